@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The comparison's own state while compare_cell() works; not for others. Sides are 0 and 1
+ * in a canonical orientation that does not depend on which the caller called "before", so
+ * that exchanging them mirrors the result exactly; compare.c turns the result back.
+ */
+#ifndef EXITBENCH_CELL_H
+#define EXITBENCH_CELL_H
+
+#include "compare.h"
+
+enum regime {
+	REGIME_NONE,		/* a side is empty */
+	REGIME_PAIRED,		/* rounds within boots: a unit is a round */
+	REGIME_UNPAIRED,	/* blocks within boots: a unit is a block */
+	REGIME_BOOTS,		/* a unit is a boot, two independent samples of them */
+	REGIME_PAIRED_BOOTS,	/* a unit is a pair of guests that ran side by side */
+};
+
+struct used_block {
+	const double *v;
+	double *own;		/* a copy without NANs and infinities, or NULL */
+	size_t n;
+	int side, boot;
+	int64_t pair;
+	double start;
+	size_t input;		/* index in the caller's array */
+	size_t unit;
+	double level;		/* log of the lower quartile; NAN if that is not positive */
+};
+
+/* The values of one side at ascending cut points, for bootstrap quantiles. */
+struct grid {
+	double *cut;		/* distinct pooled order statistics */
+	size_t ncuts;
+	double *count;		/* [cut * nbatches + batch]: samples <= cut */
+	double *size;		/* samples of a batch */
+	size_t nbatches;
+};
+
+struct cell {
+	const struct compare_options *o;
+	struct compare_result *r;
+	enum regime regime;
+	bool swapped;		/* side 0 here is "after" for the caller */
+	bool forced;		/* a warning forces inconclusive */
+	int threads;
+	struct used_block *b;
+	size_t nb, dropped[2];
+	size_t nunits[2];
+	double *level[2];	/* of units: mean over their blocks; NAN: none */
+	double *quantile[2];	/* of each wanted percentile */
+	double *unit_quantile[2];	/* [unit * npercentiles + i], boots only */
+	struct grid grid[2];
+	/* What the interval methods leave for each percentile. */
+	double *se, *df;	/* NAN se: no interval */
+	double alpha_band;	/* two-sided error for each percentile of the band */
+	double nsequential;	/* effective number of units at this look */
+	double tie_p, tie_step;	/* the judged percentile with the coarsest ties, relative */
+	bool constant[2];	/* all samples of the side are equal */
+};
+
+int cell_warn(struct cell *c, enum compare_warning_code code, double a, double b);
+/* Likewise, and the verdict becomes inconclusive. */
+int cell_force(struct cell *c, enum compare_warning_code code, double a, double b);
+
+/* prepare.c: usable blocks in order, the regime, the units. */
+int cell_prepare(struct cell *c, const struct compare_block *in, size_t n);
+
+/* pooled.c: quantiles of each side (or of boots), cut points, block levels. */
+int cell_pool(struct cell *c);
+int cell_levels(struct cell *c);
+/* Swaps the sides if that makes the orientation canonical. */
+void cell_orient(struct cell *c);
+/* Samples beyond percentile I on the side (in the boot) that has fewest. */
+double cell_beyond(const struct cell *c, size_t i);
+
+/* True if there is too little beyond percentile I for an interval. */
+bool cell_thin(const struct cell *c, size_t i);
+
+/* counts.c: samples below the cut points, by batch of units. */
+int cell_count(struct cell *c);
+
+/* The quantile at Q that batches with these WEIGHTS have. */
+double grid_quantile(const struct grid *g, const double *weight, double q);
+
+/* bootstrap.c, boots.c: standard errors and the band's error, within and between boots. */
+int cell_bootstrap(struct cell *c);
+int cell_boots(struct cell *c);
+
+/* effect.c: the effect, its interval and its one-sided p-values. */
+struct effect {
+	double delta;
+	struct interval ci;
+	double se;		/* from the width of ci, for "needs" */
+	double p_above, p_below;	/* of "not above the margin", "not below minus it" */
+	size_t left_out;		/* units without a level */
+};
+int cell_effect(struct cell *c, struct effect *out);
+
+/* diagnose.c: drift, order, two states, ties. */
+int cell_diagnose(struct cell *c);
+
+/* verdict.c: intervals from standard errors, worst, verdict, needs. */
+int cell_judge(struct cell *c, const struct effect *e);
+
+/* The critical value for two-sided ALPHA with DF degrees of freedom, at this look. */
+double cell_critical(const struct cell *c, double alpha, double df);
+/* Its inverse near that ALPHA: the two-sided p-value of T standard errors. */
+double cell_p(const struct cell *c, double alpha, double t, double df);
+
+/* parallel.c: fn(arg, i) for i in 0..n-1 on THREADS threads; the first error or 0. */
+int parallel_for(int threads, size_t n, int (*fn)(void *arg, size_t i), void *arg);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Samples below each cut point, by batch of consecutive units. This is all that the
+ * bootstrap needs: its cost does not depend on the number of samples, and this pass is
+ * linear in it. More than MOST_BATCHES units are taken together, in order, which keeps
+ * what dependence there is between neighbours.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include "cell.h"
+
+#define MOST_BATCHES 2048
+#define CHUNK 32		/* batches that a thread takes at once */
+
+struct job {
+	struct cell *c;
+	size_t *order[2];	/* blocks of each side by unit */
+	size_t *first[2];	/* of each batch in order[], one more at the end */
+	size_t chunks[2];
+};
+
+static size_t batch_of(const struct cell *c, int side, size_t unit)
+{
+	return unit * c->grid[side].nbatches / c->nunits[side];
+}
+
+/* Counting sort of the blocks by batch. */
+static int order_blocks(struct job *j, int side)
+{
+	struct cell *c = j->c;
+	struct grid *g = &c->grid[side];
+	size_t *first, sum = 0;
+
+	g->nbatches = c->nunits[side] < MOST_BATCHES ? c->nunits[side] : MOST_BATCHES;
+	g->size = calloc(g->nbatches, sizeof(*g->size));
+	g->count = malloc(g->nbatches * g->ncuts * sizeof(*g->count));
+	first = j->first[side] = calloc(g->nbatches + 2, sizeof(*first));
+	j->order[side] = malloc(c->nb * sizeof(*j->order[side]));
+	j->chunks[side] = (g->nbatches + CHUNK - 1) / CHUNK;
+	if (!g->size || !g->count || !first || !j->order[side])
+		return -ENOMEM;
+	for (size_t i = 0; i < c->nb; i++)
+		if (c->b[i].side == side)
+			first[batch_of(c, side, c->b[i].unit) + 2]++;
+	for (size_t k = 0; k < g->nbatches + 2; k++)
+		first[k] = sum += first[k];
+	for (size_t i = 0; i < c->nb; i++)
+		if (c->b[i].side == side)
+			j->order[side][first[batch_of(c, side, c->b[i].unit) + 1]++] = i;
+	return 0;
+}
+
+/* Index of the first cut that is not below V; every V is at most the last cut. */
+static size_t bin_of(const struct grid *g, double v)
+{
+	const double *base = g->cut;
+	size_t n = g->ncuts;
+
+	while (n > 1) {
+		size_t half = n / 2;
+
+		base += base[half - 1] < v ? half : 0;
+		n -= half;
+	}
+	return (size_t)(base - g->cut);
+}
+
+static void count_batch(struct job *j, int side, size_t batch, size_t *hist)
+{
+	struct grid *g = &j->c->grid[side];
+	size_t sum = 0;
+
+	for (size_t k = 0; k < g->ncuts; k++)
+		hist[k] = 0;
+	for (size_t k = j->first[side][batch]; k < j->first[side][batch + 1]; k++) {
+		const struct used_block *b = &j->c->b[j->order[side][k]];
+
+		for (size_t i = 0; i < b->n; i++)
+			hist[bin_of(g, b->v[i])]++;
+	}
+	for (size_t k = 0; k < g->ncuts; k++) {
+		sum += hist[k];
+		g->count[k * g->nbatches + batch] = (double)sum;
+	}
+	g->size[batch] = (double)sum;
+}
+
+static int count_chunk(void *arg, size_t i)
+{
+	struct job *j = arg;
+	int side = i >= j->chunks[0];
+	size_t from = (side ? i - j->chunks[0] : i) * CHUNK, to = from + CHUNK;
+	size_t *hist = malloc(j->c->grid[side].ncuts * sizeof(*hist));
+
+	if (!hist)
+		return -ENOMEM;
+	if (to > j->c->grid[side].nbatches)
+		to = j->c->grid[side].nbatches;
+	for (size_t batch = from; batch < to; batch++)
+		count_batch(j, side, batch, hist);
+	free(hist);
+	return 0;
+}
+
+int cell_count(struct cell *c)
+{
+	struct job j = { .c = c };
+	int err = 0;
+
+	for (int side = 0; side < 2 && !err; side++)
+		err = order_blocks(&j, side);
+	if (!err)
+		err = parallel_for(c->threads, j.chunks[0] + j.chunks[1], count_chunk, &j);
+	for (int side = 0; side < 2; side++) {
+		free(j.order[side]);
+		free(j.first[side]);
+	}
+	return err;
+}
+
+/* Four running sums, so that the additions need not wait for each other. */
+static double dot(const double *a, const double *b, size_t n)
+{
+	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		s0 += a[i] * b[i];
+		s1 += a[i + 1] * b[i + 1];
+		s2 += a[i + 2] * b[i + 2];
+		s3 += a[i + 3] * b[i + 3];
+	}
+	for (; i < n; i++)
+		s0 += a[i] * b[i];
+	return s0 + s1 + s2 + s3;
+}
+
+double grid_quantile(const struct grid *g, const double *weight, double q)
+{
+	double want = q * dot(weight, g->size, g->nbatches), below = 0, upto = NAN;
+	size_t lo = 0, hi = g->ncuts - 1;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		double f = dot(weight, g->count + mid * g->nbatches, g->nbatches);
+
+		if (f >= want) {
+			hi = mid;
+			upto = f;
+		} else {
+			lo = mid + 1;
+			below = f;
+		}
+	}
+	if (!lo)
+		return g->cut[0];
+	if (isnan(upto))	/* the last cut has everything below it */
+		upto = dot(weight, g->size, g->nbatches);
+	if (!(upto > below))
+		return g->cut[lo];
+	return g->cut[lo - 1] +
+		(want - below) / (upto - below) * (g->cut[lo] - g->cut[lo - 1]);
+}

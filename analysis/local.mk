@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Statistics: pure computation, no I/O. Users also link $(GSL_LIBS) -lpthread.
+noinst_LIBRARIES += analysis/libanalysis.a
+analysis_libanalysis_a_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
+analysis_libanalysis_a_SOURCES = \
+	analysis/boots.c analysis/bootstrap.c analysis/cell.h analysis/compare.c \
+	analysis/compare.h analysis/counts.c analysis/diagnose.c analysis/effect.c \
+	analysis/location.c analysis/parallel.c analysis/pooled.c analysis/prepare.c \
+	analysis/quantile.c analysis/sequential.c analysis/sequential.h \
+	analysis/stationary.c analysis/stats.h analysis/text.c analysis/verdict.c \
+	analysis/welch.c

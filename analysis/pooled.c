@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Percentiles of each side, the cut points about them, and the level of each block. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cell.h"
+
+#define HARRELL_DAVIS_UPTO 500	/* samples; above, it differs from type 7 by nothing visible */
+#define LOWER_QUARTILE 0.25
+#define CUT_RATIO 0.9		/* cut points approach a percentile in this ratio */
+#define CUT_STEPS 60
+#define BEYOND_POOLED 10	/* samples beyond a percentile that an interval needs */
+#define BEYOND_BOOT 5
+
+/* All samples of a side, or of one unit of it, ascending; NULL: no memory. */
+static double *gather(const struct cell *c, int side, size_t unit, bool all, size_t *n)
+{
+	double *v;
+
+	*n = 0;
+	for (size_t i = 0; i < c->nb; i++)
+		if (c->b[i].side == side && (all || c->b[i].unit == unit))
+			*n += c->b[i].n;
+	v = malloc((*n ? *n : 1) * sizeof(*v));
+	if (!v)
+		return NULL;
+	*n = 0;
+	for (size_t i = 0; i < c->nb; i++) {
+		const struct used_block *b = &c->b[i];
+
+		if (b->side != side || !(all || b->unit == unit))
+			continue;
+		memcpy(v + *n, b->v, b->n * sizeof(*v));
+		*n += b->n;
+	}
+	if (sort_doubles(v, *n)) {
+		free(v);
+		return NULL;
+	}
+	return v;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * Cut points: order statistics at probabilities that crowd geometrically about each wanted
+ * percentile, so that the quantile of any reweighting of the blocks lies between two near
+ * ones. Their number does not depend on the samples.
+ */
+static int make_cuts(struct cell *c, int side, const double *sorted, size_t n)
+{
+	size_t np = c->r->npercentiles, k = 0, room = np * (2 * CUT_STEPS + 3) + 2;
+	struct grid *g = &c->grid[side];
+	double *q = malloc(room * sizeof(*q));
+
+	g->cut = malloc(room * sizeof(*g->cut));
+	if (!q || !g->cut) {
+		free(q);
+		return -ENOMEM;
+	}
+	q[k++] = 0;
+	q[k++] = 1;
+	for (size_t i = 0; i < np; i++) {
+		double p = c->r->percentiles[i].p / 100, ratio = 1;
+
+		q[k++] = p;
+		for (int s = 0; s <= CUT_STEPS; s++, ratio *= CUT_RATIO) {
+			q[k++] = p - p * ratio;
+			q[k++] = p + (1 - p) * ratio;
+		}
+	}
+	qsort(q, k, sizeof(*q), by_value);
+	g->ncuts = 0;
+	for (size_t i = 0; i < k; i++) {
+		size_t at = (size_t)fmin(fmax(ceil(q[i] * (double)n) - 1, 0), (double)n - 1);
+
+		if (!g->ncuts || sorted[at] > g->cut[g->ncuts - 1])
+			g->cut[g->ncuts++] = sorted[at];
+	}
+	free(q);
+	return 0;
+}
+
+/* Remembers the judged percentile at which equal values are furthest from the next. */
+static void look_at_ties(struct cell *c, const double *sorted, size_t n)
+{
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		const struct compare_percentile *p = &c->r->percentiles[i];
+		size_t at = (size_t)(p->p / 100 * (double)(n - 1)), lo = at, hi = at;
+		double step;
+
+		if (!p->judged)
+			continue;
+		while (lo > 0 && sorted[lo - 1] == sorted[at])
+			lo--;
+		while (hi + 1 < n && sorted[hi + 1] == sorted[at])
+			hi++;
+		if (hi - lo < 2 || (!lo && hi + 1 == n))
+			continue;
+		step = fmin(lo ? sorted[at] - sorted[lo - 1] : INFINITY,
+			hi + 1 < n ? sorted[hi + 1] - sorted[at] : INFINITY) / fabs(sorted[at]);
+		if (step > c->tie_step) {
+			c->tie_step = step;
+			c->tie_p = p->p;
+		}
+	}
+}
+
+static int pool_side(struct cell *c, int side)
+{
+	size_t n, np = c->r->npercentiles;
+	double *sorted = gather(c, side, 0, true, &n);
+	int err = 0;
+
+	if (!sorted)
+		return -ENOMEM;
+	c->r->side[side].samples = n;
+	for (size_t i = 0; i < np; i++)
+		c->quantile[side][i] = quantile_sorted(c->r->estimator, sorted, n,
+			c->r->percentiles[i].p / 100);
+	c->constant[side] = n && sorted[0] == sorted[n - 1];
+	if (n) {
+		look_at_ties(c, sorted, n);
+		err = make_cuts(c, side, sorted, n);
+	}
+	free(sorted);
+	return err;
+}
+
+/* Between boots: the geometric mean over boots of each boot's percentile. */
+static int pool_boots(struct cell *c, int side)
+{
+	size_t np = c->r->npercentiles, nu = c->nunits[side], n;
+	double *log_sum = calloc(np, sizeof(*log_sum));
+
+	c->unit_quantile[side] = malloc(nu * np * sizeof(double));
+	if (!c->unit_quantile[side] || !log_sum) {
+		free(log_sum);
+		return -ENOMEM;
+	}
+	for (size_t u = 0; u < nu; u++) {
+		double *sorted = gather(c, side, u, false, &n), q;
+
+		if (!sorted) {
+			free(log_sum);
+			return -ENOMEM;
+		}
+		c->r->side[side].samples += n;
+		if (n)
+			look_at_ties(c, sorted, n);
+		for (size_t i = 0; i < np; i++) {
+			q = quantile_sorted(c->r->estimator, sorted, n,
+				c->r->percentiles[i].p / 100);
+			c->unit_quantile[side][u * np + i] = q > 0 ? log(q) : NAN;
+			log_sum[i] += q > 0 ? log(q) : NAN;
+		}
+		free(sorted);
+	}
+	for (size_t i = 0; i < np; i++)
+		c->quantile[side][i] = exp(log_sum[i] / (double)nu);
+	free(log_sum);
+	return 0;
+}
+
+static bool between_boots(const struct cell *c)
+{
+	return c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS;
+}
+
+/* Samples of the smallest side, or of the smallest boot. */
+static double fewest_samples(const struct cell *c)
+{
+	double fewest = INFINITY;
+
+	for (int side = 0; side < 2; side++) {
+		size_t nu = between_boots(c) ? c->nunits[side] : 1;
+
+		for (size_t u = 0; u < nu; u++) {
+			size_t n = 0;
+
+			for (size_t i = 0; i < c->nb; i++)
+				if (c->b[i].side == side &&
+					(!between_boots(c) || c->b[i].unit == u))
+					n += c->b[i].n;
+			if (n)
+				fewest = fmin(fewest, (double)n);
+		}
+	}
+	return fewest;
+}
+
+double cell_beyond(const struct cell *c, size_t i)
+{
+	double p = c->r->percentiles[i].p / 100;
+
+	return fewest_samples(c) * fmin(p, 1 - p);
+}
+
+bool cell_thin(const struct cell *c, size_t i)
+{
+	/* the product of, say, 1000 and 0.01 is not quite 10 */
+	return cell_beyond(c, i) < (between_boots(c) ? BEYOND_BOOT : BEYOND_POOLED) - 1e-6;
+}
+
+int cell_pool(struct cell *c)
+{
+	int err = 0;
+
+	c->r->estimator = fewest_samples(c) <= HARRELL_DAVIS_UPTO ? QUANTILE_HARRELL_DAVIS :
+								      QUANTILE_TYPE7;
+	for (int side = 0; side < 2 && !err; side++) {
+		c->quantile[side] = malloc(c->r->npercentiles * sizeof(double));
+		if (!c->quantile[side])
+			return -ENOMEM;
+		err = between_boots(c) ? pool_boots(c, side) : pool_side(c, side);
+	}
+	return err;
+}
+
+/* A chunk of blocks with a scratch copy as long as its longest block. */
+#define LEVEL_CHUNK 64
+
+static int level_chunk(void *arg, size_t chunk)
+{
+	struct cell *c = arg;
+	size_t from = chunk * LEVEL_CHUNK, to = from + LEVEL_CHUNK, longest = 0;
+	double *v, q;
+
+	if (to > c->nb)
+		to = c->nb;
+	for (size_t i = from; i < to; i++)
+		if (c->b[i].n > longest)
+			longest = c->b[i].n;
+	v = malloc(longest * sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	for (size_t i = from; i < to; i++) {
+		memcpy(v, c->b[i].v, c->b[i].n * sizeof(*v));
+		q = quantile_select(v, c->b[i].n, LOWER_QUARTILE);
+		c->b[i].level = q > 0 ? log(q) : NAN;
+	}
+	free(v);
+	return 0;
+}
+
+/* The level of a unit: the mean over its blocks. */
+static int unit_levels(struct cell *c, int side)
+{
+	size_t nu = c->nunits[side], *n = calloc(nu ? nu : 1, sizeof(*n));
+
+	c->level[side] = calloc(nu ? nu : 1, sizeof(double));
+	if (!c->level[side] || !n) {
+		free(n);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < c->nb; i++) {
+		if (c->b[i].side != side || isnan(c->b[i].level))
+			continue;
+		c->level[side][c->b[i].unit] += c->b[i].level;
+		n[c->b[i].unit]++;
+	}
+	for (size_t u = 0; u < nu; u++)
+		c->level[side][u] = n[u] ? c->level[side][u] / (double)n[u] : NAN;
+	free(n);
+	return 0;
+}
+
+int cell_levels(struct cell *c)
+{
+	size_t chunks = (c->nb + LEVEL_CHUNK - 1) / LEVEL_CHUNK;
+	int err = parallel_for(c->threads, chunks, level_chunk, c);
+
+	for (int side = 0; side < 2 && !err; side++)
+		err = unit_levels(c, side);
+	return err;
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From standard errors to intervals, and from intervals to the verdict. Everything here is
+ * in the cell's own orientation; WORSE turns a change into "worse is positive".
+ */
+#include <math.h>
+#include "cell.h"
+
+#define HOPELESS 100		/* times the present data: say so rather than a number */
+
+static double worse_sign(const struct cell *c)
+{
+	return c->o->larger_is_better != c->swapped ? -1 : 1;
+}
+
+static struct interval turn(struct interval i, double sign)
+{
+	return sign > 0 ? i : (struct interval){ -i.hi, -i.lo };
+}
+
+static struct interval around(double x, double half)
+{
+	return (struct interval){ x - half, x + half };
+}
+
+static void set_intervals(struct cell *c)
+{
+	double alpha = 1 - c->o->confidence;
+
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		struct compare_percentile *p = &c->r->percentiles[i];
+		double before = c->quantile[0][i], after = c->quantile[1][i];
+
+		p->before = before;
+		p->after = after;
+		p->delta = before > 0 && after > 0 ? log(after) - log(before) : NAN;
+		p->ci = p->band = (struct interval){ NAN, NAN };
+		if (isnan(c->se[i]) || isnan(p->delta))
+			continue;
+		if (c->se[i] == 0) {
+			p->ci = p->band = around(p->delta, 0);
+			continue;
+		}
+		p->ci = around(p->delta, c->se[i] * cell_critical(c, alpha, c->df[i]));
+		p->band = around(p->delta,
+			c->se[i] * cell_critical(c, c->alpha_band, c->df[i]));
+	}
+}
+
+/* The percentile that is most surely worse: the one whose band begins highest. */
+static void set_worst(struct cell *c)
+{
+	double sign = worse_sign(c);
+
+	c->r->worst.p = c->r->worst.worse = NAN;
+	c->r->worst.band = (struct interval){ NAN, NAN };
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		const struct compare_percentile *p = &c->r->percentiles[i];
+		struct interval band = turn(p->band, sign);
+
+		if (!p->judged || isnan(band.lo) ||
+			(!isnan(c->r->worst.p) && band.lo <= c->r->worst.band.lo))
+			continue;
+		c->r->worst.p = p->p;
+		c->r->worst.worse = sign * p->delta;
+		c->r->worst.band = band;
+	}
+}
+
+/* Where the judged percentiles and the effect stand against the margin. */
+struct standing {
+	bool worse, better, inside;
+	double worse_p, better_p;	/* the first percentile of each; 0: the effect */
+};
+
+static void stand(struct standing *s, struct interval i, double margin, double p)
+{
+	if (i.lo > margin && !s->worse) {
+		s->worse = true;
+		s->worse_p = p;
+	}
+	if (i.hi < -margin && !s->better) {
+		s->better = true;
+		s->better_p = p;
+	}
+	/* written so that NAN is not inside */
+	if (!(i.lo > -margin && i.hi < margin))
+		s->inside = false;
+}
+
+static int set_verdict(struct cell *c)
+{
+	double sign = worse_sign(c), margin = log1p(c->o->margin);
+	struct standing s = { false, false, true, NAN, NAN };
+	size_t judged = 0;
+
+	stand(&s, turn(c->r->effect.ci, sign), margin, 0);
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		if (!c->r->percentiles[i].judged)
+			continue;
+		judged++;
+		stand(&s, turn(c->r->percentiles[i].band, sign), margin,
+			c->r->percentiles[i].p);
+	}
+	c->r->verdict = COMPARE_INCONCLUSIVE;
+	if (c->forced)
+		return 0;
+	if (s.worse)
+		c->r->verdict = COMPARE_REGRESSION;
+	else if (s.better)
+		c->r->verdict = COMPARE_IMPROVEMENT;
+	else if (s.inside && judged)
+		c->r->verdict = COMPARE_EQUIVALENT;
+	if (s.worse && s.better)
+		return cell_warn(c, COMPARE_WARN_OPPOSITE, s.worse_p, s.better_p);
+	return 0;
+}
+
+/*
+ * The regression may show in the effect or in the band, so the smaller of the two one-sided
+ * p-values counts twice (Bonferroni). The band's: the largest t over the judged percentiles
+ * against an error spent at each as the band spends it.
+ */
+static void set_p(struct cell *c, const struct effect *e)
+{
+	double sign = worse_sign(c), margin = log1p(c->o->margin), p = NAN;
+	double alpha = 1 - c->o->confidence, times = alpha / c->alpha_band;
+
+	if (c->forced)
+		goto out;
+	p = sign > 0 ? e->p_above : e->p_below;
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		const struct compare_percentile *q = &c->r->percentiles[i];
+		double over = sign * q->delta - margin, one;
+
+		if (!q->judged || isnan(q->band.lo))
+			continue;
+		if (over <= 0)
+			one = 1;
+		else if (c->se[i] == 0)
+			one = 0;
+		else
+			one = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]) / 2;
+		p = fmin(p, times * one);
+	}
+	p = fmin(1, 2 * p);
+out:
+	c->r->p_regression = p;
+}
+
+/* How many units make a half-width HALF shrink to GAP; INFINITY beyond HOPELESS. */
+static double units_for(const struct cell *c, double half, double gap, double alpha, double df)
+{
+	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
+	double lo = 1, hi = HOPELESS, now = cell_critical(c, alpha, df);
+
+	if (half < gap)
+		return n;
+	for (int i = 0; i < 40; i++) {
+		double f = (lo + hi) / 2;
+		double then = cell_critical(c, alpha, df * f) / sqrt(f) * half / now;
+
+		if (then < gap)
+			hi = f;
+		else
+			lo = f;
+	}
+	return hi < HOPELESS * 0.999 ? ceil(n * hi) : INFINITY;
+}
+
+static double half_width(struct interval i)
+{
+	return (i.hi - i.lo) / 2;
+}
+
+/*
+ * A change beyond the margin needs the first interval to clear it; otherwise all of them
+ * have to fit inside. Takes the present estimates for true.
+ */
+static double units_needed(const struct cell *c, const struct effect *e)
+{
+	double margin = log1p(c->o->margin), alpha = 1 - c->o->confidence, df = INFINITY;
+	double clear = INFINITY, fit = 0, need, gap;
+	bool beyond = false;
+
+	for (size_t i = 0; i <= c->r->npercentiles; i++) {
+		const struct compare_percentile *p = i ? &c->r->percentiles[i - 1] : NULL;
+		struct interval ci = p ? p->band : e->ci;
+
+		if (p && !p->judged)
+			continue;
+		if (p && isnan(ci.lo)) {
+			fit = fmax(fit, (double)c->nunits[0] * 10 / cell_beyond(c, i - 1));
+			continue;
+		}
+		if (isnan(ci.lo))
+			return INFINITY;
+		df = p ? c->df[i - 1] : 1e6;
+		if (!p && (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS))
+			df = (double)(c->nunits[0] + c->nunits[1] - 2);
+		gap = fabs(p ? p->delta : e->delta) - margin;
+		need = units_for(c, half_width(ci), fabs(gap), p ? c->alpha_band : alpha,
+			fmin(df, 1e6));
+		beyond = beyond || gap > 0;
+		if (gap > 0)
+			clear = fmin(clear, need);
+		else
+			fit = fmax(fit, need);
+	}
+	return beyond ? clear : fit;
+}
+
+static enum compare_needs_what unit_name(const struct cell *c)
+{
+	switch (c->regime) {
+	case REGIME_PAIRED:
+		return COMPARE_NEEDS_ROUNDS;
+	case REGIME_UNPAIRED:
+		return COMPARE_NEEDS_BLOCKS;
+	case REGIME_BOOTS:
+	case REGIME_PAIRED_BOOTS:
+		return COMPARE_NEEDS_BOOTS;
+	case REGIME_NONE:
+		break;
+	}
+	return COMPARE_NEEDS_DATA;
+}
+
+/* What a forced verdict asks for; the gravest cause comes first. */
+static struct compare_needs forced_needs(const struct cell *c)
+{
+	struct compare_needs needs = { COMPARE_NEEDS_DATA, NAN };
+
+	for (size_t i = 0; i < c->r->nwarnings; i++) {
+		const struct compare_warning *w = &c->r->warnings[i];
+
+		switch (w->code) {
+		case COMPARE_WARN_EMPTY_SIDE:
+			return (struct compare_needs){ COMPARE_NEEDS_DATA, NAN };
+		case COMPARE_WARN_ONE_BOOT:
+			return (struct compare_needs){ COMPARE_NEEDS_BOOTS,
+				3 - fmin(w->a, w->b) };
+		case COMPARE_WARN_NOT_INTERLEAVED:
+			needs = (struct compare_needs){ COMPARE_NEEDS_ORDER, NAN };
+			break;
+		case COMPARE_WARN_ONE_BLOCK:
+			if (needs.what != COMPARE_NEEDS_ORDER)
+				needs = (struct compare_needs){ unit_name(c), 20 };
+			break;
+		default:
+			break;
+		}
+	}
+	return needs;
+}
+
+static void set_needs(struct cell *c, const struct effect *e)
+{
+	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
+	struct compare_needs *needs = &c->r->needs;
+	bool nothing = true;
+
+	*needs = (struct compare_needs){ COMPARE_NEEDS_NONE, 0 };
+	if (c->r->verdict != COMPARE_INCONCLUSIVE)
+		return;
+	if (c->forced) {
+		*needs = forced_needs(c);
+		return;
+	}
+	for (size_t i = 0; i < c->r->npercentiles; i++)
+		nothing = nothing && isnan(c->r->percentiles[i].delta);
+	if (nothing) {
+		*needs = (struct compare_needs){ COMPARE_NEEDS_DATA, NAN };
+		return;
+	}
+	needs->what = unit_name(c);
+	needs->more = fmax(1, ceil(units_needed(c, e) - n));
+}
+
+int cell_judge(struct cell *c, const struct effect *e)
+{
+	int err;
+
+	set_intervals(c);
+	c->r->effect.delta = e->delta;
+	c->r->effect.ci = e->ci;
+	set_worst(c);
+	err = set_verdict(c);
+	if (err)
+		return err;
+	set_p(c, e);
+	set_needs(c, e);
+	return 0;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "block.h"
+#include "fail.h"
+
+int recorder_open(struct recorder *r)
+{
+	for (int c = 0; c < COLUMNS; c++) {
+		r->column[c] = malloc(LINK_CAPACITY * sizeof(int64_t));
+		if (!r->column[c])
+			return fail_nomem();
+	}
+	r->steal = steal_open();
+	return 0;
+}
+
+void recorder_close(struct recorder *r)
+{
+	for (int c = 0; c < COLUMNS; c++)
+		free(r->column[c]);
+	free(r->parts);
+	free(r->packed);
+	steal_close(r->steal);
+}
+
+/* The first worker's begin and the last one's finish; what lies between two blocks is ours. */
+static void count_overhead(struct recorder *r, const struct block_order *o)
+{
+	uint64_t begin = UINT64_MAX, finish = 0;
+
+	for (int i = 0; i < o->n; i++) {
+		const struct block_result *b = &link_area(r->link, o->workers[i])->result;
+
+		begin = b->begin < begin ? b->begin : begin;
+		finish = b->finish > finish ? b->finish : finish;
+	}
+	r->busy += (double)(finish - begin);
+	if (r->last_finish && begin > r->last_finish)
+		r->idle += (double)(begin - r->last_finish);
+	r->last_finish = finish;
+}
+
+int block_run(struct recorder *r, struct block_order *o)
+{
+	int err = link_block(r->link, o->workers, o->n, &o->request, o->workload);
+
+	if (!err)
+		count_overhead(r, o);
+	return err;
+}
+
+/* Ticks to whole multiples of the resolution, a column for each metric. */
+static int64_t convert(struct recorder *r, const struct operation *op, size_t n, double limit)
+{
+	double scale = r->clock->ns_per_tick / r->resolution;
+	int64_t disturbed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		r->column[COLUMN_FORK][i] = (int64_t)((double)op[i].fork * scale + 0.5);
+		r->column[COLUMN_CYCLE][i] = (int64_t)((double)op[i].cycle * scale + 0.5);
+		r->column[COLUMN_EXIT][i] = (int64_t)((double)op[i].exit * scale + 0.5);
+		disturbed += (double)op[i].cycle > limit;
+	}
+	return disturbed;
+}
+
+static int make_room(struct recorder *r, const struct block_order *o)
+{
+	size_t size = o->n * pack_bound(o->request.ops);
+	void *p;
+
+	if (o->n > r->nparts) {
+		p = reallocarray(r->parts, o->n, sizeof(*r->parts));
+		if (!p)
+			return fail_nomem();
+		r->parts = p;
+		r->nparts = o->n;
+	}
+	if (size > r->packed_size) {
+		p = realloc(r->packed, size);
+		if (!p)
+			return fail_nomem();
+		r->packed = p;
+		r->packed_size = size;
+	}
+	return 0;
+}
+
+static void make_part(struct recorder *r, const struct block_order *o, int i, uint8_t *packed)
+{
+	const struct block_result *b = &link_area(r->link, o->workers[i])->result;
+	const int64_t *columns[COLUMNS] = { r->column[COLUMN_FORK], r->column[COLUMN_CYCLE],
+		o->stamped ? r->column[COLUMN_EXIT] : NULL };
+	struct store_part *p = &r->parts[i];
+
+	*p = (struct store_part){
+		.cpu = link_cpu(r->link, o->workers[i]),
+		.ops = b->ops,
+		.failed = b->failed,
+		.lead_in = b->lead_in,
+		.fill = b->fill,
+		.duration_ns = (int64_t)((double)(b->end - b->start) * r->clock->ns_per_tick),
+		.voluntary = b->voluntary,
+		.involuntary = b->involuntary,
+	};
+	if (o->warmup)
+		return;
+	p->disturbed = convert(r, link_operations(r->link, o->workers[i]), b->ops, o->limit);
+	p->size = pack(columns, b->ops, packed);
+	p->samples = packed;
+}
+
+/* From the first start to the last end, and operations per second over all workers. */
+static void describe(const struct recorder *r, const struct block_order *o, struct store_block *b)
+{
+	uint64_t start = UINT64_MAX, end = 0;
+
+	b->throughput = 0;
+	for (int i = 0; i < o->n; i++) {
+		const struct block_result *w = &link_area(r->link, o->workers[i])->result;
+		double seconds = (double)(w->end - w->start) * r->clock->ns_per_tick / 1e9;
+
+		start = w->start < start ? w->start : start;
+		end = w->end > end ? w->end : end;
+		if (seconds > 0)
+			b->throughput += (double)w->ops / seconds;
+	}
+	b->duration_ns = (int64_t)((double)(end - start) * r->clock->ns_per_tick);
+}
+
+int block_record(struct recorder *r, struct block_order *o)
+{
+	struct store_block b = {
+		.cell = o->cell,
+		.arm = o->arm,
+		.round = o->round,
+		.position = o->position,
+		.warmup = o->warmup,
+		.start_ns = (int64_t)(monotonic_ns() - r->start),
+		.steal_ms = NAN,
+		.parts = o->n,
+	};
+	uint8_t *packed;
+	int err = make_room(r, o);
+
+	if (!err)
+		err = block_run(r, o);
+	if (err)
+		return err;
+	describe(r, o, &b);
+	if (r->steal)
+		b.steal_ms = steal_since(r->steal, o->cpus, o->n, b.duration_ns);
+	packed = r->packed;
+	for (int i = 0; i < o->n; i++) {
+		make_part(r, o, i, packed);
+		packed += r->parts[i].size;
+		if (!o->warmup)
+			r->summary->operations += r->parts[i].ops;
+	}
+	if (!o->warmup)
+		r->summary->blocks++;
+	return store_add_block(r->store, &b, r->parts);
+}
+
+size_t block_samples(const struct recorder *r, const struct block_order *o, bool cycle, double *v)
+{
+	size_t n = 0;
+
+	for (int w = 0; w < o->n; w++) {
+		const struct operation *op = link_operations(r->link, o->workers[w]);
+		uint64_t ops = link_area(r->link, o->workers[w])->result.ops;
+
+		for (uint64_t i = 0; i < ops; i++)
+			v[n++] = (double)(cycle ? op[i].cycle : op[i].exit);
+	}
+	return n;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One block: from the request to the store. Used by measure.c only. */
+#ifndef EXITBENCH_BLOCK_H
+#define EXITBENCH_BLOCK_H
+
+#include "measure.h"
+#include "steal.h"
+
+/* Scratch space and counts of a run. */
+struct recorder {
+	struct link *link;
+	struct store *store;
+	const struct tick_clock *clock;
+	uint64_t start;			/* of the run, monotonic ns */
+	double resolution;
+	struct steal *steal;		/* may be NULL */
+	int64_t *column[COLUMNS];	/* LINK_CAPACITY each */
+	struct store_part *parts;
+	int nparts;			/* room */
+	uint8_t *packed;
+	size_t packed_size;
+	struct measure_summary *summary;
+	uint64_t last_finish;		/* ticks: end of the block before; 0: none to compare */
+	double busy, idle;		/* ticks in blocks, and between them */
+};
+
+int recorder_open(struct recorder *r);
+void recorder_close(struct recorder *r);
+
+/* What is asked of a block. */
+struct block_order {
+	int64_t cell, arm;		/* ids in the store */
+	const char *workload;
+	const int *workers;		/* indices in the link */
+	const int *cpus;
+	int n;
+	int64_t round;
+	int position;
+	bool warmup;
+	bool stamped;			/* `exit` is measured */
+	double limit;			/* ticks of a cycle above which it is disturbed */
+	struct block_request request;	/* workload, clock, ops, lead_in, dose, param */
+};
+
+/* Runs the block without storing it: for calibration. */
+int block_run(struct recorder *r, struct block_order *o);
+
+/* Runs and stores it. */
+int block_record(struct recorder *r, struct block_order *o);
+
+/*
+ * Appends the block just run's samples of the primary metric (`exit`, or `cycle` where
+ * there is none), in ticks, to V, which has room for o->n * o->request.ops. Returns how
+ * many there are.
+ */
+size_t block_samples(const struct recorder *r, const struct block_order *o, bool cycle, double *v);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The clock that workers and children read, and its rate. */
+#ifndef EXITBENCH_CLOCK_H
+#define EXITBENCH_CLOCK_H
+
+#include <stdint.h>
+#include "protocol.h"
+
+struct tick_clock {
+	enum clock_kind kind;
+	const char *name;	/* "tsc", "cntvct" or "clock_gettime"; constant */
+	double ns_per_tick;
+};
+
+/*
+ * Chooses the counter where the kernel itself keeps time by it, else the system call,
+ * and measures the counter against CLOCK_MONOTONIC_RAW (50 ms; on arm64 the rate is
+ * architectural). Never fails.
+ */
+void clock_choose(struct tick_clock *out);
+
+/* CLOCK_MONOTONIC in ns. */
+uint64_t monotonic_ns(void);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* exitbench list: the workloads. */
+#include "config.h"
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include "command.h"
+#include "common-params.h"
+#include "fail.h"
+#include "params.h"
+
+static const char usage[] =
+	"usage: exitbench list [--json]\n"
+	"\n"
+	"The workloads: what each child holds at exit, the kernel path it drives, its\n"
+	"parameters with their defaults and ranges, what it needs.\n"
+	"\n"
+	"  -j, --json    machine-readable\n"
+	"  -h, --help    this text\n";
+
+static const struct option longs[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+static const char *unit_name(enum param_unit unit)
+{
+	switch (unit) {
+	case PARAM_BYTES:
+		return "bytes";
+	case PARAM_NS:
+		return "ns";
+	case PARAM_FLAG:
+		return "flag";
+	case PARAM_COUNT:
+		break;
+	}
+	return "count";
+}
+
+static void print_param(const struct param *p)
+{
+	printf("      %s=%" PRId64 "%s  %s (%" PRId64 " to %" PRId64 ")\n", p->name, p->def,
+		p->unit == PARAM_NS ? "ns" : "", p->help, p->min, p->max);
+}
+
+static void print_text(void)
+{
+	for (int i = 0; workloads[i]; i++) {
+		const struct workload *w = workloads[i];
+
+		printf("%s  %s\n", w->name, w->summary);
+		printf("    drives: %s\n", w->drives);
+		printf("    needs: %s; primary metric: %s\n", w->needs ? w->needs : "nothing",
+			w->primary);
+		for (int k = 0; k < params_own(w); k++)
+			print_param(params_at(w, k));
+	}
+	printf("all of them\n");
+	for (int k = 0; k < COMMON_PARAMS; k++)
+		print_param(&common_params[k]);
+}
+
+static json_t *params_json(const struct workload *w)
+{
+	json_t *list = json_array();
+
+	for (int k = 0; k < params_count(w); k++) {
+		const struct param *p = params_at(w, k);
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b}", "name",
+			p->name, "help", p->help, "unit", unit_name(p->unit), "default",
+			(json_int_t)p->def, "min", (json_int_t)p->min, "max", (json_int_t)p->max,
+			"common", k >= params_own(w)));
+	}
+	return list;
+}
+
+static int print_json(void)
+{
+	json_t *list = json_array();
+	int err;
+
+	for (int i = 0; workloads[i]; i++) {
+		const struct workload *w = workloads[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o}", "name", w->name,
+			"summary", w->summary, "drives", w->drives, "needs", w->needs, "primary",
+			w->primary, "params", params_json(w)));
+	}
+	err = list ? json_dumpf(list, stdout, JSON_INDENT(2)) : -1;
+	putchar('\n');
+	json_decref(list);
+	return err ? fail_nomem() : 0;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	bool json = false;
+	int c, err = 0;
+
+	while ((c = next_option(argc, argv, longs, &err)) != -1) {
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return 0;
+		}
+		json = true;
+	}
+	if (!err)
+		err = check_arguments(argc, argv, 0, 0, "no arguments");
+	if (err)
+		return err;
+	if (json)
+		return print_json();
+	print_text();
+	return 0;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs the checks, sorts and prints what they found. */
+#include "config.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "doctor-priv.h"
+#include "fail.h"
+
+#define COLUMNS 80
+#define INDENT 8
+
+struct doctor {
+	int n;
+	struct finding *findings;
+};
+
+static const struct check *const tables[] = { doctor_system_checks, doctor_cpu_checks,
+	doctor_kernel_checks };
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+static const char *const names[] = { "high", "medium", "low", "ok", "unknown" };
+
+const char *severity_name(enum severity severity)
+{
+	return names[severity];
+}
+
+enum severity doc_say(struct examined *x, enum severity severity, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(x->f->what, sizeof(x->f->what), fmt, ap);
+	va_end(ap);
+	return severity;
+}
+
+void doc_fix(struct examined *x, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(x->f->fix, sizeof(x->f->fix), fmt, ap);
+	va_end(ap);
+}
+
+enum severity doc_unknown(struct examined *x, const char *what)
+{
+	return doc_say(x, SEVERITY_UNKNOWN, "%s", what);
+}
+
+void doc_join(const json_t *array, char *buf, size_t size)
+{
+	size_t i, used = 0;
+	json_t *item;
+
+	*buf = '\0';
+	json_array_foreach(array, i, item) {
+		const char *sep = i ? ", " : "";
+		int n;
+
+		if (json_is_string(item))
+			n = snprintf(buf + used, size - used, "%s%s", sep,
+				json_string_value(item));
+		else
+			n = snprintf(buf + used, size - used, "%s%g", sep,
+				json_number_value(item));
+		if (n < 0 || (size_t)n >= size - used)
+			return;
+		used += (size_t)n;
+	}
+}
+
+static void run_check(const struct check *c, struct examined *x)
+{
+	x->f->id = c->id;
+	x->f->why = c->why;
+	snprintf(x->f->fix, sizeof(x->f->fix), "%s", c->fix);
+	x->f->severity = c->test(x);
+	if (x->f->severity >= SEVERITY_OK)
+		*x->f->fix = '\0';
+}
+
+static bool seen_guest(const json_t *env)
+{
+	const char *name = environment_text(env, "machine.hypervisor");
+
+	return name && strcmp(name, "none");
+}
+
+int doctor_examine(
+	const json_t *env, const struct doctor_probe *probe, struct doctor **out)
+{
+	struct examined x = { .env = env, .probe = probe, .guest = seen_guest(env) };
+	struct doctor *d = calloc(1, sizeof(*d));
+	struct finding *all, *sorted;
+	int n = 0, at = 0;
+
+	for (size_t t = 0; t < TABLES; t++)
+		for (const struct check *c = tables[t]; c->id; c++)
+			n++;
+	all = calloc(n, sizeof(*all));
+	sorted = calloc(n, sizeof(*sorted));
+	if (!d || !all || !sorted) {
+		free(all);
+		free(sorted);
+		free(d);
+		return fail_nomem();
+	}
+	x.f = all;
+	for (size_t t = 0; t < TABLES; t++)
+		for (const struct check *c = tables[t]; c->id; c++, x.f++)
+			run_check(c, &x);
+	/* Within a severity the tables' order stays: most important first. */
+	for (int s = SEVERITY_HIGH; s <= SEVERITY_UNKNOWN; s++)
+		for (int i = 0; i < n; i++)
+			if ((int)all[i].severity == s)
+				sorted[at++] = all[i];
+	free(all);
+	d->n = n;
+	d->findings = sorted;
+	*out = d;
+	return 0;
+}
+
+void doctor_free(struct doctor *d)
+{
+	if (!d)
+		return;
+	free(d->findings);
+	free(d);
+}
+
+const struct finding *doctor_findings(const struct doctor *d, int *n)
+{
+	*n = d->n;
+	return d->findings;
+}
+
+int doctor_count(const struct doctor *d, enum severity severity)
+{
+	int count = 0;
+
+	for (int i = 0; i < d->n; i++)
+		count += d->findings[i].severity == severity;
+	return count;
+}
+
+static json_t *ids(const struct doctor *d, enum severity severity)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < d->n; i++)
+		if (d->findings[i].severity == severity)
+			json_array_append_new(array, json_string(d->findings[i].id));
+	return array;
+}
+
+json_t *doctor_json(const struct doctor *d)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < d->n; i++) {
+		const struct finding *f = &d->findings[i];
+
+		if (f->severity >= SEVERITY_OK)
+			continue;
+		json_array_append_new(array, json_pack("{ss ss ss ss ss}", "id", f->id,
+			"severity", severity_name(f->severity), "what", f->what, "why",
+			f->why, "fix", f->fix));
+	}
+	return json_pack("{so so so s{si si si}}", "findings", array, "ok",
+		ids(d, SEVERITY_OK), "unknown", ids(d, SEVERITY_UNKNOWN), "counts",
+		"high", doctor_count(d, SEVERITY_HIGH), "medium",
+		doctor_count(d, SEVERITY_MEDIUM), "low", doctor_count(d, SEVERITY_LOW));
+}
+
+json_t *doctor_probe_json(const struct doctor_probe *p)
+{
+	return json_pack("{sf si si sf sf sf sf sf ss sf}", "seconds", p->seconds, "cpu",
+		p->cpu, "gaps", p->gaps, "gap_pct", p->gap_pct, "gap_median_us",
+		p->gap_median_us, "gap_longest_us", p->gap_longest_us, "steal_pct",
+		p->steal_pct, "others_pct", p->others_pct, "busiest", p->busiest,
+		"busiest_pct", p->busiest_pct);
+}
+
+/* Prints TEXT from column INDENT on; FIRST (padded) stands before its first line. */
+static void wrap(FILE *out, const char *first, const char *text)
+{
+	int column = INDENT;
+
+	fprintf(out, "%-*s", INDENT, first);
+	while (*text) {
+		int len = (int)strcspn(text, " ");
+
+		if (column > INDENT && column + 1 + len > COLUMNS) {
+			fprintf(out, "\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		if (column > INDENT) {
+			fputc(' ', out);
+			column++;
+		}
+		fprintf(out, "%.*s", len, text);
+		column += len;
+		text += len + strspn(text + len, " ");
+	}
+	fputc('\n', out);
+}
+
+static void print_finding(const struct finding *f, FILE *out, bool verbose)
+{
+	char fix[sizeof(f->fix) + 8];
+
+	wrap(out, severity_name(f->severity), f->what);
+	if (f->severity < SEVERITY_LOW || (verbose && f->severity == SEVERITY_LOW))
+		wrap(out, "", f->why);
+	if (!*f->fix)
+		return;
+	snprintf(fix, sizeof(fix), "fix: %s", f->fix);
+	wrap(out, "", fix);
+}
+
+/* One paragraph of the names of all checks of a severity. */
+static void print_names(const struct doctor *d, FILE *out, enum severity severity,
+	const char *title)
+{
+	size_t size = 64;
+	char *text;
+
+	for (int i = 0; i < d->n; i++)
+		size += strlen(d->findings[i].id) + 2;
+	text = calloc(1, size);
+	if (!text || !doctor_count(d, severity)) {
+		free(text);
+		return;
+	}
+	for (int i = 0; i < d->n; i++) {
+		if (d->findings[i].severity != severity)
+			continue;
+		if (*text)
+			strcat(text, ", ");
+		strcat(text, d->findings[i].id);
+	}
+	wrap(out, title, text);
+	free(text);
+}
+
+static void print_summary(const struct doctor *d, FILE *out)
+{
+	int high = doctor_count(d, SEVERITY_HIGH),
+	    medium = doctor_count(d, SEVERITY_MEDIUM);
+	int low = doctor_count(d, SEVERITY_LOW);
+	const char *advice = "a quiet machine";
+
+	if (high)
+		advice = "trust interleaved arms here, not absolute times";
+	else if (medium)
+		advice = "fix what is medium before comparing boots";
+	fprintf(out, "\n%d high, %d medium, %d low: %s\n", high, medium, low, advice);
+}
+
+void doctor_print(const struct doctor *d, FILE *out, bool verbose)
+{
+	for (int i = 0; i < d->n; i++)
+		if (verbose || d->findings[i].severity < SEVERITY_OK)
+			print_finding(&d->findings[i], out, verbose);
+	if (!verbose) {
+		print_names(d, out, SEVERITY_OK, "ok");
+		print_names(d, out, SEVERITY_UNKNOWN, "unknown");
+	}
+	print_summary(d, out);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program: finds the subcommand, prints its error, sets the exit status. */
+#include "config.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "command.h"
+#include "fail.h"
+#include "suggest.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *does;
+} commands[] = {
+	{ "list", cmd_list, "the workloads: what each child holds at exit, its parameters" },
+	{ "run", cmd_run, "measure; results are appended to a file" },
+//	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
+//	{ "plot", cmd_plot, "percentile curves and the change at each percentile" },
+	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
+//	{ "show", cmd_show, "what a result file holds" },
+//	{ "export", cmd_export, "a result file's samples as CSV" },
+//	{ "import", cmd_import, "samples from CSV into a result file" },
+//	{ "merge", cmd_merge, "several result files into one" },
+};
+#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *out)
+{
+	fputs("usage: exitbench COMMAND [OPTION]...\n"
+	      "\n"
+	      "Did a kernel change make process exit slower, at which percentile, on how many\n"
+	      "cores, by how much, and how sure is that?\n"
+	      "\n", out);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].does);
+	fputs("\n"
+	      "'exitbench COMMAND --help' tells more; so does exitbench(1).\n"
+	      "\n"
+	      "Exit status: 0 done; 1 compare found a regression; 2 usage or bad input; 3 the\n"
+	      "machine cannot do it; 4 interrupted, what was measured so far is in the file.\n",
+		out);
+}
+
+static int unknown(const char *name)
+{
+	struct suggestion near;
+
+	suggest_start(&near, name);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		suggest_offer(&near, commands[i].name);
+	return fail(STATUS_USAGE, "%s: no such command%s; see exitbench --help", name,
+		suggest_text(&near));
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2) {
+		help(stderr);
+		return fail(STATUS_USAGE, "which command?");
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		help(stdout);
+		return 0;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts(PACKAGE_STRING);
+		return 0;
+	}
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	return unknown(argv[1]);
+}
+
+/* A descriptor 0, 1 or 2 that is closed would become some file that we open. */
+static void open_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0)
+			_exit(STATUS_MACHINE);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	open_standard_files();
+	setlocale(LC_CTYPE, "");
+	status = dispatch(argc, argv);
+	if ((fflush(stdout) || ferror(stdout)) && status >= 0)
+		status = fail(STATUS_MACHINE, "cannot write the output: %s", strerror(errno));
+	if (status >= 0)
+		return status;
+	fprintf(stderr, "exitbench: %s\n", fail_message());
+	return -status;
+}

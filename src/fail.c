@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include "fail.h"
+
+static char message[1024];
+static void (*collect)(void *arg, const char *text);
+static void *collect_arg;
+
+int fail(enum status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	return -(int)status;
+}
+
+int fail_nomem(void)
+{
+	return fail(STATUS_MACHINE, "out of memory");
+}
+
+const char *fail_message(void)
+{
+	return message;
+}
+
+void warn_collect(void (*fn)(void *arg, const char *text), void *arg)
+{
+	collect = fn;
+	collect_arg = arg;
+}
+
+void warn(const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (collect)
+		collect(collect_arg, text);
+	else
+		fprintf(stderr, "exitbench: warning: %s\n", text);
+}

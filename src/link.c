@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "clock.h"
+#include "fail.h"
+#include "link.h"
+#include "link-start.h"
+#include "signals.h"
+
+struct link_worker {
+	struct started_worker proc;
+	struct block_request last;	/* for `fresh` */
+	bool dead;
+};
+
+struct link {
+	const struct topology *topology;
+	struct link_options options;
+	struct group_area *group;
+	int group_fd;
+	struct image image;		/* when shared */
+	struct link_worker *workers;
+	int n;
+};
+
+static long futex(uint32_t *word, int op, uint32_t value, const struct timespec *timeout)
+{
+	return syscall(SYS_futex, word, op, value, timeout, NULL, 0);
+}
+
+int link_open(const struct topology *t, const struct link_options *o, struct link **out)
+{
+	struct link *l = calloc(1, sizeof(*l));
+	int err;
+
+	if (!l)
+		return fail_nomem();
+	l->topology = t;
+	l->options = *o;
+	l->image.fd = -1;
+	l->group_fd = -1;
+	err = start_shared_area("exitbench-group", sizeof(*l->group), &l->group_fd, (void **)&l->group);
+	if (err)
+		goto free_link;
+	if (o->shared_image) {
+		err = start_image(&l->image);
+		if (err)
+			goto unmap;
+	}
+	signals_catch(&l->group->event);
+	*out = l;
+	return 0;
+
+unmap:
+	munmap(l->group, sizeof(*l->group));
+	close(l->group_fd);
+free_link:
+	free(l);
+	return err;
+}
+
+static struct worker_area *area_of(const struct link *l, int worker)
+{
+	return l->workers[worker].proc.area;
+}
+
+static void take_turn(struct link *l, int worker)
+{
+	struct worker_area *area = area_of(l, worker);
+
+	__atomic_add_fetch(&area->turn, 1, __ATOMIC_RELEASE);
+	futex(&area->turn, FUTEX_WAKE, 1, NULL);
+}
+
+void link_close(struct link *l)
+{
+	if (!l)
+		return;
+	for (int i = 0; i < l->n; i++) {
+		if (l->workers[i].dead)
+			continue;
+		area_of(l, i)->request.command = COMMAND_QUIT;
+		take_turn(l, i);
+	}
+	signals_restore();
+	for (int i = 0; i < l->n; i++)
+		start_end(&l->workers[i].proc, l->workers[i].dead);
+	image_close(&l->image);
+	munmap(l->group, sizeof(*l->group));
+	close(l->group_fd);
+	free(l->workers);
+	free(l);
+}
+
+int link_worker(struct link *l, int cpu)
+{
+	struct link_worker *grown;
+	int err;
+
+	for (int i = 0; i < l->n; i++)
+		if (l->workers[i].proc.cpu == cpu)
+			return i;
+	grown = reallocarray(l->workers, l->n + 1, sizeof(*grown));
+	if (!grown)
+		return fail_nomem();
+	l->workers = grown;
+	memset(&grown[l->n], 0, sizeof(*grown));
+	err = start_worker(l->topology, cpu, l->group_fd, sizeof(*l->group),
+		l->options.shared_image ? &l->image : NULL, &grown[l->n].proc);
+	if (err)
+		return err;
+	return l->n++;
+}
+
+static bool same_setup(const struct block_request *a, const struct block_request *b)
+{
+	return a->command == b->command && a->workload == b->workload && a->clock == b->clock &&
+	       !memcmp(a->param, b->param, sizeof(a->param));
+}
+
+static void hand_out(struct link *l, const int *workers, int n, struct block_request *request)
+{
+	struct group_area *g = l->group;
+
+	g->abort = g->ready = g->done = g->left = 0;
+	request->command = COMMAND_BLOCK;
+	request->workers = n;
+	for (int i = 0; i < n; i++) {
+		struct link_worker *w = &l->workers[workers[i]];
+
+		request->fresh = !same_setup(request, &w->last);
+		w->proc.area->request = *request;
+		w->last = *request;
+	}
+	for (int i = 0; i < n; i++)
+		take_turn(l, workers[i]);
+}
+
+static int describe_death(const struct link_worker *w, const siginfo_t *info, const char *workload)
+{
+	int cpu = w->proc.cpu;
+
+	if (info->si_code == CLD_EXITED)
+		return fail(STATUS_MACHINE, "the worker on CPU %d ended in %s with status %d (%s)", cpu,
+			workload, info->si_status, start_failure(info->si_status));
+	return fail(STATUS_MACHINE, "the worker on CPU %d was killed in %s by signal %d (%s)", cpu,
+		workload, info->si_status, strsignal(info->si_status));
+}
+
+/* Looks for workers that died; 0, or negative with the first of them described. */
+static int reap(struct link *l, const char *workload)
+{
+	int err = 0;
+
+	for (int i = 0; i < l->n; i++) {
+		struct link_worker *w = &l->workers[i];
+		siginfo_t info = { 0 };
+
+		if (w->dead || waitid(P_PID, w->proc.pid, &info, WEXITED | WNOHANG) || !info.si_pid)
+			continue;
+		w->dead = true;
+		if (!err)
+			err = describe_death(w, &info, workload);
+	}
+	return err;
+}
+
+static uint64_t total_progress(const struct link *l, const int *workers, int n)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += __atomic_load_n(&area_of(l, workers[i])->progress, __ATOMIC_RELAXED);
+	return sum;
+}
+
+static int alive(const struct link *l, const int *workers, int n)
+{
+	int count = 0;
+
+	for (int i = 0; i < n; i++)
+		count += !l->workers[workers[i]].dead;
+	return count;
+}
+
+struct watch {
+	uint64_t progress;
+	uint64_t since;		/* monotonic ns of the last progress */
+	bool aborted;
+	int err;
+};
+
+static void kill_hung(struct link *l, const int *workers, int n, struct watch *w,
+	const char *workload)
+{
+	for (int i = 0; i < n; i++) {
+		struct link_worker *worker = &l->workers[workers[i]];
+
+		if (worker->dead)
+			continue;
+		start_kill(&worker->proc);
+		worker->dead = true;
+		if (!w->err)
+			w->err = fail(STATUS_MACHINE,
+				"the worker on CPU %d hung in %s: no operation for %g s; killed",
+				worker->proc.cpu, workload, l->options.hang);
+	}
+}
+
+/* After each wake-up or second: deaths, interruption, hangs. */
+static void look_around(struct link *l, const int *workers, int n, struct watch *w,
+	const char *workload)
+{
+	uint64_t progress = total_progress(l, workers, n), now = monotonic_ns();
+	int err = reap(l, workload);
+
+	if (err && !w->err)
+		w->err = err;
+	if (signals_interrupted() && !w->err)
+		w->err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
+			signals_interrupted(), strsignal(signals_interrupted()));
+	if (w->err && !w->aborted) {
+		__atomic_store_n(&l->group->abort, 1, __ATOMIC_RELEASE);
+		w->aborted = true;
+		w->since = now;
+	}
+	if (progress != w->progress) {
+		w->progress = progress;
+		w->since = now;
+	} else if ((double)(now - w->since) > l->options.hang * 1e9) {
+		kill_hung(l, workers, n, w, workload);
+	}
+}
+
+static int wait_for_group(struct link *l, const int *workers, int n, const char *workload)
+{
+	struct watch w = { .since = monotonic_ns() };
+	struct group_area *g = l->group;
+
+	for (;;) {
+		const struct timespec second = { .tv_sec = 1 };
+		uint32_t seen = __atomic_load_n(&g->event, __ATOMIC_ACQUIRE);
+
+		if ((int)__atomic_load_n(&g->left, __ATOMIC_ACQUIRE) >= n)
+			return w.err;
+		look_around(l, workers, n, &w, workload);
+		/* The dead cannot leave: the others do, and then it is over. */
+		if (w.err && (int)__atomic_load_n(&g->left, __ATOMIC_ACQUIRE) >= alive(l, workers, n))
+			return w.err;
+		futex(&g->event, FUTEX_WAIT, seen, &second);
+	}
+}
+
+static int describe_error(const struct link_worker *w, const char *workload)
+{
+	const struct block_result *r = &w->proc.area->result;
+
+	switch (r->kind) {
+	case BLOCK_SETUP:
+		return fail(STATUS_MACHINE, "%s cannot be set up on CPU %d: %s: %s", workload,
+			w->proc.cpu, r->what, strerror(r->error));
+	case BLOCK_CHILD:
+		return fail(STATUS_MACHINE,
+			"a child of %s on CPU %d did not end well: %s %d (see its parameters and "
+			"the memory that is free)",
+			workload, w->proc.cpu, WIFSIGNALED(r->error) ? "signal" : "status",
+			WIFSIGNALED(r->error) ? WTERMSIG(r->error) : WEXITSTATUS(r->error));
+	case BLOCK_FORK:
+		return fail(STATUS_MACHINE,
+			"fork keeps failing in %s on CPU %d: %s (see ulimit -u, pids.max and the "
+			"memory that is free)",
+			workload, w->proc.cpu, strerror(r->error));
+	}
+	return 0;
+}
+
+int link_block(struct link *l, const int *workers, int n, struct block_request *request,
+	const char *workload)
+{
+	int err = reap(l, workload);
+
+	if (err)
+		return err;
+	hand_out(l, workers, n, request);
+	err = wait_for_group(l, workers, n, workload);
+	for (int i = 0; i < n; i++) {
+		struct link_worker *w = &l->workers[workers[i]];
+
+		/* A setup that failed is tried again next time. */
+		if (w->proc.area->result.kind != BLOCK_OK)
+			w->last.command = COMMAND_NONE;
+		if (!err && !w->dead)
+			err = describe_error(w, workload);
+	}
+	return err;
+}
+
+const struct worker_area *link_area(const struct link *l, int worker)
+{
+	return area_of(l, worker);
+}
+
+const struct operation *link_operations(const struct link *l, int worker)
+{
+	const struct worker_area *area = area_of(l, worker);
+
+	return (const void *)((const char *)area + area->operations);
+}
+
+int link_cpu(const struct link *l, int worker)
+{
+	return l->workers[worker].proc.cpu;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The link to the workers: starts one for each CPU, hands them blocks, notices when one
+ * dies or hangs. Knows nothing of plans or files.
+ */
+#ifndef EXITBENCH_LINK_H
+#define EXITBENCH_LINK_H
+
+#include <stdint.h>
+#include "protocol.h"
+#include "topology.h"
+
+#define LINK_CAPACITY 65536	/* most recorded operations of one worker in a block */
+
+struct link;
+
+struct link_options {
+	/*
+	 * All workers run one copy of the executable instead of one each, and so share its
+	 * i_mmap_rwsem at every fork and exit. Only to show what that costs.
+	 */
+	bool shared_image;
+	double hang;		/* seconds without an operation before a worker counts as hung */
+};
+
+/*
+ * Makes the group area and catches signals. T binds the workers and must outlive the link.
+ * Returns 0 or negative after fail().
+ */
+int link_open(const struct topology *t, const struct link_options *o, struct link **out);
+
+/* Ends all workers, waits for them, puts signals back. */
+void link_close(struct link *l);
+
+/*
+ * The worker on CPU, started when there is none yet: its index, or -STATUS_MACHINE with
+ * the reason (no memfd, exec refused, cannot bind).
+ */
+int link_worker(struct link *l, int cpu);
+
+/*
+ * Runs one block on N workers. REQUEST's command, workers and fresh are filled in here.
+ * Returns 0 when every worker recorded its operations; else negative after fail(), which
+ * names the CPU, WORKLOAD and cause: -STATUS_MACHINE (a worker died or hung, setup or fork
+ * or a child failed), -STATUS_INTERRUPTED. Workers that are still alive can be used again.
+ */
+int link_block(struct link *l, const int *workers, int n, struct block_request *request,
+	const char *workload);
+
+/* A worker's area after link_block(), until the next; borrowed. */
+const struct worker_area *link_area(const struct link *l, int worker);
+const struct operation *link_operations(const struct link *l, int worker);
+int link_cpu(const struct link *l, int worker);
+
+#endif

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The instrument: plan, worker link, environment, result file, command line.
+control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS)
+control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) -lpthread -lm
+
+# All but main(), for the program and for the tests.
+noinst_LIBRARIES += src/libcontrol.a
+src_libcontrol_a_SOURCES = \
+	src/fail.c src/fail.h src/units.c src/units.h src/suggest.c src/suggest.h \
+	src/params.c src/params.h src/random.c src/random.h \
+	src/topology.c src/topology.h src/topology-priv.h src/cpuset.c src/plan.c src/plan.h \
+	src/environment.c src/environment.h src/environment-priv.h src/environment-read.c \
+	src/environment-cgroup.c src/environment-cpu.c src/environment-diff.c \
+	src/environment-kernel.c src/environment-machine.c src/environment-trace.c \
+	src/doctor.c src/doctor.h src/doctor-priv.h src/doctor-cpu.c src/doctor-kernel.c \
+	src/doctor-probe.c src/doctor-system.c \
+	src/clock.c src/clock.h src/signals.c src/signals.h src/steal.c src/steal.h \
+	src/link.c src/link.h src/link-start.c src/link-start.h src/worker-image.c \
+	src/pack.c src/pack.h \
+	src/store.c src/store.h src/store-priv.h src/store-read.c src/store-write.c \
+	src/block.c src/block.h src/measure.c src/measure.h src/progress.c src/progress.h \
+	src/command.c src/command.h
+src_libcontrol_a_CFLAGS = $(control_cflags)
+src/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
+
+bin_PROGRAMS += exitbench
+exitbench_SOURCES = src/exitbench.c src/cmd-doctor.c src/cmd-list.c src/cmd-run.c \
+	$(workload_sources)
+nodist_exitbench_SOURCES =
+exitbench_CFLAGS = $(control_cflags)
+exitbench_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs)

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "block.h"
+#include "common-params.h"
+#include "compare.h"
+#include "fail.h"
+#include "progress.h"
+
+#define VISIT_NS 5e9		/* a visit to a cell, when there is time for several */
+#define MOST_PASSES 12
+#define WARMUP_ROUNDS 2		/* of a visit */
+#define FEWEST_OPS 8		/* of a block and worker */
+#define OVERHEAD_SHARE 100	/* a block takes so many times what is spent between two */
+#define DISTURBED 2.0		/* times the median of the warm-up */
+#define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
+
+struct cell {
+	int64_t id;
+	int *workers;
+	uint64_t ops, lead_in;		/* of a block and worker; 0 until calibrated */
+	double limit;
+	uint64_t round;
+	int64_t recorded;		/* operations of each arm */
+	struct sequential effect;	/* of arms 0 and 1, round by round */
+	bool done;			/* as much as was asked for */
+};
+
+struct run {
+	const struct plan *plan;
+	const struct measure_options *o;
+	struct recorder r;
+	struct cell *cells;
+	int64_t *arms;			/* ids */
+	int *order;
+	double *samples[2];		/* of arms 0 and 1 in this round */
+	size_t nsamples[2], room[2];
+	struct progress progress;
+	double slice;			/* ns of a visit */
+	int visits_left;
+};
+
+static struct block_order make_order(const struct run *run, int cell, int arm)
+{
+	const struct plan_cell *p = &run->plan->cells[cell];
+	const struct cell *c = &run->cells[cell];
+	struct param_values values;
+	struct block_order o = {
+		.cell = c->id,
+		.arm = run->arms[arm],
+		.workload = p->workload->name,
+		.workers = c->workers,
+		.cpus = p->cpus,
+		.n = p->cores,
+		.round = (int64_t)c->round,
+		.limit = c->limit,
+	};
+	const int64_t *common;
+
+	plan_params(run->plan, cell, arm, &values);
+	common = &values.value[params_own(p->workload)];
+	o.stamped = common[COMMON_STAMP];
+	o.request.workload = workload_index(p->workload);
+	o.request.clock = run->r.clock->kind;
+	o.request.ops = c->ops;
+	o.request.lead_in = c->lead_in;
+	o.request.dose = (uint64_t)((double)common[COMMON_DOSE] / run->r.clock->ns_per_tick + 0.5);
+	memcpy(o.request.param, values.value, sizeof(o.request.param));
+	return o;
+}
+
+static int reserve(struct run *run, int side, size_t n)
+{
+	double *v;
+
+	if (n <= run->room[side])
+		return 0;
+	v = reallocarray(run->samples[side], n, sizeof(*v));
+	if (!v)
+		return fail_nomem();
+	run->samples[side] = v;
+	run->room[side] = n;
+	return 0;
+}
+
+/* Keeps the samples of arms 0 and 1 for the effect of the round. */
+static int keep_samples(struct run *run, int arm, const struct block_order *o, bool cycle)
+{
+	int err = reserve(run, arm, o->n * o->request.ops);
+
+	if (!err)
+		run->nsamples[arm] = block_samples(&run->r, o, cycle, run->samples[arm]);
+	return err;
+}
+
+static bool measures_cycle(const struct run *run, int cell)
+{
+	const struct workload *w = run->plan->cells[cell].workload;
+	struct param_values values;
+	bool stamped = true;
+
+	for (int arm = 0; arm < run->plan->narms; arm++) {
+		plan_params(run->plan, cell, arm, &values);
+		stamped &= values.value[params_own(w) + COMMON_STAMP] != 0;
+	}
+	return !stamped || !strcmp(w->primary, "cycle");
+}
+
+static int one_round(struct run *run, int cell, bool warmup)
+{
+	struct cell *c = &run->cells[cell];
+	bool cycle = measures_cycle(run, cell);
+	int err = 0;
+
+	plan_round_order(run->plan, cell, c->round, run->order);
+	for (int i = 0; i < run->plan->narms && !err; i++) {
+		struct block_order o = make_order(run, cell, run->order[i]);
+
+		o.position = i;
+		o.warmup = warmup;
+		err = block_record(&run->r, &o);
+		if (!err && run->order[i] < 2 && !warmup)
+			err = keep_samples(run, run->order[i], &o, cycle);
+	}
+	c->round++;
+	if (err || warmup)
+		return err;
+	c->recorded += (int64_t)c->ops * run->plan->cells[cell].cores;
+	if (run->plan->narms < 2 || (run->o->until_ci <= 0 && !run->progress.on))
+		return 0;
+	if (run->o->until_ci <= 0 && c->effect.n >= SHOWN_ROUNDS)
+		c->effect.n = 0;
+	if (sequential_add(&c->effect, compare_round(run->samples[0], run->nsamples[0],
+					       run->samples[1], run->nsamples[1])))
+		return fail_nomem();
+	return 0;
+}
+
+static double median_cycle(struct run *run, const struct block_order *o)
+{
+	size_t n = block_samples(&run->r, o, true, run->samples[0]);
+
+	return quantile_select(run->samples[0], n, 0.5);
+}
+
+static uint64_t clamp_ops(double ops)
+{
+	if (!(ops > FEWEST_OPS))
+		return FEWEST_OPS;
+	return ops < LINK_CAPACITY ? (uint64_t)ops : LINK_CAPACITY;
+}
+
+static void set_length(struct run *run, struct cell *c, double cycle, double ns)
+{
+	double op_ns = cycle * run->r.clock->ns_per_tick;
+
+	c->ops = clamp_ops(ns / op_ns);
+	c->lead_in = (uint64_t)((double)run->o->lead_in_ns / op_ns + 0.999);
+	c->limit = cycle * DISTURBED;
+}
+
+/*
+ * Finds how many operations a block has, from the slowest arm's median: twice, since the
+ * first operations of a process are slow. All arms of a cell have the same number.
+ */
+static int calibrate(struct run *run, int cell)
+{
+	struct cell *c = &run->cells[cell];
+	double slowest = 0, busy, idle, between;
+	int err;
+
+	c->ops = FEWEST_OPS;
+	for (int step = 0; step < 2; step++) {
+		slowest = 0;
+		busy = run->r.busy;
+		idle = run->r.idle;
+		for (int arm = 0; arm < run->plan->narms; arm++) {
+			struct block_order o = make_order(run, cell, arm);
+
+			err = reserve(run, 0, o.n * o.request.ops);
+			if (!err)
+				err = block_run(&run->r, &o);
+			if (err)
+				return err;
+			slowest = fmax(slowest, median_cycle(run, &o));
+		}
+		set_length(run, c, slowest, (double)run->o->block_ns);
+	}
+	/* On many CPUs it takes longer to start a block: blocks are longer then. */
+	busy = run->r.busy - busy;
+	idle = run->r.idle - idle;
+	between = idle / run->plan->narms * run->r.clock->ns_per_tick * OVERHEAD_SHARE;
+	if (between > (double)run->o->block_ns)
+		set_length(run, c, slowest, fmin(between, 1e9));
+	return 0;
+}
+
+static void show(struct run *run, int cell, uint64_t now)
+{
+	const struct plan_cell *p = &run->plan->cells[cell];
+	struct cell *c = &run->cells[cell];
+	double seconds = (double)(now - run->r.start) / 1e9;
+	double left = fmax(0, (double)run->o->time_ns / 1e9 - seconds);
+	struct interval ci = sequential_interval(&c->effect);
+	char effect[64] = "";
+
+	if (isfinite(ci.lo) && isfinite(ci.hi))
+		snprintf(effect, sizeof(effect), "  %+.2f%% [%+.2f, %+.2f]",
+			compare_pct(sequential_estimate(&c->effect)), compare_pct(ci.lo),
+			compare_pct(ci.hi));
+	if (run->o->time_ns)
+		progress_show(&run->progress, "%s, %d core%s %s  %lld blocks%s  %.0f s left",
+			p->workload->name, p->cores, p->cores == 1 ? "" : "s", p->place,
+			(long long)run->r.summary->blocks, effect, left);
+	else
+		progress_show(&run->progress, "%s, %d core%s %s  %lld blocks%s  %.0f s",
+			p->workload->name, p->cores, p->cores == 1 ? "" : "s", p->place,
+			(long long)run->r.summary->blocks, effect, seconds);
+}
+
+static bool cell_done(const struct run *run, const struct cell *c)
+{
+	struct interval ci;
+
+	if (run->o->ops && c->recorded >= run->o->ops)
+		return true;
+	if (run->o->until_ci <= 0)
+		return false;
+	ci = sequential_interval(&c->effect);
+	return compare_pct(ci.hi - ci.lo) / 2 <= run->o->until_ci;
+}
+
+static int visit(struct run *run, int cell)
+{
+	struct cell *c = &run->cells[cell];
+	uint64_t now = monotonic_ns(), end = now + (uint64_t)run->slice, synced = now;
+	int err = 0;
+
+	run->r.last_finish = 0;
+	if (!c->ops)
+		err = calibrate(run, cell);
+	for (int i = 0; i < WARMUP_ROUNDS && !err; i++)
+		err = one_round(run, cell, true);
+	while (!err && !c->done) {
+		err = one_round(run, cell, false);
+		now = monotonic_ns();
+		if (progress_due(&run->progress, now))
+			show(run, cell, now);
+		c->done = cell_done(run, c);
+		if (run->o->time_ns && now >= end)
+			break;
+		if (!err && now - synced > 5000000000U) {
+			err = store_sync(run->r.store);
+			synced = now;
+		}
+	}
+	return err;
+}
+
+/* Visits as long as there is time for, never more than MOST_PASSES to each cell. */
+static int plan_passes(struct run *run)
+{
+	double each = (double)run->o->time_ns / run->plan->ncells;
+	int passes = (int)fmin(MOST_PASSES, fmax(1, each / VISIT_NS));
+
+	if (!run->o->time_ns)
+		passes = 1;
+	run->slice = each / passes;
+	run->visits_left = passes * run->plan->ncells;
+	return passes;
+}
+
+static int all_passes(struct run *run)
+{
+	int passes = plan_passes(run), err = 0;
+	int *order = calloc(run->plan->ncells, sizeof(*order));
+	uint64_t end = run->r.start + (uint64_t)run->o->time_ns;
+
+	if (!order)
+		return fail_nomem();
+	for (int pass = 0; pass < passes && !err; pass++) {
+		plan_pass_order(run->plan, pass, order);
+		for (int i = 0; i < run->plan->ncells && !err; i++) {
+			uint64_t now = monotonic_ns();
+
+			/* What start-up took, and what finished cells leave, is shared out. */
+			if (run->o->time_ns)
+				run->slice = now < end ? (double)(end - now) / run->visits_left : 0;
+			run->visits_left--;
+			if (!run->cells[order[i]].done)
+				err = visit(run, order[i]);
+		}
+	}
+	free(order);
+	return err;
+}
+
+static int add_cell(struct run *run, int64_t id, int cell)
+{
+	const struct plan_cell *p = &run->plan->cells[cell];
+	struct cell *c = &run->cells[cell];
+	char *params = params_format(p->workload, &p->params, PARAMS_ALL);
+	char *cpus = malloc((size_t)p->cores * 12 + 1);
+	struct store_cell s = { .run = id, .workload = p->workload->name, .params = params,
+		.cores = p->cores, .place = p->place, .cpus = cpus,
+		.primary = measures_cycle(run, cell) ? "cycle" : p->workload->primary };
+	int err = 0, at = 0;
+
+	c->workers = calloc(p->cores, sizeof(*c->workers));
+	if (!c->workers || !cpus || !params)
+		err = fail_nomem();
+	for (int i = 0; i < p->cores && !err; i++) {
+		at += sprintf(cpus + at, "%s%d", i ? "," : "", p->cpus[i]);
+		c->workers[i] = link_worker(run->r.link, p->cpus[i]);
+		if (c->workers[i] < 0)
+			err = c->workers[i];
+	}
+	if (!err)
+		err = store_add_cell(run->r.store, &s, &c->id);
+	/* 500 rounds: where the sequence is tightest when no target says otherwise. */
+	sequential_init(&c->effect, 0.95, 0);
+	free(cpus);
+	free(params);
+	return err;
+}
+
+static int add_all(struct run *run, int64_t id)
+{
+	const struct plan *plan = run->plan;
+	int err = 0;
+
+	run->cells = calloc(plan->ncells, sizeof(*run->cells));
+	run->arms = calloc(plan->narms, sizeof(*run->arms));
+	run->order = calloc(plan->narms, sizeof(*run->order));
+	if (!run->cells || !run->arms || !run->order)
+		return fail_nomem();
+	for (int i = 0; i < plan->narms && !err; i++) {
+		struct store_arm arm = { .run = id, .position = i, .name = plan->arms[i].name,
+			.params = plan->arms[i].settings };
+
+		err = store_add_arm(run->r.store, &arm, &run->arms[i]);
+	}
+	for (int i = 0; i < plan->ncells && !err; i++)
+		err = add_cell(run, id, i);
+	return err;
+}
+
+static void end(struct run *run)
+{
+	for (int i = 0; run->cells && i < run->plan->ncells; i++) {
+		free(run->cells[i].workers);
+		sequential_free(&run->cells[i].effect);
+	}
+	free(run->cells);
+	free(run->arms);
+	free(run->order);
+	free(run->samples[0]);
+	free(run->samples[1]);
+	recorder_close(&run->r);
+	progress_end(&run->progress);
+}
+
+int measure(const struct plan *plan, struct link *link, struct store *store, int64_t run_id,
+	const struct tick_clock *clock, uint64_t start, const struct measure_options *o,
+	struct measure_summary *summary)
+{
+	struct run run = {
+		.plan = plan,
+		.o = o,
+		.r = { .link = link, .store = store, .clock = clock, .start = start,
+			.resolution = o->resolution, .summary = summary },
+	};
+	int err;
+
+	memset(summary, 0, sizeof(*summary));
+	progress_start(&run.progress, o->quiet);
+	err = recorder_open(&run.r);
+	if (!err)
+		err = add_all(&run, run_id);
+	if (!err)
+		err = all_passes(&run);
+	summary->seconds = (double)(monotonic_ns() - start) / 1e9;
+	if (run.r.busy + run.r.idle > 0)
+		summary->overhead = run.r.idle / (run.r.busy + run.r.idle);
+	end(&run);
+	return err;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "plan.h"
+#include "random.h"
+#include "suggest.h"
+#include "units.h"
+
+/* The workloads chosen, in the order of the globs. */
+struct choice {
+	const struct workload **list;
+	int n;
+};
+
+static bool chosen(const struct choice *c, const struct workload *w)
+{
+	int i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->list[i] == w)
+			return true;
+	return false;
+}
+
+static int no_match(const char *glob)
+{
+	const struct workload *w;
+
+	if (!strpbrk(glob, "*?["))
+		return workload_lookup(glob, &w);
+	return fail(STATUS_USAGE, "-w %s: no workload matches (exitbench list shows them)",
+		glob);
+}
+
+static int choose_glob(struct choice *c, const char *glob)
+{
+	const struct workload *const *w;
+	bool matched = false;
+
+	for (w = workloads; *w; w++) {
+		if (fnmatch(glob, (*w)->name, 0))
+			continue;
+		matched = true;
+		if (!chosen(c, *w))
+			c->list[c->n++] = *w;
+	}
+	return matched ? 0 : no_match(glob);
+}
+
+static int choose_workloads(struct choice *c, const char *globs)
+{
+	char *copy, *rest, *glob;
+	int rc = 0, all = 0;
+
+	while (workloads[all])
+		all++;
+	copy = rest = strdup(globs ? globs : "fork-exit,touch-exit");
+	c->list = calloc((size_t)all + 1, sizeof(const struct workload *));
+	if (!copy || !c->list)
+		rc = fail_nomem();
+	while (!rc && (glob = strsep(&rest, ",")))
+		rc = *glob ? choose_glob(c, glob) : fail(STATUS_USAGE,
+			"-w %s: an empty name; write names separated by single commas", globs);
+	free(copy);
+	return rc;
+}
+
+/* A place with its CPUs in order. */
+struct spot {
+	struct place_spec spec;
+	int *cpus, ncpus;
+	int *counts, ncounts;
+};
+
+static void clear_spots(struct spot *spots, int n)
+{
+	int i;
+
+	for (i = 0; spots && i < n; i++) {
+		place_clear(&spots[i].spec);
+		free(spots[i].cpus);
+		free(spots[i].counts);
+	}
+	free(spots);
+}
+
+static int make_spot(const struct topology *t, const char *place, const char *cores,
+	struct spot *spot)
+{
+	char *of;
+	int n = place_parse(t, place, &spot->spec);
+
+	if (n)
+		return n;
+	n = topology_order(t, &spot->spec, &spot->cpus);
+	if (n < 0)
+		return n;
+	spot->ncpus = n;
+	if (asprintf(&of, "--place %s", place) < 0)
+		return fail_nomem();
+	n = parse_core_counts("--cores", cores ? cores : "1", spot->ncpus, of,
+		&spot->counts);
+	free(of);
+	if (n < 0)
+		return n;
+	spot->ncounts = n;
+	return 0;
+}
+
+static int make_spots(const struct plan_request *r, const struct topology *t,
+	struct spot **out, int *count)
+{
+	static const char *const compact[] = { "compact" };
+	const char *const *places = r->nplaces ? r->places : compact;
+	int i, j, rc = 0, n = r->nplaces ? r->nplaces : 1;
+
+	*count = 0;
+	*out = calloc((size_t)n, sizeof(**out));
+	if (!*out)
+		return fail_nomem();
+	for (i = 0; !rc && i < n; i++) {
+		for (j = 0; j < i && strcmp(places[i], places[j]); j++)
+			;
+		if (j == i)
+			rc = make_spot(t, places[i], r->cores, &(*out)[(*count)++]);
+	}
+	return rc;
+}
+
+static bool good_name(const char *name)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._+-");
+
+	return len && len <= 64 && !name[len];
+}
+
+/* "NAME[:k=v,...]"; the parameters are looked at when the cells are made. */
+static int make_arm(struct plan *plan, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	struct plan_arm *arm = &plan->arms[plan->narms];
+	int i;
+
+	arm->name = strndup(text, colon ? (size_t)(colon - text) : strlen(text));
+	arm->settings = strdup(colon ? colon + 1 : "");
+	plan->narms++;
+	if (!arm->name || !arm->settings)
+		return fail_nomem();
+	if (!good_name(arm->name))
+		return fail(STATUS_USAGE, "--arm %s: not a name; write NAME or NAME:k=v,... "
+			"with a name of up to 64 letters, digits and . _ + -", text);
+	if (colon && !colon[1])
+		return fail(STATUS_USAGE, "--arm %s: nothing after the colon; write %s or "
+			"%s:k=v", text, arm->name, arm->name);
+	for (i = 0; i < plan->narms - 1; i++)
+		if (!strcmp(plan->arms[i].name, arm->name))
+			return fail(STATUS_USAGE, "--arm %s: a second arm called %s; give "
+				"each its own name", text, arm->name);
+	return 0;
+}
+
+static int make_arms(struct plan *plan, const struct plan_request *r)
+{
+	int i, rc = 0;
+
+	plan->arms = calloc((size_t)r->narms + 1, sizeof(*plan->arms));
+	if (!plan->arms)
+		return fail_nomem();
+	if (!r->narms)
+		return make_arm(plan, "run");
+	for (i = 0; !rc && i < r->narms; i++)
+		rc = make_arm(plan, r->arms[i]);
+	return rc;
+}
+
+/* For a name that none of the workloads has: the nearest of all of theirs. */
+static int nobody_has(const struct choice *c, const char *text, size_t len)
+{
+	struct suggestion s;
+	char name[64];
+	int i, j;
+
+	if (!len || len >= sizeof(name) || text[len] != '=')
+		return fail(STATUS_USAGE, "%s: not a parameter; write name=value", text);
+	memcpy(name, text, len);
+	name[len] = '\0';
+	suggest_start(&s, name);
+	for (i = 0; i < c->n; i++)
+		for (j = 0; j < params_count(c->list[i]); j++)
+			suggest_offer(&s, params_at(c->list[i], j)->name);
+	return fail(STATUS_USAGE, "%s: no parameter of %s%s%s (exitbench list shows them)",
+		text, c->n == 1 ? "workload " : "the chosen workloads",
+		c->n == 1 ? c->list[0]->name : "", suggest_text(&s));
+}
+
+/* Sets "k=v" in the values of each workload that has k; VALUES goes by C->list. */
+static int set_where_known(const struct choice *c, const char *text,
+	struct param_values *values)
+{
+	size_t len = strcspn(text, "=");
+	bool known = false;
+	int i, rc;
+
+	for (i = 0; i < c->n; i++) {
+		if (params_find(c->list[i], text, len) < 0)
+			continue;
+		known = true;
+		rc = params_set(c->list[i], text, &values[i]);
+		if (rc)
+			return rc;
+	}
+	return known ? 0 : nobody_has(c, text, len);
+}
+
+static int set_arm(const struct choice *c, const struct plan_arm *arm,
+	struct param_values *values)
+{
+	char *copy, *rest, *item;
+	int i, rc = 0;
+
+	if (!arm->settings[0])
+		return 0;
+	copy = rest = strdup(arm->settings);
+	if (!copy)
+		return fail_nomem();
+	while (!rc && (item = strsep(&rest, ",")))
+		rc = set_where_known(c, item, values);
+	for (i = 0; !rc && i < c->n; i++)
+		if (!values[i].set)
+			warn("arm %s changes nothing in workload %s, which has no such "
+				"parameter: its cells compare like with like", arm->name,
+				c->list[i]->name);
+	free(copy);
+	return rc;
+}
+
+/* What each workload is set to: a row for --param, then one for each arm. */
+static int make_values(const struct plan *plan, const struct plan_request *r,
+	const struct choice *c, struct param_values **out)
+{
+	struct param_values *v;
+	int i, rc = 0;
+
+	*out = v = calloc((size_t)c->n * ((size_t)plan->narms + 1), sizeof(*v));
+	if (!v)
+		return fail_nomem();
+	for (i = 0; i < c->n; i++)
+		params_defaults(c->list[i], &v[i]);
+	for (i = 0; !rc && i < r->nparams; i++)
+		rc = set_where_known(c, r->params[i], v);
+	for (i = 0; !rc && i < plan->narms; i++)
+		rc = set_arm(c, &plan->arms[i], v + c->n * (i + 1));
+	return rc;
+}
+
+static int make_cell(struct plan *plan, const struct choice *c, int w,
+	const struct param_values *values, const struct spot *spot, int cores)
+{
+	struct plan_cell *cell = &plan->cells[plan->ncells++];
+	int i;
+
+	cell->workload = c->list[w];
+	cell->params = values[w];
+	cell->cores = cores;
+	cell->place = strdup(place_name(&spot->spec));
+	cell->cpus = calloc((size_t)cores, sizeof(*cell->cpus));
+	cell->changes = calloc((size_t)plan->narms, sizeof(*cell->changes));
+	if (!cell->place || !cell->cpus || !cell->changes)
+		return fail_nomem();
+	memcpy(cell->cpus, spot->cpus, (size_t)cores * sizeof(*cell->cpus));
+	for (i = 0; i < plan->narms; i++)
+		cell->changes[i] = values[c->n * (i + 1) + w];
+	return 0;
+}
+
+static int make_cells(struct plan *plan, const struct choice *c,
+	const struct param_values *values, const struct spot *spots, int nspots)
+{
+	int w, s, i, rc = 0, n = 0;
+
+	for (s = 0; s < nspots; s++)
+		n += spots[s].ncounts * c->n;
+	plan->cells = calloc((size_t)n, sizeof(*plan->cells));
+	if (!plan->cells)
+		return fail_nomem();
+	for (w = 0; w < c->n; w++)
+		for (s = 0; s < nspots; s++)
+			for (i = 0; !rc && i < spots[s].ncounts; i++)
+				rc = make_cell(plan, c, w, values, &spots[s],
+					spots[s].counts[i]);
+	return rc;
+}
+
+int plan_make(const struct plan_request *request, const struct topology *t, struct plan *out)
+{
+	struct choice choice = { 0 };
+	struct param_values *values = NULL;
+	struct spot *spots = NULL;
+	int nspots = 0, rc;
+
+	*out = (struct plan){ .seed = request->seed };
+	rc = choose_workloads(&choice, request->workloads);
+	if (!rc)
+		rc = make_arms(out, request);
+	if (!rc)
+		rc = make_values(out, request, &choice, &values);
+	if (!rc)
+		rc = make_spots(request, t, &spots, &nspots);
+	if (!rc)
+		rc = make_cells(out, &choice, values, spots, nspots);
+	clear_spots(spots, nspots);
+	free(values);
+	free(choice.list);
+	return rc;
+}
+
+void plan_free(struct plan *plan)
+{
+	int i;
+
+	for (i = 0; i < plan->narms; i++) {
+		free(plan->arms[i].name);
+		free(plan->arms[i].settings);
+	}
+	free(plan->arms);
+	for (i = 0; i < plan->ncells; i++) {
+		free(plan->cells[i].changes);
+		free(plan->cells[i].place);
+		free(plan->cells[i].cpus);
+	}
+	free(plan->cells);
+	*plan = (struct plan){ 0 };
+}
+
+void plan_params(const struct plan *plan, int cell, int arm, struct param_values *out)
+{
+	*out = plan->cells[cell].params;
+	params_merge(out, &plan->cells[cell].changes[arm]);
+}
+
+enum { STREAM_ROUND = 1, STREAM_PASS };
+
+void plan_round_order(const struct plan *plan, int cell, uint64_t round, int *order)
+{
+	const uint64_t key[] = { plan->seed, STREAM_ROUND, (uint64_t)cell, round };
+
+	random_order(key, sizeof(key) / sizeof(key[0]), order, plan->narms);
+}
+
+void plan_pass_order(const struct plan *plan, uint64_t pass, int *order)
+{
+	const uint64_t key[] = { plan->seed, STREAM_PASS, pass };
+
+	random_order(key, sizeof(key) / sizeof(key[0]), order, plan->ncells);
+}

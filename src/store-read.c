@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a result file back, and copying runs between files. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "store-priv.h"
+
+/* A file from elsewhere may hold anything anywhere: text is never NULL where it must be. */
+static const char *text(sqlite3_stmt *st, int at)
+{
+	const unsigned char *t = sqlite3_column_text(st, at);
+
+	return t ? (const char *)t : "";
+}
+
+static const char *text_or_null(sqlite3_stmt *st, int at)
+{
+	return (const char *)sqlite3_column_text(st, at);
+}
+
+static double number(sqlite3_stmt *st, int at)
+{
+	return sqlite3_column_type(st, at) == SQLITE_NULL ? NAN : sqlite3_column_double(st, at);
+}
+
+/* Hands each row to ROW until it returns other than 0. */
+static int each(struct store *s, sqlite3_stmt *st, int (*row)(sqlite3_stmt *, void *), void *arg)
+{
+	int err = 0, code = SQLITE_ROW;
+
+	while (!err && (code = sqlite3_step(st)) == SQLITE_ROW)
+		err = row(st, arg);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		err = store_fail(s, "read it");
+	sqlite3_reset(st);
+	return err;
+}
+
+/* The statement is the reader's own: its callback may read with the same one. */
+static int each_of(struct store *s, enum statement which, int64_t key, int64_t key2,
+	int (*row)(sqlite3_stmt *, void *), void *arg)
+{
+	sqlite3_stmt *shared = store_statement(s, which), *st = shared;
+	int err;
+
+	if (!shared)
+		return -STATUS_USAGE;
+	if (which != SELECT_PARTS &&
+		sqlite3_prepare_v2(s->db, sqlite3_sql(shared), -1, &st, NULL))
+		return store_fail(s, "read it");
+	if (sqlite3_bind_parameter_count(st) > 0)
+		sqlite3_bind_int64(st, 1, key);
+	if (sqlite3_bind_parameter_count(st) > 1)
+		sqlite3_bind_int64(st, 2, key2);
+	err = each(s, st, row, arg);
+	if (st != shared)
+		sqlite3_finalize(st);
+	return err;
+}
+
+struct to_run {
+	int (*fn)(void *, const struct store_run *);
+	void *arg;
+};
+
+static int row_run(sqlite3_stmt *st, void *arg)
+{
+	struct to_run *to = arg;
+	struct store_run r = {
+		.id = sqlite3_column_int64(st, 0),
+		.uuid = text(st, 1),
+		.started = text(st, 2),
+		.finished = text_or_null(st, 3),
+		.status = text(st, 4),
+		.label = text_or_null(st, 5),
+		.command = text(st, 6),
+		.version = text(st, 7),
+		.seed = sqlite3_column_int64(st, 8),
+		.switch_level = text(st, 9),
+		.boot = text(st, 10),
+		.kernel = text_or_null(st, 11),
+		.unit = text(st, 12),
+		.resolution = sqlite3_column_double(st, 13),
+		.clock = text_or_null(st, 14),
+		.settings = text_or_null(st, 15),
+		.environment = text_or_null(st, 16),
+		.topology = text_or_null(st, 17),
+	};
+
+	if (!(r.resolution > 0 && r.resolution < 1e12))
+		return fail(STATUS_USAGE, "run %lld has the resolution %g: the file is damaged",
+			(long long)r.id, r.resolution);
+	return to->fn(to->arg, &r);
+}
+
+int store_runs(struct store *s, int (*fn)(void *arg, const struct store_run *), void *arg)
+{
+	struct to_run to = { fn, arg };
+
+	return each_of(s, SELECT_RUNS, 0, 0, row_run, &to);
+}
+
+struct to_arm {
+	int (*fn)(void *, const struct store_arm *);
+	void *arg;
+};
+
+static int row_arm(sqlite3_stmt *st, void *arg)
+{
+	struct to_arm *to = arg;
+	struct store_arm a = {
+		.id = sqlite3_column_int64(st, 0),
+		.run = sqlite3_column_int64(st, 1),
+		.position = sqlite3_column_int(st, 2),
+		.name = text(st, 3),
+		.params = text(st, 4),
+	};
+
+	return to->fn(to->arg, &a);
+}
+
+int store_arms(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_arm *),
+	void *arg)
+{
+	struct to_arm to = { fn, arg };
+
+	return each_of(s, SELECT_ARMS, run, 0, row_arm, &to);
+}
+
+struct to_cell {
+	int (*fn)(void *, const struct store_cell *);
+	void *arg;
+};
+
+static int row_cell(sqlite3_stmt *st, void *arg)
+{
+	struct to_cell *to = arg;
+	struct store_cell c = {
+		.id = sqlite3_column_int64(st, 0),
+		.run = sqlite3_column_int64(st, 1),
+		.workload = text(st, 2),
+		.params = text(st, 3),
+		.cores = sqlite3_column_int(st, 4),
+		.place = text(st, 5),
+		.cpus = text_or_null(st, 6),
+		.primary = text(st, 7),
+	};
+
+	return to->fn(to->arg, &c);
+}
+
+int store_cells(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_cell *),
+	void *arg)
+{
+	struct to_cell to = { fn, arg };
+
+	return each_of(s, SELECT_CELLS, run, 0, row_cell, &to);
+}
+
+struct to_block {
+	int (*fn)(void *, const struct store_block *);
+	void *arg;
+};
+
+static int row_block(sqlite3_stmt *st, void *arg)
+{
+	struct to_block *to = arg;
+	struct store_block b = {
+		.id = sqlite3_column_int64(st, 0),
+		.cell = sqlite3_column_int64(st, 1),
+		.arm = sqlite3_column_int64(st, 2),
+		.round = sqlite3_column_int64(st, 3),
+		.position = sqlite3_column_int(st, 4),
+		.warmup = sqlite3_column_int(st, 5),
+		.start_ns = sqlite3_column_int64(st, 6),
+		.duration_ns = sqlite3_column_int64(st, 7),
+		.throughput = number(st, 8),
+		.steal_ms = number(st, 9),
+		.parts = sqlite3_column_int(st, 10),
+	};
+
+	return to->fn(to->arg, &b);
+}
+
+int store_blocks(struct store *s, int64_t cell, int64_t arm,
+	int (*fn)(void *arg, const struct store_block *), void *arg)
+{
+	struct to_block to = { fn, arg };
+
+	return each_of(s, SELECT_BLOCKS, cell, arm, row_block, &to);
+}
+
+struct to_part {
+	int (*fn)(void *, const struct store_part *);
+	void *arg;
+};
+
+static int row_part(sqlite3_stmt *st, void *arg)
+{
+	struct to_part *to = arg;
+	struct store_part p = {
+		.cpu = sqlite3_column_int(st, 0),
+		.ops = sqlite3_column_int64(st, 1),
+		.failed = sqlite3_column_int64(st, 2),
+		.lead_in = sqlite3_column_int64(st, 3),
+		.fill = sqlite3_column_int64(st, 4),
+		.duration_ns = sqlite3_column_int64(st, 5),
+		.voluntary = sqlite3_column_int64(st, 6),
+		.involuntary = sqlite3_column_int64(st, 7),
+		.disturbed = sqlite3_column_int64(st, 8),
+		.samples = sqlite3_column_blob(st, 9),
+		.size = sqlite3_column_bytes(st, 9),
+	};
+
+	return to->fn(to->arg, &p);
+}
+
+int store_parts(struct store *s, int64_t block, int (*fn)(void *arg, const struct store_part *),
+	void *arg)
+{
+	struct to_part to = { fn, arg };
+
+	return each_of(s, SELECT_PARTS, block, 0, row_part, &to);
+}
+
+struct to_note {
+	int (*fn)(void *, const char *, const char *);
+	void *arg;
+};
+
+static int row_note(sqlite3_stmt *st, void *arg)
+{
+	struct to_note *to = arg;
+
+	return to->fn(to->arg, text(st, 0), text(st, 1));
+}
+
+int store_notes(struct store *s, int64_t run,
+	int (*fn)(void *arg, const char *kind, const char *text), void *arg)
+{
+	struct to_note to = { fn, arg };
+
+	return each_of(s, SELECT_NOTES, run, 0, row_note, &to);
+}
+
+static int row_totals(sqlite3_stmt *st, void *arg)
+{
+	struct store_totals *t = arg;
+
+	t->blocks = sqlite3_column_int64(st, 0);
+	t->warmups = sqlite3_column_int64(st, 1);
+	t->ops = sqlite3_column_int64(st, 2);
+	t->failed = sqlite3_column_int64(st, 3);
+	t->lead_in = sqlite3_column_int64(st, 4);
+	t->fill = sqlite3_column_int64(st, 5);
+	t->disturbed = sqlite3_column_int64(st, 6);
+	t->involuntary = sqlite3_column_int64(st, 7);
+	t->bytes = sqlite3_column_int64(st, 8);
+	t->steal_ms = sqlite3_column_double(st, 9);
+	return 0;
+}
+
+int store_totals(struct store *s, int64_t cell, int64_t arm, struct store_totals *out)
+{
+	memset(out, 0, sizeof(*out));
+	return each_of(s, SELECT_TOTALS, cell, arm, row_totals, out);
+}
+
+/* Where a copied run's rows go, and what their keys become. */
+struct copy {
+	struct store *to, *from;
+	int64_t run;			/* in TO */
+	int64_t cell;
+	struct {
+		int64_t old, new;
+	} arms[256];
+	int narms;
+	struct store_part *parts;
+	int nparts, room;
+	bool copied;
+};
+
+static int copy_arm(void *arg, const struct store_arm *a)
+{
+	struct copy *c = arg;
+	struct store_arm arm = *a;
+
+	if (c->narms == 256)
+		return fail(STATUS_USAGE, "%s: more than 256 arms in a run", c->from->path);
+	arm.run = c->run;
+	c->arms[c->narms].old = a->id;
+	return store_add_arm(c->to, &arm, &c->arms[c->narms++].new);
+}
+
+static int copy_part(void *arg, const struct store_part *p)
+{
+	struct copy *c = arg;
+	struct store_part *part;
+
+	if (c->nparts == c->room) {
+		c->room = c->room ? 2 * c->room : 16;
+		part = reallocarray(c->parts, c->room, sizeof(*part));
+		if (!part)
+			return fail_nomem();
+		c->parts = part;
+	}
+	part = &c->parts[c->nparts];
+	*part = *p;
+	part->samples = NULL;
+	if (p->samples) {
+		part->samples = malloc(p->size + 1);
+		if (!part->samples)
+			return fail_nomem();
+		memcpy((void *)part->samples, p->samples, p->size);
+	}
+	c->nparts++;
+	return 0;
+}
+
+static int copy_block(void *arg, const struct store_block *b)
+{
+	struct copy *c = arg;
+	struct store_block block = *b;
+	int err;
+
+	block.cell = c->cell;
+	block.arm = 0;
+	for (int i = 0; i < c->narms; i++)
+		if (c->arms[i].old == b->arm)
+			block.arm = c->arms[i].new;
+	if (!block.arm)
+		return fail(STATUS_USAGE, "%s: block %lld has no arm: the file is damaged",
+			c->from->path, (long long)b->id);
+	c->nparts = 0;
+	err = store_parts(c->from, b->id, copy_part, c);
+	block.parts = c->nparts;
+	if (!err)
+		err = store_add_block(c->to, &block, c->parts);
+	while (c->nparts)
+		free((void *)c->parts[--c->nparts].samples);
+	return err;
+}
+
+static int copy_cell(void *arg, const struct store_cell *cell)
+{
+	struct copy *c = arg;
+	struct store_cell to = *cell;
+	int err;
+
+	to.run = c->run;
+	err = store_add_cell(c->to, &to, &c->cell);
+	return err ? err : store_blocks(c->from, cell->id, STORE_WARMUPS_TOO, copy_block, c);
+}
+
+static int copy_note(void *arg, const char *kind, const char *line)
+{
+	struct copy *c = arg;
+
+	return store_add_note(c->to, c->run, kind, line);
+}
+
+static int copy_run(void *arg, const struct store_run *r)
+{
+	struct copy *c = arg;
+	sqlite3_stmt *st;
+	bool there;
+	int err;
+
+	if (r->id != c->run)
+		return 0;
+	st = store_statement(c->to, SELECT_UUID);
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_text(st, 1, r->uuid, -1, SQLITE_STATIC);
+	there = sqlite3_step(st) == SQLITE_ROW;
+	sqlite3_reset(st);
+	if (there)
+		return 0;
+	err = store_add_run(c->to, r, &c->run);
+	if (!err)
+		err = store_arms(c->from, r->id, copy_arm, c);
+	if (!err)
+		err = store_cells(c->from, r->id, copy_cell, c);
+	if (!err)
+		err = store_notes(c->from, r->id, copy_note, c);
+	c->copied = !err;
+	c->run = 0;		/* no other */
+	return err;
+}
+
+int store_copy_run(struct store *to, struct store *from, int64_t run, bool *copied)
+{
+	struct copy c = { .to = to, .from = from, .run = run };
+	int err;
+
+	if (sqlite3_exec(to->db, "BEGIN IMMEDIATE", NULL, NULL, NULL))
+		return store_fail(to, "write to it");
+	err = store_runs(from, copy_run, &c);
+	if (!err && sqlite3_exec(to->db, "COMMIT", NULL, NULL, NULL))
+		err = store_fail(to, "write to it");
+	if (err && !sqlite3_get_autocommit(to->db))
+		sqlite3_exec(to->db, "ROLLBACK", NULL, NULL, NULL);
+	free(c.parts);
+	*copied = c.copied;
+	return err;
+}

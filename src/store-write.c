@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <math.h>
+#include "fail.h"
+#include "store-priv.h"
+
+static void bind_text(sqlite3_stmt *st, int at, const char *text)
+{
+	sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
+}
+
+/* NAN is SQLite's NULL. */
+static void bind_number(sqlite3_stmt *st, int at, double value)
+{
+	if (!isnan(value))
+		sqlite3_bind_double(st, at, value);
+}
+
+static int insert(struct store *s, sqlite3_stmt *st, int64_t *id)
+{
+	int err = store_do(s, st);
+
+	if (!err)
+		*id = sqlite3_last_insert_rowid(s->db);
+	return err;
+}
+
+int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
+{
+	sqlite3_stmt *st = store_statement(s, INSERT_RUN);
+	int err;
+
+	if (!st)
+		return -STATUS_USAGE;
+	bind_text(st, 1, r->uuid);
+	bind_text(st, 2, r->started);
+	bind_text(st, 3, r->finished);
+	bind_text(st, 4, r->status);
+	bind_text(st, 5, r->label);
+	bind_text(st, 6, r->command);
+	bind_text(st, 7, r->version);
+	sqlite3_bind_int64(st, 8, r->seed);
+	bind_text(st, 9, r->switch_level);
+	bind_text(st, 10, r->boot);
+	bind_text(st, 11, r->kernel);
+	bind_text(st, 12, r->unit);
+	sqlite3_bind_double(st, 13, r->resolution);
+	bind_text(st, 14, r->clock);
+	bind_text(st, 15, r->settings);
+	bind_text(st, 16, r->environment);
+	bind_text(st, 17, r->topology);
+	err = insert(s, st, id);
+	if (!err)
+		s->created = false;
+	return err;
+}
+
+int store_end_run(struct store *s, int64_t run, const char *status)
+{
+	sqlite3_stmt *st = store_statement(s, END_RUN);
+
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 1, run);
+	bind_text(st, 2, status);
+	return store_do(s, st);
+}
+
+int store_add_arm(struct store *s, const struct store_arm *arm, int64_t *id)
+{
+	sqlite3_stmt *st = store_statement(s, INSERT_ARM);
+
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 1, arm->run);
+	sqlite3_bind_int(st, 2, arm->position);
+	bind_text(st, 3, arm->name);
+	bind_text(st, 4, arm->params);
+	return insert(s, st, id);
+}
+
+int store_add_cell(struct store *s, const struct store_cell *cell, int64_t *id)
+{
+	sqlite3_stmt *st = store_statement(s, INSERT_CELL);
+
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 1, cell->run);
+	bind_text(st, 2, cell->workload);
+	bind_text(st, 3, cell->params);
+	sqlite3_bind_int(st, 4, cell->cores);
+	bind_text(st, 5, cell->place);
+	bind_text(st, 6, cell->cpus);
+	bind_text(st, 7, cell->primary);
+	return insert(s, st, id);
+}
+
+int store_add_note(struct store *s, int64_t run, const char *kind, const char *text)
+{
+	sqlite3_stmt *st = store_statement(s, INSERT_NOTE);
+
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 1, run);
+	bind_text(st, 2, kind);
+	bind_text(st, 3, text);
+	return store_do(s, st);
+}
+
+static int insert_block(struct store *s, const struct store_block *b, int64_t *id)
+{
+	sqlite3_stmt *st = store_statement(s, INSERT_BLOCK);
+
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 1, b->cell);
+	sqlite3_bind_int64(st, 2, b->arm);
+	sqlite3_bind_int64(st, 3, b->round);
+	sqlite3_bind_int(st, 4, b->position);
+	sqlite3_bind_int(st, 5, b->warmup);
+	sqlite3_bind_int64(st, 6, b->start_ns);
+	sqlite3_bind_int64(st, 7, b->duration_ns);
+	bind_number(st, 8, b->throughput);
+	bind_number(st, 9, b->steal_ms);
+	return insert(s, st, id);
+}
+
+static int insert_part(struct store *s, int64_t block, const struct store_part *p)
+{
+	const int64_t values[] = { p->ops, p->failed, p->lead_in, p->fill, p->duration_ns,
+		p->voluntary, p->involuntary, p->disturbed };
+	sqlite3_stmt *st = store_statement(s, INSERT_PART);
+
+	if (!st)
+		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 1, block);
+	sqlite3_bind_int(st, 2, p->cpu);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		sqlite3_bind_int64(st, 3 + (int)i, values[i]);
+	if (p->samples)
+		sqlite3_bind_blob64(st, 11, p->samples, p->size, SQLITE_STATIC);
+	return store_do(s, st);
+}
+
+static int simple(struct store *s, enum statement which)
+{
+	sqlite3_stmt *st = store_statement(s, which);
+
+	return st ? store_do(s, st) : -STATUS_USAGE;
+}
+
+int store_add_block(struct store *s, const struct store_block *b, const struct store_part *parts)
+{
+	/* Inside a larger transaction (store_copy_run) that one decides. */
+	bool own = sqlite3_get_autocommit(s->db);
+	int64_t id;
+	int err = own ? simple(s, BEGIN) : 0;
+
+	if (err)
+		return err;
+	err = insert_block(s, b, &id);
+	for (int i = 0; !err && i < b->parts; i++)
+		err = insert_part(s, id, &parts[i]);
+	if (!own)
+		return err;
+	if (!err)
+		err = simple(s, COMMIT);
+	if (err && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}

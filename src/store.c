@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opening, closing and checking a result file. */
+#include "config.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "fail.h"
+#include "store-priv.h"
+
+static const char schema[] =
+	"CREATE TABLE run ("
+	" id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, started TEXT NOT NULL,"
+	" finished TEXT, status TEXT NOT NULL, label TEXT, command TEXT NOT NULL,"
+	" version TEXT NOT NULL, seed INTEGER NOT NULL, switch_level TEXT NOT NULL,"
+	" boot TEXT NOT NULL, kernel TEXT, unit TEXT NOT NULL, resolution REAL NOT NULL,"
+	" clock TEXT, settings TEXT, environment TEXT, topology TEXT);"
+	"CREATE TABLE arm ("
+	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, position INTEGER NOT NULL,"
+	" name TEXT NOT NULL, params TEXT NOT NULL, UNIQUE (run, name));"
+	"CREATE TABLE cell ("
+	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, workload TEXT NOT NULL,"
+	" params TEXT NOT NULL, cores INTEGER NOT NULL, place TEXT NOT NULL, cpus TEXT,"
+	" primary_metric TEXT NOT NULL);"
+	"CREATE TABLE block ("
+	" id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell,"
+	" arm INTEGER NOT NULL REFERENCES arm, round INTEGER NOT NULL,"
+	" position INTEGER NOT NULL, warmup INTEGER NOT NULL, start_ns INTEGER NOT NULL,"
+	" duration_ns INTEGER NOT NULL, throughput REAL, steal_ms REAL);"
+	"CREATE INDEX block_cell ON block (cell, arm);"
+	"CREATE TABLE part ("
+	" block INTEGER NOT NULL REFERENCES block, cpu INTEGER NOT NULL, ops INTEGER NOT NULL,"
+	" failed INTEGER NOT NULL, lead_in INTEGER NOT NULL, fill INTEGER NOT NULL,"
+	" duration_ns INTEGER NOT NULL, voluntary INTEGER NOT NULL,"
+	" involuntary INTEGER NOT NULL, disturbed INTEGER NOT NULL, samples BLOB,"
+	" PRIMARY KEY (block, cpu)) WITHOUT ROWID;"
+	"CREATE TABLE note ("
+	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, time TEXT NOT NULL,"
+	" kind TEXT NOT NULL, text TEXT NOT NULL);";
+
+static const char *const sql[STATEMENTS] = {
+	[INSERT_RUN] = "INSERT INTO run (uuid, started, finished, status, label, command, version,"
+		       " seed, switch_level, boot, kernel, unit, resolution, clock, settings,"
+		       " environment, topology) VALUES (coalesce(?, lower(hex(randomblob(16)))),"
+		       " coalesce(?, strftime('%Y-%m-%dT%H:%M:%SZ')), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		       " ?, ?, ?, ?, ?)",
+	[END_RUN] = "UPDATE run SET status = ?2, finished = strftime('%Y-%m-%dT%H:%M:%SZ')"
+		    " WHERE id = ?1",
+	[INSERT_ARM] = "INSERT INTO arm (run, position, name, params) VALUES (?, ?, ?, ?)",
+	[INSERT_CELL] = "INSERT INTO cell (run, workload, params, cores, place, cpus,"
+			" primary_metric) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[INSERT_BLOCK] = "INSERT INTO block (cell, arm, round, position, warmup, start_ns,"
+			 " duration_ns, throughput, steal_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[INSERT_PART] = "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text)"
+			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?)",
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[SELECT_RUNS] = "SELECT id, uuid, started, finished, status, label, command, version, seed,"
+			" switch_level, boot, kernel, unit, resolution, clock, settings,"
+			" environment, topology FROM run ORDER BY id",
+	[SELECT_ARMS] = "SELECT id, run, position, name, params FROM arm WHERE run = ?"
+			" ORDER BY position",
+	[SELECT_CELLS] = "SELECT id, run, workload, params, cores, place, cpus, primary_metric"
+			 " FROM cell WHERE run = ? ORDER BY id",
+	[SELECT_BLOCKS] = "SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns,"
+			  " throughput, steal_ms, (SELECT count(*) FROM part WHERE block = block.id)"
+			  " FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2)"
+			  " AND (?2 < 0 OR NOT warmup)"
+			  " ORDER BY id",
+	[SELECT_PARTS] = "SELECT cpu, ops, failed, lead_in, fill, duration_ns, voluntary,"
+			 " involuntary, disturbed, samples FROM part WHERE block = ? ORDER BY cpu",
+	[SELECT_NOTES] = "SELECT kind, text FROM note WHERE run = ? ORDER BY id",
+	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END),"
+			  " count(DISTINCT CASE WHEN warmup THEN block.id END),"
+			  " sum(CASE WHEN NOT warmup THEN ops END), sum(failed), sum(lead_in),"
+			  " sum(fill), sum(disturbed), sum(involuntary), sum(length(samples)),"
+			  " (SELECT total(steal_ms) FROM block WHERE cell = ?1 AND arm = ?2)"
+			  " FROM block JOIN part ON part.block = block.id"
+			  " WHERE cell = ?1 AND arm = ?2",
+	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
+};
+
+int store_fail(struct store *s, const char *what)
+{
+	int code = sqlite3_extended_errcode(s->db);
+	const char *remedy = "";
+	enum status status = STATUS_USAGE;
+
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		remedy = "; another run is writing to it: wait for that, or use another file";
+		break;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		remedy = "; free some space, or use another file; what was measured is in it";
+		status = STATUS_MACHINE;
+		break;
+	case SQLITE_CORRUPT:
+		remedy = "; 'sqlite3 FILE .recover' may save the rest";
+		break;
+	case SQLITE_READONLY:
+		remedy = "; make it writable, or use another file";
+		break;
+	}
+	return fail(status, "%s: cannot %s: %s%s", s->path, what, sqlite3_errmsg(s->db), remedy);
+}
+
+sqlite3_stmt *store_statement(struct store *s, enum statement which)
+{
+	sqlite3_stmt **st = &s->statements[which];
+
+	if (!*st && sqlite3_prepare_v3(s->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
+		store_fail(s, "read its tables");
+		return NULL;
+	}
+	sqlite3_reset(*st);
+	sqlite3_clear_bindings(*st);
+	return *st;
+}
+
+int store_do(struct store *s, sqlite3_stmt *st)
+{
+	int code = sqlite3_step(st);
+	int err = code == SQLITE_DONE ? 0 : store_fail(s, "write to it");
+
+	sqlite3_reset(st);
+	return err;
+}
+
+static int pragma(struct store *s, const char *name, int64_t *value)
+{
+	sqlite3_stmt *st;
+	char text[64];
+
+	sqlite3_snprintf(sizeof(text), text, "PRAGMA %s", name);
+	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL))
+		return store_fail(s, "read it");
+	*value = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+	sqlite3_finalize(st);
+	return 0;
+}
+
+/* Empty, ours, ours of a later version, or somebody else's? */
+static int check_kind(struct store *s, bool *empty)
+{
+	int64_t id, version, tables = -1;
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT count(*) FROM sqlite_master", -1, &st, NULL))
+		return fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
+			sqlite3_errmsg(s->db));
+	if (sqlite3_step(st) == SQLITE_ROW)
+		tables = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	if (tables < 0)
+		return store_fail(s, "read it");
+	if (pragma(s, "application_id", &id) || pragma(s, "user_version", &version))
+		return -STATUS_USAGE;
+	*empty = !tables && !id;
+	if (*empty)
+		return 0;
+	if (id != STORE_APPLICATION_ID)
+		return fail(STATUS_USAGE, "%s: an SQLite database, but not a result file of exitbench",
+			s->path);
+	if (version > STORE_SCHEMA_VERSION)
+		return fail(STATUS_USAGE,
+			"%s: written by a later exitbench (format %lld, this one reads up to %d): "
+			"use that one", s->path, (long long)version, STORE_SCHEMA_VERSION);
+	return 0;
+}
+
+static int create_schema(struct store *s)
+{
+	char *all = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d;"
+				    " PRAGMA user_version = %d; COMMIT",
+		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
+	int code = all ? sqlite3_exec(s->db, all, NULL, NULL, NULL) : SQLITE_NOMEM;
+
+	sqlite3_free(all);
+	if (code)
+		return store_fail(s, "create its tables");
+	s->created = true;
+	return 0;
+}
+
+static int prepare_writing(struct store *s, bool empty)
+{
+	/*
+	 * A commit per block goes to the write-ahead log without waiting for the disk: that
+	 * outlives us, and store_sync() decides how much a power cut can cost. A file system
+	 * without shared memory keeps its old journal; that is slower, not less safe.
+	 */
+	sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+			    " PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+	return empty ? create_schema(s) : 0;
+}
+
+static int open_database(struct store *s, enum store_mode mode)
+{
+	int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	bool empty;
+	int err;
+
+	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
+		return s->db ? store_fail(s, "open it") : fail_nomem();
+	sqlite3_busy_timeout(s->db, 5000);
+	/* A hostile file can bring no code of its own: no triggers, views or functions. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	err = check_kind(s, &empty);
+	if (err)
+		return err;
+	if (mode == STORE_READ && empty)
+		return fail(STATUS_USAGE, "%s: empty, no result file of exitbench", s->path);
+	s->writable = mode == STORE_APPEND;
+	return s->writable ? prepare_writing(s, empty) : 0;
+}
+
+int store_open(const char *path, enum store_mode mode, struct store **out)
+{
+	struct store *s;
+	struct stat st;
+	int err;
+
+	if (stat(path, &st)) {
+		if (mode == STORE_READ || errno != ENOENT)
+			return fail(STATUS_USAGE, "%s: cannot open it: %s", path, strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		return fail(STATUS_USAGE, "%s: not a regular file", path);
+	}
+	s = calloc(1, sizeof(*s));
+	if (s)
+		s->path = strdup(path);
+	if (!s || !s->path) {
+		free(s);
+		return fail_nomem();
+	}
+	err = open_database(s, mode);
+	if (err) {
+		store_close(s);
+		return err;
+	}
+	*out = s;
+	return 0;
+}
+
+int store_sync(struct store *s)
+{
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) !=
+		SQLITE_OK)
+		return store_fail(s, "write it to the disk");
+	return 0;
+}
+
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
+void store_close(struct store *s)
+{
+	bool remove_it;
+
+	if (!s)
+		return;
+	remove_it = s->created;
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(s->statements[i]);
+	/* Back to one file, unless another process has it open: then the last one does. */
+	if (s->writable)
+		sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+	sqlite3_close(s->db);
+	if (remove_it)
+		unlink(s->path);
+	free(s->path);
+	free(s);
+}

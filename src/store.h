@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The result file: one SQLite database, suffix .exb; runs are appended to it. The schema
+ * is in doc/result-format.md. Every function that returns int returns 0, or negative
+ * after fail() with the file's name, the cause and the remedy.
+ */
+#ifndef EXITBENCH_STORE_H
+#define EXITBENCH_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pack.h"
+
+#define STORE_APPLICATION_ID 0x45584231	/* "EXB1" */
+#define STORE_SCHEMA_VERSION 1
+
+struct store;
+
+enum store_mode {
+	STORE_READ,
+	STORE_APPEND,		/* created when there is none */
+};
+
+int store_open(const char *path, enum store_mode mode, struct store **out);
+
+/*
+ * Closes; after STORE_APPEND the file is again one file, without a log beside it, and a
+ * file that was created but never got a run is removed.
+ */
+void store_close(struct store *s);
+const char *store_path(const struct store *s);
+
+/* What is written can be lost only by losing power after this returns. */
+int store_sync(struct store *s);
+
+/* Strings are borrowed when written; when read they live until the callback returns. */
+struct store_run {
+	int64_t id;
+	const char *uuid;		/* 32 hex digits; NULL when written: made here */
+	const char *started;		/* UTC, 2026-11-22T18:53:58Z; NULL when written: now */
+	const char *finished;		/* NULL while it runs */
+	const char *status;		/* running, done, interrupted, failed */
+	const char *label;		/* may be NULL */
+	const char *command;
+	const char *version;		/* of exitbench */
+	int64_t seed;
+	const char *switch_level;	/* block, vm, boot, file */
+	const char *boot;		/* boot id, or the name that an import gave it */
+	const char *kernel;		/* release; may be NULL */
+	const char *unit;		/* ns, instructions */
+	double resolution;		/* samples are stored in multiples of this many units */
+	const char *clock;		/* may be NULL */
+	const char *settings;		/* JSON: block length, lead-in, ... */
+	const char *environment;	/* JSON; may be NULL */
+	const char *topology;		/* hwloc XML; may be NULL */
+};
+
+struct store_arm {
+	int64_t id, run;
+	int position;
+	const char *name;
+	const char *params;		/* "k=v,..." that it changes */
+};
+
+struct store_cell {
+	int64_t id, run;
+	const char *workload;
+	const char *params;		/* "k=v,..." all of them, before the arm's */
+	int cores;
+	const char *place;
+	const char *cpus;		/* OS CPU numbers in order, "0,2"; may be NULL */
+	const char *primary;		/* primary metric */
+};
+
+struct store_block {
+	int64_t id, cell, arm;
+	int64_t round;			/* one block of each arm: a pair */
+	int position;			/* within the round */
+	bool warmup;			/* counted, but its samples were dropped */
+	int64_t start_ns;		/* since the run started */
+	int64_t duration_ns;		/* first start to last end of the recorded parts */
+	double throughput;		/* operations per second over all cores; NAN: unknown */
+	double steal_ms;		/* on the block's CPUs since last read; NAN: not read */
+	int parts;
+};
+
+/* One worker's share of a block. */
+struct store_part {
+	int cpu;
+	int64_t ops;			/* recorded */
+	int64_t failed;			/* forks that failed */
+	int64_t lead_in, fill;		/* operations before and after the recorded ones */
+	int64_t duration_ns;
+	int64_t voluntary, involuntary;	/* context switches */
+	int64_t disturbed;		/* cycles above the cell's limit */
+	const void *samples;		/* pack()ed; NULL for a warm-up */
+	size_t size;
+};
+
+int store_add_run(struct store *s, const struct store_run *run, int64_t *id);
+int store_end_run(struct store *s, int64_t run, const char *status);
+int store_add_arm(struct store *s, const struct store_arm *arm, int64_t *id);
+int store_add_cell(struct store *s, const struct store_cell *cell, int64_t *id);
+/* The block and its parts, all or nothing; a kill -9 after it returns loses none of it. */
+int store_add_block(struct store *s, const struct store_block *b, const struct store_part *parts);
+/* A line for the run's log: a warning, what disturbed it. */
+int store_add_note(struct store *s, int64_t run, const char *kind, const char *text);
+
+/* A callback returns 0 to go on, else what the reader returns at once. */
+int store_runs(struct store *s, int (*fn)(void *arg, const struct store_run *), void *arg);
+int store_arms(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_arm *),
+	void *arg);
+int store_cells(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_cell *),
+	void *arg);
+int store_notes(struct store *s, int64_t run,
+	int (*fn)(void *arg, const char *kind, const char *text), void *arg);
+
+#define STORE_ALL_ARMS 0
+#define STORE_WARMUPS_TOO (-1)
+
+/*
+ * A cell's blocks of one arm, or of all arms without or with the warm-ups, in the order
+ * measured.
+ */
+int store_blocks(struct store *s, int64_t cell, int64_t arm,
+	int (*fn)(void *arg, const struct store_block *), void *arg);
+/* The parts of a block. */
+int store_parts(struct store *s, int64_t block,
+	int (*fn)(void *arg, const struct store_part *), void *arg);
+
+/* Sums over a run's blocks of one cell and arm, for show. */
+struct store_totals {
+	int64_t blocks, warmups, ops, failed, lead_in, fill, disturbed, involuntary, bytes;
+	double steal_ms;
+};
+int store_totals(struct store *s, int64_t cell, int64_t arm, struct store_totals *out);
+
+/*
+ * Copies run RUN of FROM with all that belongs to it. A run of the same uuid is not
+ * copied again: *copied is false then. All or nothing.
+ */
+int store_copy_run(struct store *to, struct store *from, int64_t run, bool *copied);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What happens in the child, and what is set up for it. */
+#include <sys/prctl.h>
+#include "worker.h"
+#include "common-params.h"
+#include "memory.h"
+
+extern const struct workload *const workloads[];
+
+/* Extra kernel work of a known amount, for doses: it is torn down by exit_mmap. */
+static void dose_kernel(struct child_area *a)
+{
+	size_t page = a->context.page_size;
+	void *area;
+
+	if (a->dose_vmas && sys_is_error(memory_vmas(a->dose_vmas, page, PROT_NONE)))
+		sys_exit(1);
+	if (!a->dose_pages)
+		return;
+	area = memory_vmas(1, a->dose_pages * page, PROT_READ | PROT_WRITE);
+	if (sys_is_error(area))
+		sys_exit(1);
+	memory_touch(area, a->dose_pages, page);
+}
+
+static inline void dose_user(const struct child_area *a, uint64_t stamp)
+{
+	while (clock_now(a->clock) - stamp < a->dose)
+		;
+}
+
+void child_main(void *child_area)
+{
+	struct child_area *a = child_area;
+	uint64_t stamp;
+
+	/* A child that lives long must not outlive a killed worker. */
+	if (a->workload->child || a->dose)
+		sys_call3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
+	if (a->workload->child)
+		a->workload->child(&a->context);
+	dose_kernel(a);
+	stamp = clock_now(a->clock);
+	if (a->stamped)
+		a->stamp = stamp;
+	if (a->dose)
+		dose_user(a, stamp);
+	sys_exit(0);
+}
+
+static void finish(struct worker *w)
+{
+	if (w->workload && w->workload->teardown)
+		w->workload->teardown(&w->child->context);
+	w->workload = NULL;
+	__builtin_memset(w->child->context.state, 0, sizeof(w->child->context.state));
+}
+
+int worker_prepare(struct worker *w)
+{
+	struct block_request *q = &w->area->request;
+	struct child_area *a = w->child;
+	const struct workload *wl = workloads[q->workload];
+	const int64_t *common = a->param;
+
+	finish(w);
+	for (const struct param *p = wl->params; p->name; p++)
+		common++;
+	for (int i = 0; i < WORKLOAD_PARAMS; i++)
+		a->param[i] = q->param[i];
+	a->workload = wl;
+	a->context.param = a->param;
+	a->context.what = NULL;
+	a->clock = q->clock;
+	a->stamped = w->stamped = common[COMMON_STAMP] != 0;
+	a->dose_pages = common[COMMON_DOSE_PAGES];
+	a->dose_vmas = common[COMMON_DOSE_VMAS];
+	w->bare = !w->stamped && !wl->child && !common[COMMON_DOSE] && !a->dose_pages &&
+		  !a->dose_vmas;
+	w->workload = wl;
+	return wl->setup ? wl->setup(&a->context) : 0;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the controller and its workers share: one group area for all of them, and one
+ * area for each worker. Both are mapped from memfds, and kept from children with
+ * MADV_DONTFORK, so that nothing the worker writes between two forks costs a
+ * copy-on-write fault and nothing here is copied into a child.
+ *
+ * A block: the controller fills in each participant's request, resets the group's counts,
+ * then bumps and wakes each participant's `turn`. The workers meet at `ready`, run their
+ * lead-in, record their operations, and keep the load up until all have recorded theirs
+ * (`done`). The last to leave (`left`) bumps and wakes the controller's `event`.
+ */
+#ifndef EXITBENCH_PROTOCOL_H
+#define EXITBENCH_PROTOCOL_H
+
+#include <stdint.h>
+#include "workload.h"
+
+#define PROTOCOL_VERSION 1
+#define CACHE_LINE 128		/* pairs of 64-byte lines are prefetched together */
+
+/* The file descriptors that a worker starts with; it closes all of them. */
+enum { WORKER_FD_GROUP = 3, WORKER_FD_AREA = 4 };
+
+/* Exit statuses of a worker that cannot start, for the controller's message. */
+enum worker_failure {
+	WORKER_FAILED_GROUP = 81,	/* mapping the group area */
+	WORKER_FAILED_AREA,		/* mapping its own area */
+	WORKER_FAILED_VERSION,		/* not the controller's protocol */
+	WORKER_FAILED_CHILD_AREA,	/* mapping the page it shares with its children */
+	WORKER_FAILED_UNMAP,		/* shedding the address space it started with */
+};
+
+enum command {
+	COMMAND_NONE,
+	COMMAND_BLOCK,		/* run one block */
+	COMMAND_QUIT,
+};
+
+enum clock_kind {
+	CLOCK_KIND_COUNTER,	/* TSC or cntvct_el0: no memory touched, no system call */
+	CLOCK_KIND_SYSCALL,	/* clock_gettime(CLOCK_MONOTONIC_RAW) as a system call */
+};
+
+struct group_area {
+	uint32_t event __attribute__((aligned(CACHE_LINE)));	/* futex: the controller waits */
+	uint32_t abort __attribute__((aligned(CACHE_LINE)));	/* a block that must end now */
+	uint32_t ready __attribute__((aligned(CACHE_LINE)));
+	uint32_t done __attribute__((aligned(CACHE_LINE)));
+	uint32_t left __attribute__((aligned(CACHE_LINE)));
+} __attribute__((aligned(CACHE_LINE)));
+
+struct block_request {
+	uint32_t command;
+	uint32_t workload;	/* index in workloads[] */
+	uint32_t clock;		/* enum clock_kind */
+	uint32_t workers;	/* participants of this block */
+	uint64_t lead_in;	/* operations before the recorded ones */
+	uint64_t ops;		/* operations to record, at most the area's capacity */
+	uint64_t fresh;		/* parameters differ from the last block's: setup() again */
+	uint64_t dose;		/* ticks of user time between stamp and exit */
+	int64_t param[WORKLOAD_PARAMS];
+};
+
+enum block_error {
+	BLOCK_OK,
+	BLOCK_SETUP,		/* setup() failed: error and what */
+	BLOCK_CHILD,		/* a child did not exit with 0: error is its wait status */
+	BLOCK_FORK,		/* fork kept failing: error is the errno */
+	BLOCK_ABORTED,		/* another worker failed, or the controller gave up */
+};
+
+struct block_result {
+	uint32_t kind;		/* enum block_error */
+	int32_t error;		/* errno or wait status */
+	char what[32];		/* the call that failed */
+	uint64_t ops;		/* recorded */
+	uint64_t failed;	/* forks that failed while recording */
+	uint64_t lead_in;	/* operations before */
+	uint64_t fill;		/* operations after, while others still recorded */
+	uint64_t begin;		/* ticks: all workers are there, the lead-in begins */
+	uint64_t start, end;	/* ticks: of the recorded part */
+	uint64_t finish;	/* ticks: all have recorded */
+	uint64_t voluntary;	/* context switches in the recorded part */
+	uint64_t involuntary;
+};
+
+/* One operation, in ticks; exit is 0 when the block is stamp-free. */
+struct operation {
+	uint64_t fork, cycle, exit;
+};
+
+struct worker_area {
+	uint32_t version;
+	uint32_t turn;			/* futex: bumped by the controller for a command */
+	uint64_t size;			/* of the whole mapping */
+	uint64_t capacity;		/* operations */
+	uint64_t stack_top;		/* offset: the worker's own stack is below it */
+	uint64_t operations;		/* offset of struct operation[capacity] */
+	uint64_t group_size;
+	struct block_request request __attribute__((aligned(CACHE_LINE)));
+	struct block_result result __attribute__((aligned(CACHE_LINE)));
+	uint64_t progress;		/* operations begun in all blocks: a worker that hangs stops */
+};
+
+#endif

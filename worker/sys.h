@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * System calls for code without a libc: each returns what the kernel returns, a result
+ * or -errno. Workloads use these only.
+ */
+#ifndef EXITBENCH_SYS_H
+#define EXITBENCH_SYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#if defined(__x86_64__)
+#include "arch-x86_64.h"
+#elif defined(__aarch64__)
+#include "arch-aarch64.h"
+#else
+#error "no worker for this architecture: write worker/arch-ARCH.h"
+#endif
+
+#define sys_call3(nr, a, b, c) \
+	sys_call6((nr), (long)(a), (long)(b), (long)(c), 0, 0, 0)
+
+static inline int sys_is_error(const void *p)
+{
+	return (unsigned long)p >= -4095UL;
+}
+
+static inline void sys_exit(int code) __attribute__((noreturn));
+static inline void sys_exit(int code)
+{
+	for (;;)
+		sys_call3(SYS_exit_group, code, 0, 0);
+}
+
+static inline void *sys_mmap(void *addr, size_t len, int prot, int flags, int fd, long off)
+{
+	return (void *)sys_call6(SYS_mmap, (long)addr, (long)len, prot, flags, fd, off);
+}
+
+static inline long sys_munmap(void *addr, size_t len)
+{
+	return sys_call3(SYS_munmap, addr, len, 0);
+}
+
+static inline long sys_mprotect(void *addr, size_t len, int prot)
+{
+	return sys_call3(SYS_mprotect, addr, len, prot);
+}
+
+static inline long sys_madvise(void *addr, size_t len, int advice)
+{
+	return sys_call3(SYS_madvise, addr, len, advice);
+}
+
+static inline long sys_wait4(long pid, int *status, int options, void *usage)
+{
+	return sys_call6(SYS_wait4, pid, (long)status, options, (long)usage, 0, 0);
+}
+
+static inline long sys_futex(void *word, int op, uint32_t value)
+{
+	return sys_call6(SYS_futex, (long)word, op, value, 0, 0, 0);
+}
+
+#endif

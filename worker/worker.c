@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker: the process that forks. It sheds all of its address space but its image
+ * (one read-only segment), so that a child has next to nothing to copy and tear down;
+ * what it writes itself lies in areas that fork does not copy.
+ */
+#include <linux/auxvec.h>
+#include <linux/futex.h>
+#include <sys/resource.h>
+#include "sys.h"
+#include "protocol.h"
+#include "worker.h"
+
+/* Next to the image, so that a child reaches it through the same page table page. */
+#define CHILD_AREA ((char *)0x480000)
+#define CHILD_AREA_SIZE (64UL << 10)
+/* The worker's own areas; everything above SHED is unmapped. */
+#define GROUP_AREA ((void *)0x10000000)
+#define OWN_AREA ((void *)0x11000000)
+#define SHED 0x40000000UL
+
+#define FORK_RETRIES 1000	/* forks that may fail in a row before the block ends */
+
+extern const struct workload *const workloads[];
+
+static inline uint32_t load(const uint32_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+/* Sums the context switches of the worker and of its children so far. */
+static void count_switches(uint64_t *voluntary, uint64_t *involuntary)
+{
+	struct rusage own = { 0 }, children = { 0 };
+
+	sys_call3(SYS_getrusage, RUSAGE_SELF, &own, 0);
+	sys_call3(SYS_getrusage, RUSAGE_CHILDREN, &children, 0);
+	*voluntary = own.ru_nvcsw + children.ru_nvcsw;
+	*involuntary = own.ru_nivcsw + children.ru_nivcsw;
+}
+
+static inline long start_child(struct worker *w)
+{
+	if (w->bare)
+		return arch_clone_bare(SIGCHLD);
+	w->child->stamp = 0;
+	return arch_clone_call(SIGCHLD, w->child, child_main, w->child);
+}
+
+/*
+ * One child's life. Returns 0, -errno when fork failed, or the wait status of a child
+ * that did not exit with 0.
+ */
+static inline int operate(struct worker *w, struct operation *op)
+{
+	enum clock_kind clock = w->clock;
+	uint64_t start, forked, reaped;
+	int status = 0;
+	long pid;
+
+	w->area->progress++;
+	start = clock_now(clock);
+	pid = start_child(w);
+	forked = clock_now(clock);
+	if (pid < 0)
+		return (int)pid;
+	pid = sys_wait4(pid, &status, 0, NULL);
+	reaped = clock_now(clock);
+	if (pid < 0)
+		return (int)pid;
+	op->fork = forked - start;
+	op->cycle = reaped - start;
+	op->exit = w->stamped ? reaped - w->child->stamp : 0;
+	return status;
+}
+
+static void set_what(struct block_result *r, const char *what)
+{
+	size_t i = 0;
+
+	for (; what && what[i] && i < sizeof(r->what) - 1; i++)
+		r->what[i] = what[i];
+	r->what[i] = '\0';
+}
+
+/* The first error of a block is kept; it ends the block for the whole group. */
+static void block_fails(struct worker *w, enum block_error kind, int error)
+{
+	struct block_result *r = &w->area->result;
+
+	if (r->kind == BLOCK_OK) {
+		r->kind = kind;
+		r->error = error;
+	}
+	__atomic_store_n(&w->group->abort, 1, __ATOMIC_RELEASE);
+}
+
+/* Runs COUNT operations into OPS, or over one another where OPS is NULL. */
+static void run(struct worker *w, struct operation *ops, uint64_t count, uint64_t *completed)
+{
+	struct block_result *r = &w->area->result;
+	struct operation scratch;
+	unsigned int failures = 0;
+	uint64_t i = 0;
+	int err;
+
+	while (i < count && !load(&w->group->abort)) {
+		err = operate(w, ops ? &ops[i] : &scratch);
+		if (err > 0) {
+			block_fails(w, BLOCK_CHILD, err);
+		} else if (err < 0) {
+			r->failed++;
+			if (++failures == FORK_RETRIES)
+				block_fails(w, BLOCK_FORK, -err);
+		} else {
+			failures = 0;
+			i++;
+		}
+	}
+	*completed += i;
+}
+
+static void wait_for_all(struct worker *w, uint32_t *count)
+{
+	unsigned int spins = 0;
+
+	__atomic_add_fetch(count, 1, __ATOMIC_ACQ_REL);
+	while (load(count) < w->area->request.workers && !load(&w->group->abort)) {
+		arch_relax();
+		/* Two workers may share a CPU in a container that lies about its CPUs. */
+		if (!(++spins % 4096))
+			sys_call3(SYS_sched_yield, 0, 0, 0);
+	}
+}
+
+static void record(struct worker *w)
+{
+	struct block_request *q = &w->area->request;
+	struct block_result *r = &w->area->result;
+	uint64_t voluntary, involuntary;
+
+	r->begin = clock_now(w->clock);
+	run(w, NULL, q->lead_in, &r->lead_in);
+	count_switches(&voluntary, &involuntary);
+	r->start = clock_now(w->clock);
+	run(w, w->operations, q->ops, &r->ops);
+	r->end = clock_now(w->clock);
+	count_switches(&r->voluntary, &r->involuntary);
+	r->voluntary -= voluntary;
+	r->involuntary -= involuntary;
+
+	/* The others still record: what they measure is all cores at work. */
+	__atomic_add_fetch(&w->group->done, 1, __ATOMIC_ACQ_REL);
+	while (load(&w->group->done) < q->workers && !load(&w->group->abort))
+		run(w, NULL, 1, &r->fill);
+	r->finish = clock_now(w->clock);
+}
+
+static void leave_block(struct worker *w)
+{
+	struct group_area *g = w->group;
+
+	/* Read first: once the last has left, the controller may write the next request. */
+	uint32_t workers = w->area->request.workers;
+
+	if (__atomic_add_fetch(&g->left, 1, __ATOMIC_ACQ_REL) < workers)
+		return;
+	__atomic_add_fetch(&g->event, 1, __ATOMIC_RELEASE);
+	sys_futex(&g->event, FUTEX_WAKE, 1);
+}
+
+static void run_block(struct worker *w)
+{
+	struct block_request *q = &w->area->request;
+	struct block_result *r = &w->area->result;
+	int err = 0;
+
+	__builtin_memset(r, 0, sizeof(*r));
+	w->clock = q->clock;
+	if (q->fresh)
+		err = worker_prepare(w);
+	if (err) {
+		set_what(r, w->child->context.what);
+		block_fails(w, BLOCK_SETUP, -err);
+	}
+	w->child->dose = q->dose;
+	wait_for_all(w, &w->group->ready);
+	if (!load(&w->group->abort))
+		record(w);
+	if (r->kind == BLOCK_OK && load(&w->group->abort))
+		r->kind = BLOCK_ABORTED;
+	leave_block(w);
+}
+
+static void worker_loop(void *arg)
+{
+	struct worker *w = arg;
+	uint32_t turn = 0;
+
+	for (;;) {
+		while (load(&w->area->turn) == turn)
+			sys_futex(&w->area->turn, FUTEX_WAIT, turn);
+		turn++;
+		switch (w->area->request.command) {
+		case COMMAND_BLOCK:
+			run_block(w);
+			break;
+		case COMMAND_QUIT:
+			sys_exit(0);
+		}
+	}
+}
+
+static void *map_shared(void *addr, size_t size, int fd)
+{
+	int flags = MAP_SHARED | MAP_POPULATE | MAP_FIXED_NOREPLACE | (fd < 0 ? MAP_ANONYMOUS : 0);
+
+	return sys_mmap(addr, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+}
+
+/* Maps the areas; the sizes stand in the first page of the worker's own. */
+static void map_areas(struct worker *w, size_t page_size)
+{
+	struct worker_area *head;
+	uint64_t size;
+
+	head = sys_mmap(NULL, page_size, PROT_READ, MAP_SHARED, WORKER_FD_AREA, 0);
+	if (sys_is_error(head))
+		sys_exit(WORKER_FAILED_AREA);
+	if (head->version != PROTOCOL_VERSION)
+		sys_exit(WORKER_FAILED_VERSION);
+	size = head->size;
+	w->group = map_shared(GROUP_AREA, head->group_size, WORKER_FD_GROUP);
+	if (sys_is_error(w->group) || sys_madvise(w->group, head->group_size, MADV_DONTFORK))
+		sys_exit(WORKER_FAILED_GROUP);
+	sys_munmap(head, page_size);
+
+	w->area = map_shared(OWN_AREA, size, WORKER_FD_AREA);
+	if (sys_is_error(w->area) || sys_madvise(w->area, size, MADV_DONTFORK))
+		sys_exit(WORKER_FAILED_AREA);
+	w->operations = (void *)((char *)w->area + w->area->operations);
+}
+
+static void map_child_area(struct worker *w, size_t page_size)
+{
+	char *area = map_shared(CHILD_AREA, CHILD_AREA_SIZE, -1);
+
+	if (sys_is_error(area))
+		sys_exit(WORKER_FAILED_CHILD_AREA);
+	/* At the very top: its page is also the first page of the child's stack. */
+	w->child = (void *)(area + CHILD_AREA_SIZE - ((sizeof(*w->child) + 63) & ~63UL));
+	w->child->context.page_size = page_size;
+}
+
+/* Everything that a worker needs is mapped; no descriptor is left for children to copy. */
+static void start(struct worker *w, size_t page_size)
+{
+	map_areas(w, page_size);
+	map_child_area(w, page_size);
+	sys_call3(SYS_close_range, 0, ~0U, 0);
+}
+
+#ifdef WORKER_HOSTED
+#include <sys/auxv.h>
+
+int main(void)
+{
+	struct worker w = { 0 };
+
+	start(&w, getauxval(AT_PAGESZ));
+	worker_loop(&w);
+}
+#else
+__asm__(ARCH_START);
+
+/* A range may hold a mapping that cannot go (a sealed vDSO): all around it then goes. */
+static void shed_range(unsigned long from, unsigned long to, size_t page_size)
+{
+	unsigned long middle = (from + (to - from) / 2) & -page_size;
+
+	if (!sys_munmap((void *)from, to - from) || to - from <= page_size)
+		return;
+	shed_range(from, middle, page_size);
+	shed_range(middle, to, page_size);
+}
+
+/* Unmaps the stack, the vDSO and whatever else the kernel gave us, up to the top. */
+static void shed_address_space(size_t page_size)
+{
+	unsigned long page = page_size;
+	long err = -EINVAL;
+
+	/* The top is known by trial: 2^bits on arm64, a page less on x86-64. */
+	for (int bits = 56; bits >= 36; bits--) {
+		for (unsigned long less = 0; less <= page; less += page) {
+			unsigned long top = (1UL << bits) - less;
+
+			err = sys_munmap((void *)SHED, top - SHED);
+			if (!err)
+				return;
+			if (err != -EINVAL)
+				return shed_range(SHED, top, page);
+		}
+	}
+	sys_exit(WORKER_FAILED_UNMAP);
+}
+
+static void on_own_stack(void *arg)
+{
+	struct worker *w = arg;
+
+	shed_address_space(w->child->context.page_size);
+	worker_loop(w);
+}
+
+static size_t find_page_size(const unsigned long *sp)
+{
+	const unsigned long *p = sp + 1 + sp[0] + 1;	/* argc, argv, NULL */
+
+	while (*p++)
+		;					/* environment */
+	for (; p[0] != AT_NULL; p += 2)
+		if (p[0] == AT_PAGESZ)
+			return p[1];
+	return 4096;
+}
+
+__attribute__((used, noreturn)) void worker_main(const unsigned long *sp);
+void worker_main(const unsigned long *sp)
+{
+	struct worker first = { 0 }, *w;
+	char *stack;
+
+	start(&first, find_page_size(sp));
+	stack = (char *)first.area + first.area->stack_top;
+	w = (struct worker *)(stack - ((sizeof(*w) + 63) & ~63UL));
+	*w = first;
+	arch_switch_stack(w, on_own_stack, w);
+}
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory that children hold, for workloads and doses. */
+#ifndef EXITBENCH_MEMORY_H
+#define EXITBENCH_MEMORY_H
+
+#include "sys.h"
+
+/*
+ * COUNT private anonymous VMAs of LENGTH bytes each (a multiple of the page size), next to
+ * each other. Every other one is MADV_DONTDUMP, a difference that keeps them from merging
+ * and means nothing to exit_mmap. Returns the first, or an error for sys_is_error().
+ */
+static inline void *memory_vmas(uint64_t count, size_t length, int prot)
+{
+	char *area = sys_mmap(NULL, count * length, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		-1, 0);
+	long err;
+
+	if (sys_is_error(area))
+		return area;
+	for (uint64_t i = 1; i < count; i += 2) {
+		err = sys_madvise(area + i * length, length, MADV_DONTDUMP);
+		if (err)
+			return (void *)err;
+	}
+	return area;
+}
+
+/* Writes to each page, so that it is there. */
+static inline void memory_touch(void *area, uint64_t pages, size_t page_size)
+{
+	volatile char *p = area;
+
+	for (uint64_t i = 0; i < pages; i++)
+		p[i * page_size] = 1;
+}
+
+#endif

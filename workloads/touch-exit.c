@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Touched anonymous pages over a number of VMAs: unmap_vmas() and the freeing of pages. */
+#include "memory.h"
+#include "workload.h"
+
+enum { PAGES, VMAS };
+
+#define HUGE (2UL << 20)	/* smaller areas never get a huge page */
+
+static void child(struct context *c)
+{
+	uint64_t vmas = c->param[VMAS];
+	uint64_t each = (c->param[PAGES] + vmas - 1) / vmas;
+	size_t length = each * c->page_size;
+	void *area;
+
+	if (!each)
+		return;
+	area = memory_vmas(vmas, length, PROT_READ | PROT_WRITE);
+	if (sys_is_error(area))
+		sys_exit(1);
+	if (vmas * length >= HUGE)
+		sys_madvise(area, vmas * length, MADV_NOHUGEPAGE);
+	memory_touch(area, c->param[PAGES], c->page_size);
+}
+
+const struct workload touch_exit = {
+	.name = "touch-exit",
+	.summary = "touched anonymous pages over a number of VMAs",
+	.drives = "unmap_vmas: zap_pte_range, rmap, mmu_gather and the page allocator",
+	.primary = "exit",
+	.params = {
+		{ "pages", "pages that the child touches", PARAM_COUNT, 200, 0, 1 << 24 },
+		{ "vmas", "VMAs that they are spread over, page by page in order", PARAM_COUNT, 1, 1,
+			60000 },
+	},
+	.child = child,
+};
