@@ -32,7 +32,7 @@ static uint64_t splitmix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-static void draw_weights(gsl_rng *rng, double length, double *weight, size_t n)
+static void draw_weights(gsl_rng *rng, double length, float *weight, size_t n)
 {
 	size_t at = 0;
 
@@ -47,7 +47,7 @@ static void draw_weights(gsl_rng *rng, double length, double *weight, size_t n)
 	}
 }
 
-static double log_ratio(const struct cell *c, double *const weight[2], double q)
+static double log_ratio(const struct cell *c, float *const weight[2], double q)
 {
 	double before = grid_quantile(&c->grid[0], weight[0], q);
 	double after = grid_quantile(&c->grid[1], weight[1], q);
@@ -63,7 +63,8 @@ static int replicate_chunk(void *arg, size_t i)
 	size_t nr = (size_t)c->o->replicates, to = (i + 1) * CHUNK < nr ? (i + 1) * CHUNK : nr;
 	size_t n0 = c->grid[0].nbatches, n1 = c->grid[1].nbatches;
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-	double *room = malloc((n0 + n1) * sizeof(*room)), *weight[2];
+	size_t stride = c->grid[0].stride;
+	float *room = calloc(stride + c->grid[1].stride, sizeof(*room)), *weight[2];
 
 	if (!rng || !room) {
 		if (rng)
@@ -72,7 +73,7 @@ static int replicate_chunk(void *arg, size_t i)
 		return -ENOMEM;
 	}
 	weight[0] = room;
-	weight[1] = j->paired ? room : room + n0;
+	weight[1] = j->paired ? room : room + stride;
 	for (size_t r = i * CHUNK; r < to; r++) {
 		gsl_rng_set(rng, (unsigned long)splitmix(c->o->seed ^ splitmix(r)));
 		draw_weights(rng, j->length[0], weight[0], n0);
@@ -96,7 +97,7 @@ static void shares(const struct cell *c, int side, double at, double *out)
 	while (k + 1 < g->ncuts && g->cut[k] < at)
 		k++;
 	for (size_t b = 0; b < g->nbatches; b++)
-		out[b] = g->size[b] > 0 ? g->count[k * g->nbatches + b] / g->size[b] : 0;
+		out[b] = g->size[b] > 0 ? (double)(g->count[k * g->stride + b] / g->size[b]) : 0;
 }
 
 /* The longest of the block lengths that the judged percentiles ask for. */
@@ -188,13 +189,15 @@ static void band_error(struct boot_job *j, double *largest)
 	c->alpha_band = fmax(c->alpha_band, alpha / (double)(used ? used : 1));
 }
 
-static void set_base(struct boot_job *j, double *ones)
+static int set_base(struct boot_job *j)
 {
 	struct cell *c = j->c;
-	size_t most = c->grid[0].nbatches > c->grid[1].nbatches ? c->grid[0].nbatches :
-								  c->grid[1].nbatches;
-	double *weight[2] = { ones, ones };
+	size_t most = c->grid[0].stride > c->grid[1].stride ? c->grid[0].stride :
+							      c->grid[1].stride;
+	float *ones = malloc(most * sizeof(*ones)), *weight[2] = { ones, ones };
 
+	if (!ones)
+		return -ENOMEM;
 	for (size_t k = 0; k < most; k++)
 		ones[k] = 1;
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
@@ -204,21 +207,24 @@ static void set_base(struct boot_job *j, double *ones)
 		j->base[i] = none ? NAN : log_ratio(c, weight, c->r->percentiles[i].p / 100);
 		c->se[i] = isnan(j->base[i]) ? NAN : 0;
 	}
+	free(ones);
+	return 0;
 }
 
 int cell_bootstrap(struct cell *c)
 {
 	struct boot_job j = { .c = c, .paired = c->regime == REGIME_PAIRED };
-	size_t nr = (size_t)c->o->replicates, most = c->grid[0].nbatches + c->grid[1].nbatches;
-	double *room = malloc((nr + most) * sizeof(*room));
+	size_t nr = (size_t)c->o->replicates;
+	double *room = malloc(nr * sizeof(*room));
 	int err = -ENOMEM;
 
 	j.base = malloc(c->r->npercentiles * sizeof(*j.base));
 	j.deviation = malloc(c->r->npercentiles * nr * sizeof(*j.deviation));
 	if (!room || !j.base || !j.deviation)
 		goto out;
-	set_base(&j, room);
-	err = choose_length(&j);
+	err = set_base(&j);
+	if (!err)
+		err = choose_length(&j);
 	if (!err)
 		err = parallel_for(c->threads, (nr + CHUNK - 1) / CHUNK, replicate_chunk, &j);
 	if (err)

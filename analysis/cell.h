@@ -29,13 +29,15 @@ struct used_block {
 	double level;		/* log of the lower quartile; NAN if that is not positive */
 };
 
+#define GRID_LANES 8
+
 /* The values of one side at ascending cut points, for bootstrap quantiles. */
 struct grid {
 	double *cut;		/* distinct pooled order statistics */
 	size_t ncuts;
-	double *count;		/* [cut * nbatches + batch]: samples <= cut */
-	double *size;		/* samples of a batch */
-	size_t nbatches;
+	float *count;		/* [cut * stride + batch]: samples <= cut */
+	float *size;		/* samples of a batch */
+	size_t nbatches, stride;	/* the stride is padded with zeros to whole lanes */
 };
 
 struct cell {
@@ -81,14 +83,14 @@ bool cell_thin(const struct cell *c, size_t i);
 /* counts.c: samples below the cut points, by batch of units. */
 int cell_count(struct cell *c);
 
-/* The quantile at Q that batches with these WEIGHTS have. */
-double grid_quantile(const struct grid *g, const double *weight, double q);
+/* The quantile at Q that batches with these weights have; STRIDE weights. */
+double grid_quantile(const struct grid *g, const float *weight, double q);
 
 /* bootstrap.c, boots.c: standard errors and the band's error, within and between boots. */
 int cell_bootstrap(struct cell *c);
 int cell_boots(struct cell *c);
 
-/* effect.c: the effect, its interval and its one-sided p-values. */
+/* effect.c: the effect, its interval at CONFIDENCE and its one-sided p-values. */
 struct effect {
 	double delta;
 	struct interval ci;
@@ -96,13 +98,13 @@ struct effect {
 	double p_above, p_below;	/* of "not above the margin", "not below minus it" */
 	size_t left_out;		/* units without a level */
 };
-int cell_effect(struct cell *c, struct effect *out);
+int cell_effect(struct cell *c, double confidence, struct effect *out);
 
 /* diagnose.c: drift, order, two states, ties. */
 int cell_diagnose(struct cell *c);
 
 /* verdict.c: intervals from standard errors, worst, verdict, needs. */
-int cell_judge(struct cell *c, const struct effect *e);
+int cell_judge(struct cell *c, const struct effect *e, struct interval band);
 
 /* The critical value for two-sided ALPHA with DF degrees of freedom, at this look. */
 double cell_critical(const struct cell *c, double alpha, double df);

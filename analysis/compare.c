@@ -208,6 +208,7 @@ static void turn_back(struct cell *c)
 	}
 	c->r->effect.delta = -c->r->effect.delta;
 	c->r->effect.ci = negated(c->r->effect.ci);
+	c->r->effect.band = negated(c->r->effect.band);
 	SWAP(struct compare_side, c->r->side);
 }
 
@@ -242,7 +243,7 @@ static int find_spread(struct cell *c)
 
 static int run(struct cell *c, const struct compare_block *blocks, size_t nblocks)
 {
-	struct effect e;
+	struct effect e, wide;
 	int err = cell_prepare(c, blocks, nblocks);
 
 	if (err)
@@ -255,14 +256,18 @@ static int run(struct cell *c, const struct compare_block *blocks, size_t nblock
 		return err;
 	cell_orient(c);
 	err = find_spread(c);
+	/* The effect is one more member of the band's family (Bonferroni). */
+	c->alpha_band = 1 / (1 / c->alpha_band + 1 / (1 - c->o->confidence));
 	if (!err)
-		err = cell_effect(c, &e);
+		err = cell_effect(c, c->o->confidence, &e);
+	if (!err)
+		err = cell_effect(c, 1 - c->alpha_band, &wide);
 	if (!err && e.left_out)
 		err = cell_warn(c, COMPARE_WARN_ZERO_BLOCKS, (double)e.left_out, NAN);
 	if (!err)
 		err = cell_diagnose(c);
 	if (!err)
-		err = cell_judge(c, &e);
+		err = cell_judge(c, &e, wide.ci);
 	turn_back(c);
 	return err;
 }

@@ -84,7 +84,8 @@ struct compare_percentile {
 				   over boots of each boot's percentile */
 	double delta;		/* log(after / before) */
 	struct interval ci;	/* of delta, for this percentile alone */
-	struct interval band;	/* of delta, for all percentiles at once (max-t) */
+	struct interval band;	/* of delta, for all percentiles and the effect
+				   at once (max-t) */
 	bool judged;
 };
 
@@ -154,7 +155,9 @@ struct compare_result {
 	} worst;
 	struct {
 		double delta;		/* log(after / before) */
-		struct interval ci;
+		struct interval ci;	/* for the effect alone */
+		struct interval band;	/* as a member of the percentiles' band: what the
+					   verdict goes by */
 	} effect;
 	enum compare_verdict verdict;
 	double p_regression;	/* of "no regression beyond the margin"; for holm_adjust().

@@ -52,9 +52,9 @@ static void p_from_t(const struct cell *c, struct effect *e, double df)
 }
 
 /* Estimate and standard error known: the interval, and the p-values. */
-static void from_t(const struct cell *c, struct effect *e, double df)
+static void from_t(const struct cell *c, double confidence, struct effect *e, double df)
 {
-	double half = cell_critical(c, 1 - c->o->confidence, df) * e->se;
+	double half = cell_critical(c, 1 - confidence, df) * e->se;
 
 	if (isnan(e->se))
 		return;
@@ -64,36 +64,38 @@ static void from_t(const struct cell *c, struct effect *e, double df)
 	p_from_t(c, e, df);
 }
 
-static void one_sample_t(const struct cell *c, const double *x, size_t n, struct effect *e)
+static void one_sample_t(const struct cell *c, double confidence, const double *x, size_t n,
+	struct effect *e)
 {
 	struct summary s = summarise(x, n);
 
 	e->delta = s.mean;
 	e->se = s.sd / sqrt((double)n);
 	if (n > 1)
-		from_t(c, e, (double)n - 1);
+		from_t(c, confidence, e, (double)n - 1);
 }
 
-static void width_to_se(const struct cell *c, struct effect *e)
+static void width_to_se(double confidence, struct effect *e)
 {
 	e->se = (e->ci.hi - e->ci.lo) / 2 /
-		gsl_cdf_ugaussian_Qinv((1 - c->o->confidence) / 2);
+		gsl_cdf_ugaussian_Qinv((1 - confidence) / 2);
 }
 
 /* Confidence sequence over the rounds in their order. */
-static int rounds_sequential(const struct cell *c, const double *x, size_t n, struct effect *e)
+static int rounds_sequential(const struct cell *c, double confidence, const double *x, size_t n,
+	struct effect *e)
 {
 	double margin = log1p(c->o->margin);
 	struct sequential s;
 	int err = 0;
 
-	sequential_init(&s, c->o->confidence, 0);
+	sequential_init(&s, confidence, 0);
 	for (size_t i = 0; i < n && !err; i++)
 		err = sequential_add(&s, x[i]);
 	if (!err) {
 		e->delta = sequential_estimate(&s);
 		e->ci = sequential_interval(&s);
-		width_to_se(c, e);
+		width_to_se(confidence, e);
 		e->p_above = sequential_p(&s, margin) / 2;
 		e->p_below = sequential_p(&s, -margin) / 2;
 		if (e->delta <= margin)
@@ -106,7 +108,8 @@ static int rounds_sequential(const struct cell *c, const double *x, size_t n, st
 }
 
 /* Signed ranks, i.e. sign-flips of ranks inverted, widened if rounds are autocorrelated. */
-static int rounds_ranked(const struct cell *c, const double *x, size_t n, struct effect *e)
+static int rounds_ranked(const struct cell *c, double confidence, const double *x, size_t n,
+	struct effect *e)
 {
 	double margin = log1p(c->o->margin), inflate = 1;
 	struct location above, below;
@@ -114,20 +117,20 @@ static int rounds_ranked(const struct cell *c, const double *x, size_t n, struct
 
 	stationary_block_length(x, n, &inflate);
 	inflate = sqrt(inflate);
-	err = hodges_lehmann_one(x, n, margin, c->o->confidence, inflate, &above);
+	err = hodges_lehmann_one(x, n, margin, confidence, inflate, &above);
 	if (!err)
-		err = hodges_lehmann_one(x, n, -margin, c->o->confidence, inflate, &below);
+		err = hodges_lehmann_one(x, n, -margin, confidence, inflate, &below);
 	if (err)
 		return err;
 	e->delta = above.estimate;
 	e->ci = above.ci;
-	width_to_se(c, e);
+	width_to_se(confidence, e);
 	e->p_above = e->delta > margin ? above.p / 2 : 1 - above.p / 2;
 	e->p_below = e->delta < -margin ? below.p / 2 : 1 - below.p / 2;
 	return 0;
 }
 
-static int effect_pairs(const struct cell *c, struct effect *e)
+static int effect_pairs(const struct cell *c, double confidence, struct effect *e)
 {
 	size_t n = 0, all = c->nunits[0];
 	double *x = malloc(all * sizeof(*x));
@@ -141,13 +144,13 @@ static int effect_pairs(const struct cell *c, struct effect *e)
 	}
 	e->left_out = all - n;
 	if (n && c->regime == REGIME_PAIRED_BOOTS)
-		one_sample_t(c, x, n, e);
+		one_sample_t(c, confidence, x, n, e);
 	else if (n && c->o->sequential)
-		err = rounds_sequential(c, x, n, e);
+		err = rounds_sequential(c, confidence, x, n, e);
 	else if (n && n < FEWEST_RANKS)
-		one_sample_t(c, x, n, e);
+		one_sample_t(c, confidence, x, n, e);
 	else if (n)
-		err = rounds_ranked(c, x, n, e);
+		err = rounds_ranked(c, confidence, x, n, e);
 	free(x);
 	return err;
 }
@@ -167,8 +170,8 @@ static double *levels(const struct cell *c, int side, size_t *n, size_t *left_ou
 }
 
 /* Unpaired blocks: the difference of means, its variance that of two dependent series. */
-static void blocks_t(const struct cell *c, double *const x[2], const size_t n[2],
-	struct effect *e)
+static void blocks_t(const struct cell *c, double confidence, double *const x[2],
+	const size_t n[2], struct effect *e)
 {
 	double inflate[2], length[2], share[2];
 	struct summary s[2];
@@ -180,13 +183,13 @@ static void blocks_t(const struct cell *c, double *const x[2], const size_t n[2]
 		share[side] = fmin(0.5, length[side] / (double)n[side]);
 		s[side].sd *= sqrt(inflate[side] / (1 - share[side]));
 	}
-	w = welch_summary(s[0], s[1], c->o->confidence);
+	w = welch_summary(s[0], s[1], confidence);
 	e->delta = w.difference;
 	e->se = w.se;
-	from_t(c, e, fmax(1, 1 / share[0] + 1 / share[1] - 2));
+	from_t(c, confidence, e, fmax(1, 1 / share[0] + 1 / share[1] - 2));
 }
 
-static int effect_two(const struct cell *c, struct effect *e)
+static int effect_two(const struct cell *c, double confidence, struct effect *e)
 {
 	size_t n[2];
 	double *x[2];
@@ -197,20 +200,20 @@ static int effect_two(const struct cell *c, struct effect *e)
 	if (!x[0] || !x[1]) {
 		err = -ENOMEM;
 	} else if (n[0] && n[1] && c->regime == REGIME_BOOTS) {
-		struct welch w = welch_samples(x[0], n[0], x[1], n[1], c->o->confidence);
+		struct welch w = welch_samples(x[0], n[0], x[1], n[1], confidence);
 
 		e->delta = w.difference;
 		e->se = w.se;
-		from_t(c, e, w.df);
+		from_t(c, confidence, e, w.df);
 	} else if (n[0] && n[1]) {
-		blocks_t(c, x, n, e);
+		blocks_t(c, confidence, x, n, e);
 	}
 	free(x[0]);
 	free(x[1]);
 	return err;
 }
 
-int cell_effect(struct cell *c, struct effect *e)
+int cell_effect(struct cell *c, double confidence, struct effect *e)
 {
 	*e = (struct effect){ NAN, { NAN, NAN }, NAN, NAN, NAN, 0 };
 	switch (c->regime) {
@@ -218,10 +221,10 @@ int cell_effect(struct cell *c, struct effect *e)
 		return 0;
 	case REGIME_PAIRED:
 	case REGIME_PAIRED_BOOTS:
-		return effect_pairs(c, e);
+		return effect_pairs(c, confidence, e);
 	case REGIME_UNPAIRED:
 	case REGIME_BOOTS:
-		return effect_two(c, e);
+		return effect_two(c, confidence, e);
 	}
 	return 0;
 }

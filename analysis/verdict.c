@@ -94,7 +94,7 @@ static int set_verdict(struct cell *c)
 	struct standing s = { false, false, true, NAN, NAN };
 	size_t judged = 0;
 
-	stand(&s, turn(c->r->effect.ci, sign), margin, 0);
+	stand(&s, turn(c->r->effect.band, sign), margin, 0);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		if (!c->r->percentiles[i].judged)
 			continue;
@@ -117,9 +117,9 @@ static int set_verdict(struct cell *c)
 }
 
 /*
- * The regression may show in the effect or in the band, so the smaller of the two one-sided
- * p-values counts twice (Bonferroni). The band's: the largest t over the judged percentiles
- * against an error spent at each as the band spends it.
+ * The regression may show in the effect or at any judged percentile: the smallest of their
+ * two-sided p-values, times the number of tests that the band's error amounts to. At most
+ * 1 - confidence just when one of the bands begins above the margin.
  */
 static void set_p(struct cell *c, const struct effect *e)
 {
@@ -128,7 +128,7 @@ static void set_p(struct cell *c, const struct effect *e)
 
 	if (c->forced)
 		goto out;
-	p = sign > 0 ? e->p_above : e->p_below;
+	p = times * 2 * (sign > 0 ? e->p_above : e->p_below);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *q = &c->r->percentiles[i];
 		double over = sign * q->delta - margin, one;
@@ -140,23 +140,23 @@ static void set_p(struct cell *c, const struct effect *e)
 		else if (c->se[i] == 0)
 			one = 0;
 		else
-			one = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]) / 2;
+			one = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]);
 		p = fmin(p, times * one);
 	}
-	p = fmin(1, 2 * p);
 out:
-	c->r->p_regression = p;
+	c->r->p_regression = p > 1 ? 1 : p;
 }
 
 /* How many units make a half-width HALF shrink to GAP; INFINITY beyond HOPELESS. */
 static double units_for(const struct cell *c, double half, double gap, double alpha, double df)
 {
 	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
-	double lo = 1, hi = HOPELESS, now = cell_critical(c, alpha, df);
+	double lo = 1, hi = HOPELESS, now;
 
 	if (half < gap)
 		return n;
-	for (int i = 0; i < 40; i++) {
+	now = cell_critical(c, alpha, df);
+	for (int i = 0; i < 20; i++) {
 		double f = (lo + hi) / 2;
 		double then = cell_critical(c, alpha, df * f) / sqrt(f) * half / now;
 
@@ -179,13 +179,13 @@ static double half_width(struct interval i)
  */
 static double units_needed(const struct cell *c, const struct effect *e)
 {
-	double margin = log1p(c->o->margin), alpha = 1 - c->o->confidence, df = INFINITY;
+	double margin = log1p(c->o->margin), alpha = c->alpha_band, df;
 	double clear = INFINITY, fit = 0, need, gap;
 	bool beyond = false;
 
 	for (size_t i = 0; i <= c->r->npercentiles; i++) {
 		const struct compare_percentile *p = i ? &c->r->percentiles[i - 1] : NULL;
-		struct interval ci = p ? p->band : e->ci;
+		struct interval ci = p ? p->band : c->r->effect.band;
 
 		if (p && !p->judged)
 			continue;
@@ -199,8 +199,7 @@ static double units_needed(const struct cell *c, const struct effect *e)
 		if (!p && (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS))
 			df = (double)(c->nunits[0] + c->nunits[1] - 2);
 		gap = fabs(p ? p->delta : e->delta) - margin;
-		need = units_for(c, half_width(ci), fabs(gap), p ? c->alpha_band : alpha,
-			fmin(df, 1e6));
+		need = units_for(c, half_width(ci), fabs(gap), alpha, fmin(df, 1e6));
 		beyond = beyond || gap > 0;
 		if (gap > 0)
 			clear = fmin(clear, need);
@@ -277,13 +276,14 @@ static void set_needs(struct cell *c, const struct effect *e)
 	needs->more = fmax(1, ceil(units_needed(c, e) - n));
 }
 
-int cell_judge(struct cell *c, const struct effect *e)
+int cell_judge(struct cell *c, const struct effect *e, struct interval band)
 {
 	int err;
 
 	set_intervals(c);
 	c->r->effect.delta = e->delta;
 	c->r->effect.ci = e->ci;
+	c->r->effect.band = band;
 	set_worst(c);
 	err = set_verdict(c);
 	if (err)

@@ -4,30 +4,32 @@
 #include <math.h>
 #include <stdlib.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include "stats.h"
 
-/* By bisection: GSL's inverse may fail to converge, and then it ends the program. */
+/*
+ * Newton's method from the normal quantile, which is too small; the tail is convex, so it
+ * climbs to the answer. GSL's inverse may fail to converge, and then it ends the program.
+ */
 double student_critical(double alpha, double df)
 {
-	double lo = 0, hi = 1;
+	double t;
 
 	if (!(alpha > 0 && alpha < 1) || !(df > 0))
 		return NAN;
+	t = gsl_cdf_ugaussian_Qinv(alpha / 2);
 	if (df > 1e6)
-		return gsl_cdf_ugaussian_Qinv(alpha / 2);
-	while (gsl_cdf_tdist_Q(hi, df) > alpha / 2 && hi < 1e300)
-		hi *= 2;
-	for (int i = 0; i < 80; i++) {
-		double mid = (lo + hi) / 2;
+		return t;
+	for (int i = 0; i < 200; i++) {
+		double step = (gsl_cdf_tdist_Q(t, df) - alpha / 2) / gsl_ran_tdist_pdf(t, df);
 
-		if (gsl_cdf_tdist_Q(mid, df) > alpha / 2)
-			lo = mid;
-		else
-			hi = mid;
+		if (!(step > 1e-14 * t))
+			break;
+		t += step;
 	}
-	return hi;
+	return t;
 }
 
 struct summary summarise(const double *x, size_t n)

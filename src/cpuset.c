@@ -25,7 +25,8 @@ static int refuse_syntax(const struct list *l)
 	suggest_start(&s, l->text);
 	for (i = 0; i < PLACES; i++)
 		suggest_offer(&s, place_names[i]);
-	return fail(STATUS_USAGE, "--place %s: not a place%s; use compact, scatter, cores, "
+	return fail(STATUS_USAGE,
+		"--place %s: not a place%s; use compact, scatter, cores, "
 		"smt or a set of CPUs such as 0-3,8 or core:0-3.pu:0 or 0xff",
 		l->text, suggest_text(&s));
 }
@@ -47,7 +48,8 @@ static int refuse_cpu(const struct list *l, unsigned int cpu)
 		return refuse_set(l, "is not allowed to this process by its cgroup or "
 			"affinity, only:", cpu, l->t->usable);
 	if (hwloc_bitmap_isset(hwloc_topology_get_complete_cpuset(hw), cpu))
-		return fail(STATUS_USAGE, "--place %s: CPU %u is offline; bring it online "
+		return fail(STATUS_USAGE,
+			"--place %s: CPU %u is offline; bring it online "
 			"with: echo 1 > /sys/devices/system/cpu/cpu%u/online",
 			l->text, cpu, cpu);
 	return refuse_set(l, "does not exist; this machine has", cpu,
@@ -114,8 +116,8 @@ static int add_mask(struct list *l)
 	int cpu, rc = 0;
 
 	/* hwloc reads past what it does not understand. */
-	if (l->text[strspn(l->text, "0123456789abcdefABCDEFx,")] || strstr(l->text, ",,") ||
-	    l->text[strlen(l->text) - 1] == ',')
+	if (l->text[strspn(l->text, "0123456789abcdefABCDEFx,")] ||
+		strstr(l->text, ",,") || l->text[strlen(l->text) - 1] == ',')
 		return refuse_syntax(l);
 	set = hwloc_bitmap_alloc();
 	if (!set)
@@ -207,8 +209,10 @@ static int add_location(struct list *l, const char *item, hwloc_const_bitmap_t w
 	    (*item && *item != '.'))
 		return refuse_syntax(l);
 	if (!count || ix.first >= (uint64_t)count || ix.last >= (uint64_t)count)
-		return fail(STATUS_USAGE, "--place %s: an index is too large; there are %d "
-			"such objects, counted from 0", l->text, count);
+		return fail(STATUS_USAGE,
+			"--place %s: an index is too large; there are %d "
+			"such objects, counted from 0",
+			l->text, count);
 	for (; !rc && ix.first <= ix.last; ix.first += ix.step) {
 		obj = hwloc_get_obj_inside_cpuset_by_depth(l->t->hw, within, depth,
 			(unsigned int)ix.first);

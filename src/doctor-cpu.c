@@ -189,7 +189,7 @@ const struct check doctor_cpu_checks[] = {
 		"" },
 	{ "smt", check_smt,
 		"Whatever runs on the sibling takes part of the core.",
-		"echo off > /sys/devices/system/cpu/smt/control, or run --place cores" },
+		"echo off > /sys/devices/system/cpu/smt/control (or --place cores)" },
 	{ "idle-states", check_idle,
 		"Where parent and child are on different CPUs, waking up is part of "
 		"exit.",

@@ -76,7 +76,7 @@ static const struct debug_option {
 static enum severity check_debug(struct examined *x)
 {
 	enum severity worst = SEVERITY_OK;
-	char names[160] = "";
+	char names[120] = "";
 	size_t used = 0;
 
 	if (!environment_get(x->env, "kernel.config"))
@@ -282,12 +282,10 @@ static enum severity check_core_pattern(struct examined *x)
 
 const struct check doctor_kernel_checks[] = {
 	{ "tracing", check_tracing,
-		"A tracepoint in fork, exit or memory freeing runs in every operation "
-		"and adds its own time to it.",
+		"Where it is on the path of fork or exit, every operation pays for it.",
 		"echo > /sys/kernel/tracing/set_event" },
 	{ "debug-options", check_debug,
-		"Checks on every lock, page or object can cost more than the change "
-		"under test, and shift where the time goes.",
+		"Such checks can cost more than the change under test.",
 		"build without them: scripts/config -d OPTION, in both kernels" },
 	{ "debug-boot", check_boot_debug,
 		"Debugging of the allocators works on each page and object that a "

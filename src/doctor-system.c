@@ -19,7 +19,7 @@ static enum severity check_hypervisor(struct examined *x)
 		return doc_unknown(x, "cannot tell whether this is a virtual machine");
 	if (!x->guest)
 		return doc_say(x, SEVERITY_OK, "bare metal");
-	return doc_say(x, SEVERITY_HIGH, "virtual machine: %s%s%.60s%s", name,
+	return doc_say(x, SEVERITY_HIGH, "virtual machine: %s%s%.40s%s", name,
 		product ? " (" : "", product ? product : "", product ? ")" : "");
 }
 
@@ -245,12 +245,10 @@ const struct check doctor_system_checks[] = {
 		"and nothing inside this machine can tell which.",
 		"none in a guest; use a host with dedicated CPUs" },
 	{ "load", check_load,
-		"Whatever else runs takes CPU, caches and memory bandwidth, mostly in "
-		"bursts that fall on one arm.",
+		"It takes CPU, caches and memory bandwidth, in bursts that hit one arm.",
 		"stop it, or wait; systemctl list-units --state=running" },
 	{ "interruptions", check_interruptions,
-		"Time taken from a busy program by the tick, interrupts, other "
-		"programs or a hypervisor; it lands in the high percentiles.",
+		"The high percentiles show what takes the CPU from a busy program.",
 		"stop other programs; boot with isolcpus= and nohz_full=" },
 	{ "cpu-quota", check_quota,
 		"Once the quota is used up, all workers stand still until the next "

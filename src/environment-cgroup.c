@@ -184,7 +184,7 @@ static void collect_limit(struct env *e, const char *controller, const char *key
 static void collect_counts(struct env *e)
 {
 	struct group g;
-	char *text = NULL;
+	char *text = NULL, *throttled;
 
 	if (controller_group(e, "pids", &g))
 		text = group_read(e, &g, "pids.current");
@@ -193,7 +193,9 @@ static void collect_counts(struct env *e)
 	text = NULL;
 	if (controller_group(e, "cpu", &g))
 		text = group_read(e, &g, "cpu.stat");
-	env_put(e, "cgroup.cpu_throttled", env_field_number(text, "nr_throttled"));
+	throttled = text ? strstr(text, "nr_throttled ") : NULL;
+	env_put(e, "cgroup.cpu_throttled", throttled ?
+		json_integer(atoll(throttled + strlen("nr_throttled "))) : json_null());
 	free(text);
 	text = NULL;
 	if (controller_group(e, "cpuset", &g))

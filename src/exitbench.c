@@ -18,7 +18,7 @@ static const struct command {
 } commands[] = {
 	{ "list", cmd_list, "the workloads: what each child holds at exit, its parameters" },
 	{ "run", cmd_run, "measure; results are appended to a file" },
-//	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
+	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
 //	{ "plot", cmd_plot, "percentile curves and the change at each percentile" },
 	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
 //	{ "show", cmd_show, "what a result file holds" },

@@ -19,12 +19,14 @@ src_libcontrol_a_SOURCES = \
 	src/pack.c src/pack.h \
 	src/store.c src/store.h src/store-priv.h src/store-read.c src/store-write.c \
 	src/block.c src/block.h src/measure.c src/measure.h src/progress.c src/progress.h \
-	src/command.c src/command.h
+	src/command.c src/command.h \
+	src/dataset.c src/dataset.h src/dataset-priv.h src/dataset-load.c \
+	src/results.c src/results.h src/results-json.c src/results-text.c
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
 
 bin_PROGRAMS += exitbench
-exitbench_SOURCES = src/exitbench.c src/cmd-doctor.c src/cmd-list.c src/cmd-run.c \
+exitbench_SOURCES = src/exitbench.c src/cmd-compare.c src/cmd-doctor.c src/cmd-list.c src/cmd-run.c \
 	$(workload_sources)
 nodist_exitbench_SOURCES =
 exitbench_CFLAGS = $(control_cflags)

@@ -97,17 +97,20 @@ int params_check(const struct workload *w)
 	if (!w->name || !w->name[0])
 		return fail(STATUS_USAGE, "a workload without a name");
 	if (params_own(w) > OWN_PARAMS)
-		return fail(STATUS_USAGE, "%s: %d parameters of its own; there is room for %d",
-			w->name, params_own(w), OWN_PARAMS);
+		return fail(STATUS_USAGE,
+			"%s: %d parameters of its own; there is room for %d", w->name,
+			params_own(w), OWN_PARAMS);
 	for (i = 0; i < params_count(w); i++) {
 		p = params_at(w, i);
 		if (params_find(w, p->name, strlen(p->name)) != i)
-			return fail(STATUS_USAGE, "%s: two parameters %s", w->name, p->name);
+			return fail(
+				STATUS_USAGE, "%s: two parameters %s", w->name, p->name);
 		if (p->min < 0 || !in_range(p, p->def))
 			return fail(STATUS_USAGE, "%s: %s: default %" PRId64 " or least %"
 				PRId64 " out of range", w->name, p->name, p->def, p->min);
 		if (p->unit == PARAM_FLAG && (p->min != 0 || p->max != 1))
-			return fail(STATUS_USAGE, "%s: %s: a flag is 0 or 1", w->name, p->name);
+			return fail(STATUS_USAGE, "%s: %s: a flag is 0 or 1", w->name,
+				p->name);
 	}
 	return 0;
 }
@@ -129,8 +132,8 @@ static int unknown_param(const struct workload *w, const char *name)
 	suggest_start(&s, name);
 	for (i = 0; i < params_count(w); i++)
 		suggest_offer(&s, params_at(w, i)->name);
-	return fail(STATUS_USAGE, "%s: workload %s has no such parameter%s", name, w->name,
-		suggest_text(&s));
+	return fail(STATUS_USAGE, "%s: workload %s has no such parameter%s", name,
+		w->name, suggest_text(&s));
 }
 
 /* The shortest exact way to write VALUE; BUF of 32 is enough. */
@@ -149,13 +152,15 @@ static void format_value(const struct param *p, int64_t value, char *buf, size_t
 		while (value && value % sizes[i].factor)
 			i++;
 		i = value ? i : 3;
-		snprintf(buf, size, "%" PRId64 "%s", value / sizes[i].factor, sizes[i].suffix);
+		snprintf(buf, size, "%" PRId64 "%s", value / sizes[i].factor,
+			sizes[i].suffix);
 		break;
 	case PARAM_NS:
 		while (value && value % times[i].factor)
 			i++;
 		i = value ? i : 3;
-		snprintf(buf, size, "%" PRId64 "%s", value / times[i].factor, times[i].suffix);
+		snprintf(buf, size, "%" PRId64 "%s", value / times[i].factor,
+			times[i].suffix);
 		break;
 	case PARAM_COUNT:
 	case PARAM_FLAG:
@@ -191,16 +196,19 @@ static int set_value(const struct workload *w, int position, const char *text,
 	int rc;
 
 	if (values->set & UINT32_C(1) << position)
-		return fail(STATUS_USAGE, "%s %s: %s is given twice; keep one, or compare "
-			"values with --arm", p->name, text, p->name);
+		return fail(STATUS_USAGE,
+			"%s %s: %s is given twice; keep one, or compare "
+			"values with --arm",
+			p->name, text, p->name);
 	rc = parse_value(p, text, &value);
 	if (rc)
 		return rc;
 	if (!in_range(p, value)) {
 		format_value(p, p->min, min, sizeof(min));
 		format_value(p, p->max, max, sizeof(max));
-		return fail(STATUS_USAGE, "%s %s: out of range for workload %s; use %s to %s",
-			p->name, text, w->name, min, max);
+		return fail(STATUS_USAGE,
+			"%s %s: out of range for workload %s; use %s to %s", p->name,
+			text, w->name, min, max);
 	}
 	values->value[position] = value;
 	values->set |= UINT32_C(1) << position;

@@ -33,8 +33,8 @@ static int no_match(const char *glob)
 
 	if (!strpbrk(glob, "*?["))
 		return workload_lookup(glob, &w);
-	return fail(STATUS_USAGE, "-w %s: no workload matches (exitbench list shows them)",
-		glob);
+	return fail(STATUS_USAGE,
+		"-w %s: no workload matches (exitbench list shows them)", glob);
 }
 
 static int choose_glob(struct choice *c, const char *glob)
@@ -64,8 +64,11 @@ static int choose_workloads(struct choice *c, const char *globs)
 	if (!copy || !c->list)
 		rc = fail_nomem();
 	while (!rc && (glob = strsep(&rest, ",")))
-		rc = *glob ? choose_glob(c, glob) : fail(STATUS_USAGE,
-			"-w %s: an empty name; write names separated by single commas", globs);
+		rc = *glob ? choose_glob(c, glob)
+			   : fail(STATUS_USAGE,
+				     "-w %s: an empty name; write names separated by "
+				     "single commas",
+				     globs);
 	free(copy);
 	return rc;
 }
@@ -153,15 +156,21 @@ static int make_arm(struct plan *plan, const char *text)
 	if (!arm->name || !arm->settings)
 		return fail_nomem();
 	if (!good_name(arm->name))
-		return fail(STATUS_USAGE, "--arm %s: not a name; write NAME or NAME:k=v,... "
-			"with a name of up to 64 letters, digits and . _ + -", text);
+		return fail(STATUS_USAGE,
+			"--arm %s: not a name; write NAME or NAME:k=v,... "
+			"with a name of up to 64 letters, digits and . _ + -",
+			text);
 	if (colon && !colon[1])
-		return fail(STATUS_USAGE, "--arm %s: nothing after the colon; write %s or "
-			"%s:k=v", text, arm->name, arm->name);
+		return fail(STATUS_USAGE,
+			"--arm %s: nothing after the colon; write %s or "
+			"%s:k=v",
+			text, arm->name, arm->name);
 	for (i = 0; i < plan->narms - 1; i++)
 		if (!strcmp(plan->arms[i].name, arm->name))
-			return fail(STATUS_USAGE, "--arm %s: a second arm called %s; give "
-				"each its own name", text, arm->name);
+			return fail(STATUS_USAGE,
+				"--arm %s: a second arm called %s; give "
+				"each its own name",
+				text, arm->name);
 	return 0;
 }
 
@@ -194,8 +203,9 @@ static int nobody_has(const struct choice *c, const char *text, size_t len)
 	for (i = 0; i < c->n; i++)
 		for (j = 0; j < params_count(c->list[i]); j++)
 			suggest_offer(&s, params_at(c->list[i], j)->name);
-	return fail(STATUS_USAGE, "%s: no parameter of %s%s%s (exitbench list shows them)",
-		text, c->n == 1 ? "workload " : "the chosen workloads",
+	return fail(STATUS_USAGE,
+		"%s: no parameter of %s%s%s (exitbench list shows them)", text,
+		c->n == 1 ? "workload " : "the chosen workloads",
 		c->n == 1 ? c->list[0]->name : "", suggest_text(&s));
 }
 
@@ -297,7 +307,8 @@ static int make_cells(struct plan *plan, const struct choice *c,
 	return rc;
 }
 
-int plan_make(const struct plan_request *request, const struct topology *t, struct plan *out)
+int plan_make(
+	const struct plan_request *request, const struct topology *t, struct plan *out)
 {
 	struct choice choice = { 0 };
 	struct param_values *values = NULL;

@@ -18,7 +18,7 @@ struct plan_arm {
 
 struct plan_cell {
 	const struct workload *workload;
-	struct param_values params;	/* defaults with --param applied; an arm's come on top */
+	struct param_values params;	/* defaults with --param applied */
 	struct param_values *changes;	/* narms: what each arm sets in this workload */
 	char *place;			/* as given to --place */
 	int *cpus;			/* OS CPU numbers, cores of them */
@@ -27,7 +27,7 @@ struct plan_cell {
 
 /* What the user asked for; strings are borrowed. */
 struct plan_request {
-	const char *workloads;		/* comma-separated globs, NULL: fork-exit,touch-exit */
+	const char *workloads; /* comma-separated globs, NULL: fork-exit,touch-exit */
 	const char *const *params;	/* "k=v", nparams of them */
 	int nparams;
 	const char *cores;		/* "1,2,4,max" or "1-4", NULL: "1" */
@@ -41,7 +41,7 @@ struct plan_request {
 struct plan {
 	struct plan_arm *arms;
 	int narms;
-	struct plan_cell *cells;	/* by workload, then place, then number of cores */
+	struct plan_cell *cells; /* by workload, then place, then number of cores */
 	int ncells;
 	uint64_t seed;
 };
@@ -57,7 +57,8 @@ struct plan {
  * thus changes nothing in a workload: its cells there compare like with like. OUT is for
  * plan_free() after success and failure.
  */
-int plan_make(const struct plan_request *request, const struct topology *t, struct plan *out);
+int plan_make(
+	const struct plan_request *request, const struct topology *t, struct plan *out);
 void plan_free(struct plan *plan);
 
 /* The parameters of a cell under an arm: the cell's, with the arm's on top. */

@@ -99,8 +99,8 @@ static int load(struct topology *t)
 		return fail_nomem();
 	/* The files of another machine do not go with the CPUID of this one. */
 	if (getenv("HWLOC_FSROOT"))
-		hwloc_topology_set_components(t->hw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST,
-			"x86");
+		hwloc_topology_set_components(
+			t->hw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
 	/* All of the machine, to tell a CPU that is not allowed from one that is not. */
 	if (hwloc_topology_set_flags(t->hw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) ||
 	    hwloc_topology_load(t->hw))
@@ -289,8 +289,10 @@ int topology_order(const struct topology *t, const struct place_spec *spec, int 
 	else
 		n = order_filtered(t, spec->policy, list);
 	if (n == 0)
-		n = fail(STATUS_MACHINE, "--place %s: no core has two usable threads; switch "
-			"SMT on (/sys/devices/system/cpu/smt/control) or use --place cores",
+		n = fail(STATUS_MACHINE,
+			"--place %s: no core has two usable threads; switch "
+			"SMT on (/sys/devices/system/cpu/smt/control) or use --place "
+			"cores",
 			place_name(spec));
 	if (n < 0) {
 		free(list);
@@ -362,18 +364,23 @@ int topology_bind(const struct topology *t, int cpu)
 	int rc = 0;
 
 	if (!topology_is_this_system(t))
-		return fail(STATUS_MACHINE, "cannot bind to CPU %d: the topology is not of "
-			"this machine; unset HWLOC_SYNTHETIC, HWLOC_XMLFILE and HWLOC_FSROOT",
+		return fail(STATUS_MACHINE,
+			"cannot bind to CPU %d: the topology is not of "
+			"this machine; unset HWLOC_SYNTHETIC, HWLOC_XMLFILE and "
+			"HWLOC_FSROOT",
 			cpu);
 	if (!find_thread(t, cpu))
-		return fail(STATUS_MACHINE, "cannot bind to CPU %d: it is not one that this "
-			"process may use", cpu);
+		return fail(STATUS_MACHINE,
+			"cannot bind to CPU %d: it is not one that this "
+			"process may use",
+			cpu);
 	set = hwloc_bitmap_alloc();
 	if (!set)
 		return fail_nomem();
 	hwloc_bitmap_only(set, (unsigned int)cpu);
 	if (hwloc_set_cpubind(t->hw, set, HWLOC_CPUBIND_THREAD))
-		rc = fail(STATUS_MACHINE, "cannot bind to CPU %d: %s", cpu, strerror(errno));
+		rc = fail(STATUS_MACHINE, "cannot bind to CPU %d: %s", cpu,
+			strerror(errno));
 	hwloc_bitmap_free(set);
 	return rc;
 }

@@ -29,7 +29,7 @@ enum place {
 
 struct place_spec {
 	enum place policy;
-	char *cpuset;		/* for PLACE_CPUSET: the list as given, owned; else NULL */
+	char *cpuset; /* for PLACE_CPUSET: the list as given, owned; else NULL */
 };
 
 /*

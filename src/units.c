@@ -125,7 +125,8 @@ static int refuse(enum scan why, const char *what, const char *text, const char 
 	if (why == SCAN_RANGE)
 		return fail(STATUS_USAGE, "%s %s: too large a number", what, text);
 	if (why == SCAN_FINE)
-		return fail(STATUS_USAGE, "%s %s: not a whole number%s", what, text, fine);
+		return fail(
+			STATUS_USAGE, "%s %s: not a whole number%s", what, text, fine);
 	return fail(STATUS_USAGE, "%s %s: not %s", what, text, thing);
 }
 
@@ -146,7 +147,8 @@ int parse_size(const char *what, const char *text, int64_t *bytes)
 
 	if (!rc)
 		return 0;
-	return refuse(rc, what, text, "a size; write bytes or k, M, G, as in 64k", " of bytes");
+	return refuse(
+		rc, what, text, "a size; write bytes or k, M, G, as in 64k", " of bytes");
 }
 
 int parse_count(const char *what, const char *text, int64_t *count)
@@ -217,11 +219,14 @@ static bool scan_core_range(const char **text, int max, uint64_t *first, uint64_
 static int check_core_range(const char *what, const char *text, uint64_t first,
 	uint64_t last, int max, const char *of)
 {
-	if (!first || first > (uint64_t)max || last > (uint64_t)max)
-		return fail(STATUS_USAGE, "%s %s: %s has %d CPU%s; use numbers from 1 to %d, "
-			"or max", what, text, of, max, max == 1 ? "" : "s", max);
+	if (!first || last > (uint64_t)max)
+		return fail(STATUS_USAGE,
+			"%s %s: %s has %d CPU%s; use numbers from 1 to %d, "
+			"or max",
+			what, text, of, max, max == 1 ? "" : "s", max);
 	if (first > last)
-		return fail(STATUS_USAGE, "%s %s: a range runs upwards, as in 1-4", what, text);
+		return fail(STATUS_USAGE, "%s %s: a range runs upwards, as in 1-4", what,
+			text);
 	return 0;
 }
 
@@ -237,8 +242,10 @@ int parse_core_counts(const char *what, const char *text, int max, const char *o
 		return fail_nomem();
 	do {
 		if (!scan_core_range(&p, max, &first, &last))
-			rc = fail(STATUS_USAGE, "%s %s: not a list of numbers of CPUs; write "
-				"e.g. 1,2,4,max or 1-4", what, text);
+			rc = fail(STATUS_USAGE,
+				"%s %s: not a list of numbers of CPUs; write "
+				"e.g. 1,2,4,max or 1-4",
+				what, text);
 		else
 			rc = check_core_range(what, text, first, last, max, of);
 		if (rc) {

@@ -39,8 +39,8 @@ int parse_percent(const char *what, const char *text, double *percent);
 
 /*
  * A list of how many CPUs to use: "1,2,4,max", "1-4", "2-max". Every number is 1 to MAX;
- * OF says whose MAX it is, for the message ("place compact"). *counts is a malloc'ed array
- * in the order given, later duplicates dropped. Returns how many.
+ * OF says whose MAX it is, for the message ("place compact"). *counts is a malloc'ed
+ * array in the order given, later duplicates dropped. Returns how many.
  */
 int parse_core_counts(const char *what, const char *text, int max, const char *of,
 	int **counts);

@@ -1,91 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The environment and what doctor says of it, on small copies of /proc and /sys. */
+/* The facts of small copies of /proc and /sys, and how two of them differ. */
 #include "config.h"
-#include <ftw.h>
-#include <sched.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "unit.h"
-#include "doctor.h"
 #include "environment.h"
-
-/* Writes "\n", "\\" and "\xHH" as bytes. */
-static void write_escaped(FILE *out, const char *text)
-{
-	unsigned int byte;
-
-	for (; *text && *text != '\n'; text++) {
-		if (*text != '\\') {
-			fputc(*text, out);
-			continue;
-		}
-		text++;
-		if (*text == 'x' && sscanf(text + 1, "%2x", &byte) == 1) {
-			fputc((int)byte, out);
-			text += 2;
-			continue;
-		}
-		fputc(*text == 'n' ? '\n' : *text == 't' ? '\t' : *text, out);
-	}
-}
-
-static void plant_file(const char *root, const char *line)
-{
-	char path[4096];
-	const char *contents = strstr(line, " = ");
-	FILE *out;
-
-	assert_non_null(contents);
-	snprintf(path, sizeof(path), "%s/%.*s", root, (int)(contents - line), line);
-	for (char *p = path + strlen(root) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(path, 0755);
-		*p = '/';
-	}
-	out = fopen(path, "w");
-	assert_non_null(out);
-	write_escaped(out, contents + 3);
-	assert_int_equal(fclose(out), 0);
-}
-
-/* Makes a tree of files from a description in tests/data, or an empty one for NULL. */
-static void plant(const char *tree, char *root, size_t size)
-{
-	const char *tmp = getenv("TMPDIR");
-	static char line[8192];
-	FILE *in;
-
-	snprintf(root, size, "%s/env-test-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(root));
-	if (!tree)
-		return;
-	in = fopen(data_file(tree), "r");
-	assert_non_null(in);
-	while (fgets(line, sizeof(line), in))
-		if (*line != '#' && *line != '\n')
-			plant_file(root, line);
-	fclose(in);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static json_t *collect(const char *tree)
-{
-	char root[256];
-	json_t *env = NULL;
-
-	plant(tree, root, sizeof(root));
-	assert_int_equal(environment_collect(root, &env), 0);
-	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	return env;
-}
+#include "fake-tree.h"
 
 /* What a fact must be, as compact JSON. */
 struct expected {
@@ -95,7 +15,7 @@ struct expected {
 
 static void check_facts(const char *tree, const struct expected *want)
 {
-	json_t *env = collect(tree);
+	json_t *env = plant_and_collect(tree);
 	int wrong = 0;
 
 	for (; want->key; want++) {
@@ -114,55 +34,56 @@ static void check_facts(const char *tree, const struct expected *want)
 	assert_int_equal(wrong, 0);
 }
 
+static const struct expected intel_facts[] = {
+	{ "kernel.boot_id", "\"11111111-2222-3333-4444-555555555555\"" },
+	{ "kernel.release", "\"6.8.0-40-generic\"" },
+	{ "kernel.build_id", "\"0123456789abcdef0123456789abcdef000a0dff\"" },
+	{ "kernel.compiler",
+		"\"gcc (Ubuntu 13.2.0-23ubuntu4) 13.2.0, GNU ld 2.42\"" },
+	{ "kernel.preempt", "\"voluntary\"" },
+	{ "kernel.lockdown", "\"integrity\"" },
+	{ "kernel.config.HZ", "\"1000\"" },
+	{ "kernel.config.DEBUG_VM", "\"n\"" },
+	{ "kernel.config.PREEMPT", "\"n\"" },
+	{ "kernel.nohz_full", "\"\"" },
+	{ "kernel.livepatches", "null" },
+	{ "cpu.model", "\"Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz\"" },
+	{ "cpu.signature", "\"GenuineIntel 6/106/6\"" },
+	{ "cpu.microcode", "\"0xd0003d1\"" },
+	{ "cpu.count", "128" },
+	{ "cpu.governor", "[\"powersave\"]" },
+	{ "cpu.turbo", "true" },
+	{ "cpu.energy_perf_bias", "[6]" },
+	{ "cpu.mitigations.meltdown", "\"Not affected\"" },
+	{ "cpu.idle_states", "[{\"name\":\"POLL\",\"latency_us\":0,\"disabled\":"
+			     "false},{\"name\":\"C6\",\"latency_us\":170,"
+			     "\"disabled\":false}]" },
+	{ "memory.thp_enabled", "\"always\"" },
+	{ "memory.thp_sizes", "{\"64kB\":\"never\"}" },
+	{ "memory.total_kb", "263847032" },
+	{ "machine.hypervisor", "\"none\"" },
+	{ "machine.container", "\"none\"" },
+	{ "cgroup.v2", "\"/user.slice/user-1000.slice/session-2.scope\"" },
+	{ "cgroup.v1", "null" },
+	{ "cgroup.pids_limit", "600" }, /* of the parent */
+	{ "cgroup.pids_current", "37" },
+	{ "cgroup.memory_limit", "137438953472" },
+	{ "cgroup.cpu_limit", "\"max\"" },
+	{ "rlimit.stack", "[8388608,\"unlimited\"]" },
+	{ "rlimit.nofile", "[1024,1048576]" },
+	{ "trace.events", "[\"sched:sched_process_exit\",\"mmap:exit_mmap\","
+			  "\"ras:mc_event\"]" },
+	{ "trace.event_count", "3" },
+	{ "load.services", "[\"irqbalance\"]" },
+	{ "load.thermal_throttles", "7" },
+	{ "load.running", "2" },
+	{ NULL, NULL },
+};
+
 static void intel(void **state)
 {
-	static const struct expected want[] = {
-		{ "kernel.boot_id", "\"11111111-2222-3333-4444-555555555555\"" },
-		{ "kernel.release", "\"6.8.0-40-generic\"" },
-		{ "kernel.build_id", "\"0123456789abcdef0123456789abcdef000a0dff\"" },
-		{ "kernel.compiler",
-			"\"gcc (Ubuntu 13.2.0-23ubuntu4) 13.2.0, GNU ld 2.42\"" },
-		{ "kernel.preempt", "\"voluntary\"" },
-		{ "kernel.lockdown", "\"integrity\"" },
-		{ "kernel.config.HZ", "\"1000\"" },
-		{ "kernel.config.DEBUG_VM", "\"n\"" },
-		{ "kernel.config.PREEMPT", "\"n\"" },
-		{ "kernel.nohz_full", "\"\"" },
-		{ "kernel.livepatches", "null" },
-		{ "cpu.model", "\"Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz\"" },
-		{ "cpu.signature", "\"GenuineIntel 6/106/6\"" },
-		{ "cpu.microcode", "\"0xd0003d1\"" },
-		{ "cpu.count", "128" },
-		{ "cpu.governor", "[\"powersave\"]" },
-		{ "cpu.turbo", "true" },
-		{ "cpu.energy_perf_bias", "[6]" },
-		{ "cpu.mitigations.meltdown", "\"Not affected\"" },
-		{ "cpu.idle_states", "[{\"name\":\"POLL\",\"latency_us\":0,\"disabled\":"
-			"false},{\"name\":\"C6\",\"latency_us\":170,\"disabled\":false}]" },
-		{ "memory.thp_enabled", "\"always\"" },
-		{ "memory.thp_sizes", "{\"64kB\":\"never\"}" },
-		{ "memory.total_kb", "263847032" },
-		{ "machine.hypervisor", "\"none\"" },
-		{ "machine.container", "\"none\"" },
-		{ "cgroup.v2", "\"/user.slice/user-1000.slice/session-2.scope\"" },
-		{ "cgroup.v1", "null" },
-		{ "cgroup.pids_limit", "600" },		/* of the parent */
-		{ "cgroup.pids_current", "37" },
-		{ "cgroup.memory_limit", "137438953472" },
-		{ "cgroup.cpu_limit", "\"max\"" },
-		{ "rlimit.stack", "[8388608,\"unlimited\"]" },
-		{ "rlimit.nofile", "[1024,1048576]" },
-		{ "trace.events", "[\"sched:sched_process_exit\",\"mmap:exit_mmap\","
-			"\"ras:mc_event\"]" },
-		{ "trace.event_count", "3" },
-		{ "load.services", "[\"irqbalance\"]" },
-		{ "load.thermal_throttles", "7" },
-		{ "load.running", "2" },
-		{ NULL, NULL },
-	};
-
 	(void)state;
-	check_facts("env-intel.tree", want);
+	check_facts("env-intel.tree", intel_facts);
 }
 
 static void epyc(void **state)
@@ -241,7 +162,7 @@ static void guest(void **state)
 
 static void empty_tree_is_null(void **state)
 {
-	json_t *env = collect(NULL), *facts, *fact;
+	json_t *env = plant_and_collect(NULL), *facts, *fact;
 	const char *section, *key;
 	int count = 0;
 
@@ -258,17 +179,18 @@ static void empty_tree_is_null(void **state)
 	json_decref(env);
 }
 
+#define GNU_NOTE(size, name) \
+	"sys/kernel/notes = " name "\\x00\\x00\\x00" size "\\x03\\x00\\x00\\x00GNU"
+
 /* Notes that end early, or whose sizes lead out of the file. */
 static void broken_notes(void **state)
 {
 	static const char *const notes[] = {
 		"sys/kernel/notes = ",
 		"sys/kernel/notes = \\x04\\x00\\x00",
-		"sys/kernel/notes = \\x04\\x00\\x00\\x00\\x14\\x00\\x00\\x00\\x03\\x00\\x00\\x00GNU",
-		"sys/kernel/notes = \\x04\\x00\\x00\\x00\\x14\\x00\\x00\\x00\\x03\\x00\\x00\\x00GNU"
-		"\\x00\\x01",
-		"sys/kernel/notes = \\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x03\\x00\\x00\\x00GNU"
-		"\\x00\\x01",
+		GNU_NOTE("\\x14\\x00\\x00\\x00", "\\x04"),
+		GNU_NOTE("\\x14\\x00\\x00\\x00", "\\x04") "\\x00\\x01",
+		GNU_NOTE("\\xff\\xff\\xff\\xff", "\\xff") "\\x00\\x01",
 	};
 	char root[256];
 	json_t *env;
@@ -276,12 +198,12 @@ static void broken_notes(void **state)
 	(void)state;
 	plant(NULL, root, sizeof(root));
 	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
-		plant_file(root, notes[i]);
+		plant_line(root, notes[i]);
 		assert_int_equal(environment_collect(root, &env), 0);
 		assert_null(environment_get(env, "kernel.build_id"));
 		json_decref(env);
 	}
-	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	uproot(root);
 }
 
 static void this_machine(void **state)
@@ -322,7 +244,8 @@ static void note_difference(void *arg, const struct environment_difference *d)
 
 static void two_machines_differ(void **state)
 {
-	json_t *a = collect("env-intel.tree"), *b = collect("env-epyc.tree");
+	json_t *a = plant_and_collect("env-intel.tree"),
+	       *b = plant_and_collect("env-epyc.tree");
 	struct seen s = { 0 };
 	int n = environment_diff(a, b, note_difference, &s);
 
@@ -354,7 +277,7 @@ static void set(json_t *env, const char *section, const char *key, json_t *value
 
 static void two_boots_differ_little(void **state)
 {
-	json_t *a = collect("env-intel.tree"), *b = json_deep_copy(a);
+	json_t *a = plant_and_collect("env-intel.tree"), *b = json_deep_copy(a);
 	struct seen s = { 0 };
 
 	(void)state;
@@ -370,7 +293,8 @@ static void two_boots_differ_little(void **state)
 	assert_string_equal(s.text, "");
 	set(b, "memory", "total_kb", json_integer(263847032 * INT64_C(103) / 100));
 	set(b, "cpu", "turbo", json_false());
-	set(json_object_get(b, "cpu"), "mitigations", "meltdown", json_string("Vulnerable"));
+	set(json_object_get(b, "cpu"), "mitigations", "meltdown",
+		json_string("Vulnerable"));
 	set(b, "clock", "source", json_null());
 	set(b, "kernel", "cmdline", json_string("root=/dev/sda2 ro"));
 	assert_int_equal(environment_diff(a, b, NULL, NULL), 5);

@@ -55,7 +55,8 @@ static void descriptions(void **state)
 	(void)state;
 	for (w = workloads; *w; w++)
 		assert_works(params_check(*w));
-	assert_fails(params_check(&full), STATUS_USAGE, "full: 9 parameters", "room for 8");
+	assert_fails(
+		params_check(&full), STATUS_USAGE, "full: 9 parameters", "room for 8");
 	assert_fails(params_check(&twice), STATUS_USAGE, "twice: two parameters x");
 	assert_fails(params_check(&common), STATUS_USAGE, "common: two parameters dose");
 	assert_fails(params_check(&range), STATUS_USAGE, "range: x: default 5");
@@ -88,7 +89,8 @@ static void setting(void **state)
 	expect_params("size=1.5M,stamp=0", 0, "size=1536k,stamp=0");
 	expect_params("size=1G,dose=1s", 0, "size=1G,dose=1s");
 	expect_params("size=4097,dose=0.5ms", 0, "size=4097,dose=500us");
-	expect_params("dose_pages=1M,dose_vmas=60k", 0, "dose_pages=1000000,dose_vmas=60000");
+	expect_params(
+		"dose_pages=1M,dose_vmas=60k", 0, "dose_pages=1000000,dose_vmas=60000");
 }
 
 static int set(const char *list)
@@ -114,7 +116,8 @@ static void bad_setting(void **state)
 	assert_fails(set("pages="), STATUS_USAGE, "pages=: ", "name=value");
 	assert_fails(set("=5"), STATUS_USAGE, "=5: ", "name=value");
 	assert_fails(set("pages=5,"), STATUS_USAGE, "name=value");
-	assert_fails(set("pages=0"), STATUS_USAGE, "pages 0", "out of range", "1 to 1000000");
+	assert_fails(
+		set("pages=0"), STATUS_USAGE, "pages 0", "out of range", "1 to 1000000");
 	assert_fails(set("pages=1000001"), STATUS_USAGE, "pages 1000001", "out of range");
 	assert_fails(set("pages=5x"), STATUS_USAGE, "pages 5x", "not a number");
 	assert_fails(set("pages=-5"), STATUS_USAGE, "pages -5", "not a number");
@@ -125,7 +128,8 @@ static void bad_setting(void **state)
 	assert_fails(set("dose=soon"), STATUS_USAGE, "dose soon", "not a time");
 	assert_fails(set("stamp=2"), STATUS_USAGE, "stamp 2", "0 or 1");
 	assert_fails(set("stamp=yes"), STATUS_USAGE, "stamp yes", "0 or 1");
-	assert_fails(set("dose_pages=1000001"), STATUS_USAGE, "dose_pages", "0 to 1000000");
+	assert_fails(
+		set("dose_pages=1000001"), STATUS_USAGE, "dose_pages", "0 to 1000000");
 	assert_fails(set("dose_vmas=60001"), STATUS_USAGE, "dose_vmas", "0 to 60000");
 }
 

@@ -157,8 +157,10 @@ static void expect_arm(const struct plan *plan, int cell, int arm, const char *e
 static void arms(void **state)
 {
 	const struct plan_request r = {
-		.params = STRINGS("size=8k", "stamp=0"), .nparams = 2,
-		.arms = STRINGS("a", "b:pages=204,size=4k", "c-1.2:dose=100ns"), .narms = 3,
+		.params = STRINGS("size=8k", "stamp=0"),
+		.nparams = 2,
+		.arms = STRINGS("a", "b:pages=204,size=4k", "c-1.2:dose=100ns"),
+		.narms = 3,
 	};
 	struct topology *t = big_machine();
 	struct param_values v;
@@ -209,7 +211,8 @@ static void bad_cells(void **state)
 	(void)state;
 	assert_fails(MAKE(.workloads = "frok-exit"), STATUS_USAGE, "frok-exit",
 		"did you mean fork-exit?");
-	assert_fails(MAKE(.workloads = "fork-exit,z*"), STATUS_USAGE, "-w z*", "no workload");
+	assert_fails(
+		MAKE(.workloads = "fork-exit,z*"), STATUS_USAGE, "-w z*", "no workload");
 	assert_fails(MAKE(.workloads = ""), STATUS_USAGE, "-w :", "empty name");
 	assert_fails(MAKE(.workloads = "bare,"), STATUS_USAGE, "-w bare,:", "empty name");
 	assert_fails(MAKE(.cores = "17"), STATUS_USAGE, "--cores 17",
@@ -229,7 +232,8 @@ static void bad_arms(void **state)
 	assert_fails(MAKE(ARMS("a", "b", "a:stamp=0")), STATUS_USAGE, "--arm a:stamp=0",
 		"a second arm called a");
 	assert_fails(MAKE(ARMS("")), STATUS_USAGE, "not a name");
-	assert_fails(MAKE(ARMS(":pages=1")), STATUS_USAGE, "--arm :pages=1", "not a name");
+	assert_fails(
+		MAKE(ARMS(":pages=1")), STATUS_USAGE, "--arm :pages=1", "not a name");
 	assert_fails(MAKE(ARMS("a b")), STATUS_USAGE, "--arm a b", "not a name");
 	assert_fails(MAKE(ARMS("a,b")), STATUS_USAGE, "--arm a,b", "not a name");
 	assert_fails(MAKE(ARMS("a:")), STATUS_USAGE, "--arm a:", "nothing after");
@@ -244,10 +248,11 @@ static void bad_arms(void **state)
 	assert_fails(MAKE(PARAMS("size=8k", "zebra=1")), STATUS_USAGE, "zebra=1",
 		"no parameter");
 	assert_fails(MAKE(PARAMS("zebra")), STATUS_USAGE, "zebra", "name=value");
-	assert_fails(MAKE(PARAMS("size=8k", "size=16k")), STATUS_USAGE, "size 16k", "twice",
-		"--arm");
+	assert_fails(MAKE(PARAMS("size=8k", "size=16k")), STATUS_USAGE, "size 16k",
+		"twice", "--arm");
 	/* In range for one of the workloads, not for the other. */
-	assert_fails(MAKE(PARAMS("ballast=101")), STATUS_USAGE, "ballast 101", "touch-exit");
+	assert_fails(
+		MAKE(PARAMS("ballast=101")), STATUS_USAGE, "ballast 101", "touch-exit");
 	assert_int_equal(MAKE(.workloads = "fork-exit", PARAMS("ballast=101")), 0);
 }
 
@@ -283,13 +288,15 @@ static void orders_are_fixed(void **state)
 	for (i = 0; i < 6; i++) {
 		plan_round_order(&ordered, i / 3, (uint64_t)i, order);
 		for (j = 0; j < 3; j++)
-			at += (size_t)snprintf(got + at, sizeof(got) - at, "%d", order[j]);
+			at += (size_t)snprintf(
+				got + at, sizeof(got) - at, "%d", order[j]);
 		at += (size_t)snprintf(got + at, sizeof(got) - at, " ");
 	}
 	for (i = 0; i < 2; i++) {
 		plan_pass_order(&ordered, (uint64_t)i, order);
 		for (j = 0; j < 5; j++)
-			at += (size_t)snprintf(got + at, sizeof(got) - at, "%d", order[j]);
+			at += (size_t)snprintf(
+				got + at, sizeof(got) - at, "%d", order[j]);
 		at += (size_t)snprintf(got + at, sizeof(got) - at, " ");
 	}
 	assert_string_equal(got, expected);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Topologies of machines that are not here, through hwloc's variables; see data/README. */
+/* Topologies of machines that are not here, through hwloc's variables; see data/README.
+ */
 #include "config.h"
 #include <hwloc.h>
 #include <sched.h>
@@ -197,8 +198,8 @@ static void restricted(void **state)
 		"CPU 0 is not allowed");
 	assert_fails(place_parse(t, "0x6", &spec), STATUS_USAGE, "CPU 2 is not allowed");
 	assert_fails(place_parse(t, "4-16", &spec), STATUS_USAGE, "CPU 8 is not allowed");
-	assert_fails(place_parse(t, "14,16", &spec), STATUS_USAGE, "CPU 16 does not exist",
-		"this machine has 0-15");
+	assert_fails(place_parse(t, "14,16", &spec), STATUS_USAGE,
+		"CPU 16 does not exist", "this machine has 0-15");
 	topology_free(t);
 }
 
@@ -206,10 +207,15 @@ static void offline(void **state)
 {
 	struct topology *t = load("HWLOC_FSROOT", data_file("offline-cpu"));
 	struct place_spec spec;
+	char *xml;
 
 	(void)state;
 	assert_int_equal(topology_cpus(t), 3);
 	assert_int_equal(topology_cores(t), 2);
+	/* The tree has no caches: any would be those of the machine we are on. */
+	assert_works(topology_xml(t, &xml));
+	assert_null(strstr(xml, "Cache\""));
+	free(xml);
 	assert_string_equal(order(t, "compact"), "0,2,1");
 	assert_string_equal(order(t, "scatter"), "0,1,2");
 	assert_string_equal(order(t, "cores"), "0,1");
@@ -243,10 +249,11 @@ static void cpusets(void **state)
 static void bad_cpusets(void **state)
 {
 	static const char *const bad[] = {
-		"", ",", "0,", ",0", "0,,1", "0-", "3-1", "0-3:1", "0-3:0/2", "0-3:3/2", "1x",
-		"-1", "0x", "0xzz", "0x1,", "0x1,,0x1", "0xf...f", "0x0", "core", "core:",
-		"core:x", "core:1.", "core:1.pu", "core:3-1", "core:0+1", "bogus:0", "pci:0",
-		"99999999999999999999", "0-4294967296", "core:99999999999999999999", "cores ",
+		"", ",", "0,", ",0", "0,,1", "0-", "3-1", "0-3:1", "0-3:0/2",
+		"0-3:3/2", "1x", "-1", "0x", "0xzz", "0x1,", "0x1,,0x1", "0xf...f",
+		"0x0", "core", "core:", "core:x", "core:1.", "core:1.pu", "core:3-1",
+		"core:0+1", "bogus:0", "pci:0", "99999999999999999999",
+		"0-4294967296", "core:99999999999999999999", "cores ",
 	};
 	struct topology *t = synthetic("package:2 core:4 pu:2");
 	struct place_spec spec;
@@ -254,21 +261,24 @@ static void bad_cpusets(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_fails(place_parse(t, bad[i], &spec), STATUS_USAGE, "--place ", bad[i],
-			"not a place", "core:0-3.pu:0");
+		assert_fails(place_parse(t, bad[i], &spec), STATUS_USAGE, "--place ",
+			bad[i], "not a place", "core:0-3.pu:0");
 	assert_fails(place_parse(t, "compat", &spec), STATUS_USAGE, "--place compat",
 		"did you mean compact?");
-	assert_fails(place_parse(t, "scater", &spec), STATUS_USAGE, "did you mean scatter?");
+	assert_fails(
+		place_parse(t, "scater", &spec), STATUS_USAGE, "did you mean scatter?");
 	assert_fails(place_parse(t, "0-16", &spec), STATUS_USAGE, "--place 0-16",
 		"CPU 16 does not exist", "this machine has 0-15");
 	assert_fails(place_parse(t, "0-2147483647", &spec), STATUS_USAGE,
 		"CPU 16 does not exist");
-	assert_fails(place_parse(t, "0x10000", &spec), STATUS_USAGE, "CPU 16 does not exist");
+	assert_fails(
+		place_parse(t, "0x10000", &spec), STATUS_USAGE, "CPU 16 does not exist");
 	assert_fails(place_parse(t, "core:8", &spec), STATUS_USAGE, "--place core:8",
 		"there are 8");
 	assert_fails(place_parse(t, "core:0-8", &spec), STATUS_USAGE, "there are 8");
 	assert_fails(place_parse(t, "core:0.pu:2", &spec), STATUS_USAGE, "there are 2");
-	assert_fails(place_parse(t, "core:0.package:0", &spec), STATUS_USAGE, "there are 0");
+	assert_fails(
+		place_parse(t, "core:0.package:0", &spec), STATUS_USAGE, "there are 0");
 	topology_free(t);
 }
 
@@ -343,7 +353,8 @@ static void this_machine(void **state)
 	assert_int_equal(topology_cpus(t), 1);
 	if (n > 1) {
 		snprintf(text, sizeof(text), "%d", cpus[0]);
-		assert_fails(place_parse(t, text, &spec), STATUS_USAGE, "not allowed", text);
+		assert_fails(
+			place_parse(t, text, &spec), STATUS_USAGE, "not allowed", text);
 		assert_fails(topology_bind(t, cpus[0]), STATUS_MACHINE, "may use");
 	}
 	topology_free(t);

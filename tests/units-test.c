@@ -36,16 +36,16 @@ static void durations(void **state)
 static void bad_durations(void **state)
 {
 	static const char *const bad[] = {
-		"", "s", "-1", "+1", "1.", ".5", "1e3", "1 s", "1s ", "5x", "1.5.5", "inf",
-		"nan", "0x10", "1S", "1,5", "1min",
+		"", "s", "-1", "+1", "1.", ".5", "1e3", "1 s", "1s ", "5x", "1.5.5",
+		"inf", "nan", "0x10", "1S", "1,5", "1min",
 	};
 	int64_t ns = 42;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_fails(parse_duration("--time", bad[i], NS_PER_S, &ns), STATUS_USAGE,
-			"--time", bad[i], "not a time", "30s");
+		assert_fails(parse_duration("--time", bad[i], NS_PER_S, &ns),
+			STATUS_USAGE, "--time", bad[i], "not a time", "30s");
 	assert_fails(parse_duration("--time", "9223372036854775808ns", 1, &ns),
 		STATUS_USAGE, "--time 9223372036854775808ns", "too large");
 	assert_fails(parse_duration("--time", "9999999999999h", 1, &ns), STATUS_USAGE,
@@ -153,7 +153,8 @@ static void core_counts(void **state)
 static void bad_core_counts(void **state)
 {
 	static const char *const bad[] = {
-		"", ",", "1,", ",1", "1,,2", "1-", "-4", "1-2-3", "two", "maxi", "1.5", "1 ",
+		"", ",", "1,", ",1", "1,,2", "1-", "-4", "1-2-3", "two", "maxi",
+		"1.5", "1 ",
 	};
 	int *list;
 	size_t i;
@@ -166,8 +167,9 @@ static void bad_core_counts(void **state)
 		STATUS_USAGE, "--cores 0", "place smt has 8 CPUs", "1 to 8");
 	assert_fails(parse_core_counts("--cores", "1,9", 8, "place smt", &list),
 		STATUS_USAGE, "--cores 1,9", "place smt has 8 CPUs");
-	assert_fails(parse_core_counts("--cores", "1-18446744073709551615", 8, "place smt",
-		&list), STATUS_USAGE, "has 8 CPUs");
+	assert_fails(parse_core_counts(
+			     "--cores", "1-18446744073709551615", 8, "place smt", &list),
+		STATUS_USAGE, "has 8 CPUs");
 	assert_fails(parse_core_counts("--cores", "4-2", 8, "place smt", &list),
 		STATUS_USAGE, "--cores 4-2", "upwards");
 }
@@ -221,7 +223,7 @@ static void formats(void **state)
 static const char *suggested(const char *word)
 {
 	static const char *const names[] = {
-		"fork-exit", "touch-exit", "pages", "dose", "dose_pages", "stamp",
+		"fork-exit", "touch-exit", "pages", "dose", "dose_pages", "stamp", "smt",
 	};
 	static struct suggestion s;
 	size_t i;
@@ -242,6 +244,8 @@ static void suggestions(void **state)
 	assert_string_equal(suggested("frok-exit"), "; did you mean fork-exit?");
 	assert_string_equal(suggested("touch"), "; did you mean touch-exit?");
 	assert_string_equal(suggested("dsoe"), "; did you mean dose?");
+	assert_string_equal(suggested("mst"), "; did you mean smt?");
+	assert_string_equal(suggested("party"), "");
 	assert_string_equal(suggested("vmas"), "");
 	assert_string_equal(suggested("x"), "");
 	assert_string_equal(suggested(""), "");

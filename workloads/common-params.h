@@ -23,7 +23,7 @@ enum common_param {
 static const struct param common_params[COMMON_PARAMS] = {
 	[COMMON_STAMP] = {
 		.name = "stamp",
-		.help = "the child writes a stamp before it exits; 0 measures cycle alone, at the floor",
+		.help = "the child writes a stamp; 0 measures cycle alone, at the floor",
 		.unit = PARAM_FLAG, .def = 1, .min = 0, .max = 1,
 	},
 	[COMMON_DOSE] = {

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The blocks of one cell and metric, unpacked. */
+#include "config.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common-params.h"
+#include "dataset-priv.h"
+#include "fail.h"
+#include "params.h"
+
+struct load {
+	struct dataset *d;
+	const struct dataset_cell *cell;
+	enum dataset_metric metric;
+	const struct run *run;
+	int side;
+	struct dataset_blocks *out;
+	size_t room;
+	double *v;		/* of the block that is being read */
+	size_t n;
+};
+
+static int add_values(struct load *l, const int64_t *values, size_t n)
+{
+	double *grown;
+
+	if (!values || !n)
+		return 0;
+	grown = reallocarray(l->v, l->n + n, sizeof(*grown));
+	if (!grown)
+		return fail_nomem();
+	l->v = grown;
+	for (size_t i = 0; i < n; i++)
+		grown[l->n++] = (double)values[i] * l->run->resolution;
+	return 0;
+}
+
+static int load_part(void *arg, const struct store_part *p)
+{
+	static const enum metric_column column[] = { COLUMN_FORK, COLUMN_CYCLE, COLUMN_EXIT };
+	struct load *l = arg;
+	struct unpacked u;
+	int err;
+
+	if (!p->samples)
+		return 0;
+	err = unpack(p->samples, p->size, &u);
+	if (err)
+		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
+			(long long)l->run->id, "a block's samples are damaged");
+	err = add_values(l, u.column[column[l->metric]], u.n);
+	unpacked_free(&u);
+	return err;
+}
+
+static int add_block(struct load *l, const struct store_block *b)
+{
+	struct dataset_blocks *out = l->out;
+
+	if (out->n == l->room) {
+		size_t room = l->room ? 2 * l->room : 256;
+		struct compare_block *grown = reallocarray(out->v, room, sizeof(*grown));
+
+		if (!grown)
+			return fail_nomem();
+		out->v = grown;
+		l->room = room;
+	}
+	out->v[out->n++] = (struct compare_block){
+		.side = l->side,
+		.boot = l->run->boot,
+		/* Rounds of different runs are no pairs. */
+		.pair = l->run->paired ? (l->run - l->d->runs) << 40 | (b->round & 0xffffffffff) : -1,
+		.start = l->run->start + (double)b->start_ns / 1e9,
+		.v = l->v,
+		.n = l->n,
+	};
+	l->v = NULL;
+	l->n = 0;
+	return 0;
+}
+
+static int load_block(void *arg, const struct store_block *b)
+{
+	struct load *l = arg;
+	int err = 0;
+
+	if (l->metric != METRIC_THROUGHPUT) {
+		err = store_parts(l->d->store[l->run->file], b->id, load_part, l);
+	} else if (isfinite(b->throughput)) {
+		l->v = malloc(sizeof(*l->v));
+		if (!l->v)
+			return fail_nomem();
+		l->v[0] = b->throughput;
+		l->n = 1;
+	}
+	return err || !l->n ? err : add_block(l, b);
+}
+
+static int load_cell(void *arg, const struct store_cell *c)
+{
+	struct load *l = arg;
+	const struct dataset_cell *want = l->cell;
+
+	if (c->cores != want->cores || strcmp(c->workload, want->workload) ||
+		strcmp(c->params, want->params) || strcmp(c->place, want->place))
+		return 0;
+	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
+}
+
+int dataset_load(struct dataset *d, int cell, enum dataset_metric metric, int only,
+	struct dataset_blocks *out)
+{
+	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out };
+	int err = 0;
+
+	memset(out, 0, sizeof(*out));
+	for (int i = 0; i < d->nruns && !err; i++)
+		for (l.side = 0; l.side < 2 && !err; l.side++) {
+			l.run = &d->runs[i];
+			if (l.run->arm[l.side] && (only < 0 || only == l.side))
+				err = store_cells(d->store[l.run->file], l.run->id, load_cell, &l);
+		}
+	free(l.v);
+	if (err)
+		dataset_blocks_free(out);
+	return err;
+}
+
+void dataset_blocks_free(struct dataset_blocks *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		free((double *)b->v[i].v);
+	free(b->v);
+	memset(b, 0, sizeof(*b));
+}
+
+/* The parameters that are not at their default; all of them for a workload we don't know. */
+static void unusual_params(const struct dataset_cell *c, char *buf, size_t size)
+{
+	const struct workload *w = workload_find(c->workload);
+	struct param_values values, defaults;
+	char *text;
+
+	snprintf(buf, size, "%s", c->params);
+	if (!w)
+		return;
+	params_defaults(w, &values);
+	params_defaults(w, &defaults);
+	if (params_set_list(w, c->params, &values))
+		return;
+	for (int i = 0; i < params_count(w); i++)
+		if (values.value[i] == defaults.value[i])
+			values.set &= ~(UINT32_C(1) << i);
+	text = params_format(w, &values, values.set);
+	snprintf(buf, size, "%s", text ? text : "");
+	free(text);
+}
+
+char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf, size_t size)
+{
+	const struct dataset_cell *c = &d->cells[cell];
+	char params[256];
+
+	unusual_params(c, params, sizeof(params));
+	snprintf(buf, size, "%s of %s, %d core%s %s%s%s", metric, c->workload, c->cores,
+		c->cores == 1 ? "" : "s", c->place, *params ? ", " : "", params);
+	return buf;
+}

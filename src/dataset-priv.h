@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EXITBENCH_DATASET_PRIV_H
+#define EXITBENCH_DATASET_PRIV_H
+
+#include "dataset.h"
+#include "store.h"
+
+struct run {
+	int file;
+	int64_t id;
+	double start;		/* s since the epoch */
+	double resolution;
+	int boot;
+	int64_t arm[2];		/* its arm of each side; 0: none */
+	bool paired;		/* both sides are arms of this run */
+};
+
+struct dataset {
+	struct store *store[2];
+	int nfiles;
+	struct dataset_side side[2];
+	struct run *runs;
+	int nruns;
+	char **boots;		/* ids */
+	int nboots;
+	char **arms[2];		/* of each file, in order of appearance */
+	int narms[2];
+	struct dataset_cell *cells;
+	int ncells;
+	/* While scanning: */
+	int file;
+	const struct store_run *run;
+	const char *run_arm[2];
+};
+
+#endif

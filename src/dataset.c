@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "dataset-priv.h"
+#include "environment.h"
+#include "fail.h"
+#include "params.h"
+
+const char *const metric_names[] = { "fork", "cycle", "exit", "throughput", NULL };
+
+static int add_string(char ***list, int *n, const char *text)
+{
+	char **grown;
+
+	for (int i = 0; i < *n; i++)
+		if (!strcmp((*list)[i], text))
+			return i;
+	grown = reallocarray(*list, *n + 1, sizeof(**list));
+	if (!grown)
+		return fail_nomem();
+	*list = grown;
+	grown[*n] = strdup(text);
+	if (!grown[*n])
+		return fail_nomem();
+	return (*n)++;
+}
+
+static int scan_arm(void *arg, const struct store_arm *a)
+{
+	struct dataset *d = arg;
+	int at = add_string(&d->arms[d->file], &d->narms[d->file], a->name);
+
+	return at < 0 ? at : 0;
+}
+
+static double epoch(const char *utc)
+{
+	struct tm tm = { 0 };
+
+	return strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
+}
+
+static int scan_run(void *arg, const struct store_run *r)
+{
+	struct dataset *d = arg;
+	struct run *grown = reallocarray(d->runs, d->nruns + 1, sizeof(*grown));
+	int boot = add_string(&d->boots, &d->nboots, r->boot);
+
+	if (!grown)
+		return fail_nomem();
+	d->runs = grown;
+	if (boot < 0)
+		return boot;
+	grown[d->nruns++] = (struct run){ .file = d->file, .id = r->id, .boot = boot,
+		.start = epoch(r->started), .resolution = r->resolution };
+	return store_arms(d->store[d->file], r->id, scan_arm, d);
+}
+
+static bool has_arm(const struct dataset *d, int file, const char *name)
+{
+	for (int i = 0; i < d->narms[file]; i++)
+		if (!strcmp(d->arms[file][i], name))
+			return true;
+	return false;
+}
+
+/* The name of the arm that SIDE is, or NULL after fail(). */
+static const char *choose_arm(const struct dataset *d, const struct dataset_options *o, int side)
+{
+	static const char *const option[] = { "--before", "--after" };
+	int file = d->nfiles == 2 ? side : 0;
+	const char *path = o->files[file];
+
+	if (!d->narms[file]) {
+		fail(STATUS_USAGE, "%s: nothing in it to compare; measure first: exitbench run -o", path);
+		return NULL;
+	}
+	if (o->arms[side]) {
+		if (has_arm(d, file, o->arms[side]))
+			return o->arms[side];
+		fail(STATUS_USAGE, "%s %s: no such arm in %s; see exitbench show", option[side],
+			o->arms[side], path);
+		return NULL;
+	}
+	if (d->nfiles == 2) {
+		if (d->narms[file] == 1)
+			return d->arms[file][0];
+		fail(STATUS_USAGE, "%s: has the arms %s, %s%s: say which with %s", path,
+			d->arms[file][0], d->arms[file][1], d->narms[file] > 2 ? ", ..." : "",
+			option[side]);
+		return NULL;
+	}
+	if (d->narms[0] < 2) {
+		fail(STATUS_USAGE, "%s: has one arm only, %s: give a second file, or measure with "
+			"--arm twice", path, d->arms[0][0]);
+		return NULL;
+	}
+	return d->arms[0][side];
+}
+
+static int replace(char **to, const char *text)
+{
+	free(*to);
+	*to = text ? strdup(text) : NULL;
+	return text && !*to ? fail_nomem() : 0;
+}
+
+struct arm_search {
+	struct dataset *d;
+	struct run *run;
+	char *changes[2];
+};
+
+static int find_arm(void *arg, const struct store_arm *a)
+{
+	struct arm_search *s = arg;
+	int file = s->run->file;
+
+	for (int side = 0; side < 2; side++) {
+		if (s->d->nfiles == 2 && side != file)
+			continue;
+		if (strcmp(s->d->side[side].arm, a->name))
+			continue;
+		s->run->arm[side] = a->id;
+		if (replace(&s->changes[side], a->params))
+			return fail_nomem();
+	}
+	return 0;
+}
+
+static struct dataset_cell *find_cell(struct dataset *d, const struct store_cell *c)
+{
+	for (int i = 0; i < d->ncells; i++) {
+		struct dataset_cell *have = &d->cells[i];
+
+		if (have->cores == c->cores && !strcmp(have->workload, c->workload) &&
+			!strcmp(have->params, c->params) && !strcmp(have->place, c->place))
+			return have;
+	}
+	return NULL;
+}
+
+static struct dataset_cell *add_cell(struct dataset *d, const struct store_cell *c, const char *unit)
+{
+	struct dataset_cell *grown = reallocarray(d->cells, d->ncells + 1, sizeof(*grown)), *cell;
+
+	if (!grown)
+		return NULL;
+	d->cells = grown;
+	cell = &grown[d->ncells++];
+	memset(cell, 0, sizeof(*cell));
+	cell->cores = c->cores;
+	cell->workload = strdup(c->workload);
+	cell->params = strdup(c->params);
+	cell->place = strdup(c->place);
+	cell->primary = strdup(c->primary);
+	cell->unit = strdup(unit);
+	if (!cell->workload || !cell->params || !cell->place || !cell->primary || !cell->unit)
+		return NULL;
+	return cell;
+}
+
+struct cell_scan {
+	struct dataset *d;
+	const struct run *run;
+	const char *unit;
+	char **changes;
+};
+
+static int scan_cell(void *arg, const struct store_cell *c)
+{
+	struct cell_scan *s = arg;
+	struct dataset_cell *cell = find_cell(s->d, c);
+
+	if (!cell)
+		cell = add_cell(s->d, c, s->unit);
+	if (!cell)
+		return fail_nomem();
+	if (strcmp(cell->unit, s->unit))
+		return fail(STATUS_USAGE, "%s is measured in %s and in %s: these cannot be compared",
+			c->workload, cell->unit, s->unit);
+	for (int side = 0; side < 2; side++) {
+		cell->on[side] |= s->run->arm[side] != 0;
+		if (s->changes[side] && replace(&cell->changes[side], s->changes[side]))
+			return -STATUS_MACHINE;
+	}
+	return 0;
+}
+
+static int describe_side(struct dataset_side *side, const struct store_run *r)
+{
+	json_t *env = r->environment ? json_loads(r->environment, 0, NULL) : NULL;
+	int err = replace(&side->label, r->label ? r->label : side->arm);
+
+	if (!err)
+		err = replace(&side->kernel, r->kernel);
+	if (!err && env) {
+		err = replace(&side->cpu, environment_text(env, "cpu.model"));
+		if (!err)
+			err = replace(&side->hypervisor, environment_text(env, "machine.hypervisor"));
+	}
+	if (env) {
+		json_decref(side->environment);
+		side->environment = env;
+	}
+	return err;
+}
+
+static int describe_run(void *arg, const struct store_run *r)
+{
+	struct dataset *d = arg;
+	struct arm_search search = { .d = d };
+	struct cell_scan scan = { .d = d, .unit = r->unit, .changes = search.changes };
+	int err;
+
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].file == d->file && d->runs[i].id == r->id)
+			search.run = &d->runs[i];
+	scan.run = search.run;
+	err = store_arms(d->store[d->file], r->id, find_arm, &search);
+	search.run->paired = d->nfiles == 1 && search.run->arm[0] && search.run->arm[1];
+	if (!err)
+		err = store_cells(d->store[d->file], r->id, scan_cell, &scan);
+	for (int side = 0; side < 2; side++) {
+		if (!err && search.run->arm[side])
+			err = describe_side(&d->side[side], r);
+		free(search.changes[side]);
+	}
+	return err;
+}
+
+static void count_boots(struct dataset *d)
+{
+	for (int side = 0; side < 2; side++)
+		for (int b = 0; b < d->nboots; b++) {
+			bool there = false;
+
+			for (int i = 0; i < d->nruns; i++)
+				there |= d->runs[i].boot == b && d->runs[i].arm[side];
+			d->side[side].boots += there;
+		}
+}
+
+static int open_all(struct dataset *d, const struct dataset_options *o)
+{
+	const char *arms[2];
+	int err = 0;
+
+	d->nfiles = o->files[1] ? 2 : 1;
+	for (d->file = 0; d->file < d->nfiles && !err; d->file++) {
+		err = store_open(o->files[d->file], STORE_READ, &d->store[d->file]);
+		if (!err)
+			err = store_runs(d->store[d->file], scan_run, d);
+	}
+	for (int side = 0; side < 2 && !err; side++) {
+		arms[side] = choose_arm(d, o, side);
+		err = arms[side] ? replace(&d->side[side].arm, arms[side]) : -STATUS_USAGE;
+		if (!err)
+			err = replace(&d->side[side].file, o->files[d->nfiles == 2 ? side : 0]);
+	}
+	for (d->file = 0; d->file < d->nfiles && !err; d->file++)
+		err = store_runs(d->store[d->file], describe_run, d);
+	if (!err)
+		count_boots(d);
+	return err;
+}
+
+int dataset_open(const struct dataset_options *o, struct dataset **out)
+{
+	struct dataset *d = calloc(1, sizeof(*d));
+	int err = d ? open_all(d, o) : fail_nomem();
+
+	if (err)
+		dataset_close(d);
+	else
+		*out = d;
+	return err;
+}
+
+static void free_strings(char **list, int n)
+{
+	while (n)
+		free(list[--n]);
+	free(list);
+}
+
+void dataset_close(struct dataset *d)
+{
+	if (!d)
+		return;
+	for (int i = 0; i < 2; i++) {
+		store_close(d->store[i]);
+		free_strings(d->arms[i], d->narms[i]);
+		free(d->side[i].file);
+		free(d->side[i].arm);
+		free(d->side[i].label);
+		free(d->side[i].kernel);
+		free(d->side[i].cpu);
+		free(d->side[i].hypervisor);
+		json_decref(d->side[i].environment);
+	}
+	for (int i = 0; i < d->ncells; i++) {
+		free(d->cells[i].workload);
+		free(d->cells[i].params);
+		free(d->cells[i].place);
+		free(d->cells[i].primary);
+		free(d->cells[i].unit);
+		free(d->cells[i].changes[0]);
+		free(d->cells[i].changes[1]);
+	}
+	free(d->cells);
+	free_strings(d->boots, d->nboots);
+	free(d->runs);
+	free(d);
+}
+
+const struct dataset_side *dataset_side(const struct dataset *d, int side)
+{
+	return &d->side[side];
+}
+
+int dataset_cells(const struct dataset *d)
+{
+	return d->ncells;
+}
+
+const struct dataset_cell *dataset_cell(const struct dataset *d, int i)
+{
+	return &d->cells[i];
+}
+
+enum compare_level dataset_level(const struct dataset *d)
+{
+	bool shared = false;
+
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].paired)
+			return COMPARE_BLOCK;
+	for (int i = 0; i < d->nruns; i++)
+		for (int k = 0; k < d->nruns; k++)
+			shared |= d->runs[i].boot == d->runs[k].boot && d->runs[i].arm[0] &&
+				  d->runs[k].arm[1];
+	return shared ? COMPARE_FILE : COMPARE_BOOT;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The comparison for people: 80 columns, and Markdown. */
+#include "config.h"
+#include <math.h>
+#include <string.h>
+#include "results.h"
+#include "units.h"
+
+/* A value of the metric in four columns of digits and its unit. */
+static const char *value_text(const struct results_cell *c, const char *unit, double v, char *buf,
+	size_t size)
+{
+	if (!isfinite(v))
+		snprintf(buf, size, "-");
+	else if (c->metric == METRIC_THROUGHPUT)
+		snprintf(buf, size, "%.4g/s", v);
+	else if (!strcmp(unit, "ns"))
+		format_ns(v, buf, size);
+	else
+		snprintf(buf, size, "%.0f", v);
+	return buf;
+}
+
+/* Per cent with as many decimals as 7 columns hold. */
+static const char *pct_text(double log_ratio, char *buf, size_t size)
+{
+	double pct = compare_pct(log_ratio);
+
+	if (isnan(pct))
+		snprintf(buf, size, "-");
+	else if (!isfinite(pct) || fabs(pct) >= 1e5)
+		snprintf(buf, size, "%s", pct > 0 ? ">+99999" : "<-99999");
+	else
+		snprintf(buf, size, "%+.*f", fabs(pct) < 100 ? 2 : 0, pct);
+	return buf;
+}
+
+static const char *interval_text(struct interval i, char *buf, size_t size)
+{
+	char lo[16], hi[16];
+
+	if (isnan(i.lo) || isnan(i.hi))
+		snprintf(buf, size, "-");
+	else
+		snprintf(buf, size, "[%s, %s]", pct_text(i.lo, lo, sizeof(lo)),
+			pct_text(i.hi, hi, sizeof(hi)));
+	return buf;
+}
+
+/* printf() pads by bytes; a micro sign has two in one column. */
+static void pad(FILE *out, const char *text, int width)
+{
+	int columns = 0;
+
+	for (const char *p = text; *p; p++)
+		columns += ((unsigned char)*p & 0xc0) != 0x80;
+	fprintf(out, "%*s%s", columns < width ? width - columns : 0, "", text);
+}
+
+/* Words of TEXT up to column 80, later lines indented. */
+static void wrap(FILE *out, const char *first, const char *text, int indent)
+{
+	int at = fprintf(out, "%*s%s", (int)(indent - (int)strlen(first)), "", first);
+
+	while (*text) {
+		int n = (int)strcspn(text, " \n");
+
+		if (at > indent && at + 1 + n > 79) {
+			fprintf(out, "\n%*s", indent, "");
+			at = indent;
+		}
+		at += fprintf(out, "%s%.*s", at > indent ? " " : "", n, text);
+		text += n;
+		text += strspn(text, " \n");
+	}
+	fputc('\n', out);
+}
+
+static void print_percentiles(const struct results_cell *c, const char *unit, FILE *out)
+{
+	char b[32], a[32], d[16], ci[40], band[40];
+
+	fputs("      p      before       after  change %      95% interval    "
+	      "band over all p\n", out);
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		const struct compare_percentile *p = &c->r->percentiles[i];
+
+		fprintf(out, "  %5g", p->p);
+		pad(out, value_text(c, unit, p->before, b, sizeof(b)), 12);
+		pad(out, value_text(c, unit, p->after, a, sizeof(a)), 12);
+		pad(out, pct_text(p->delta, d, sizeof(d)), 10);
+		pad(out, interval_text(p->ci, ci, sizeof(ci)), 18);
+		pad(out, interval_text(p->band, band, sizeof(band)), 19);
+		fputc('\n', out);
+	}
+}
+
+static void print_verdict(const struct results *r, const struct results_cell *c, FILE *out)
+{
+	char d[16], ci[40], text[256], line[512];
+	int n;
+
+	n = snprintf(line, sizeof(line), "%s", pct_text(c->r->effect.delta, d, sizeof(d)));
+	snprintf(line + n, sizeof(line) - n, "%% %s, covering %s",
+		interval_text(c->r->effect.ci, ci, sizeof(ci)), compare_covers_name(c->r->covers));
+	wrap(out, "  effect   ", line, 11);
+	if (!isnan(c->r->worst.p)) {
+		snprintf(line, sizeof(line), "p%g: %s%% worse %s", c->r->worst.p,
+			pct_text(c->r->worst.worse, d, sizeof(d)),
+			interval_text(c->r->worst.band, ci, sizeof(ci)));
+		wrap(out, "  worst    ", line, 11);
+	}
+	compare_needs_text(&c->r->needs, text, sizeof(text));
+	snprintf(line, sizeof(line), "%s, margin %g%%%s%s", compare_verdict_name(c->r->verdict),
+		r->margin * 100, *text ? "; needs " : "", text);
+	wrap(out, "  verdict  ", line, 11);
+}
+
+static void print_cell(const struct results *r, int i, FILE *out)
+{
+	const struct results_cell *c = &r->v[i];
+	const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
+	char title[512], text[512];
+
+	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
+	fputc('\n', out);
+	wrap(out, "", title, 0);
+	snprintf(text, sizeof(text), "%zu blocks, %zu samples", c->r->side[0].blocks,
+		c->r->side[0].samples);
+	fprintf(out, "  before %s; ", text);
+	snprintf(text, sizeof(text), "%zu blocks, %zu samples", c->r->side[1].blocks,
+		c->r->side[1].samples);
+	fprintf(out, "after %s\n", text);
+	print_percentiles(c, cell->unit, out);
+	print_verdict(r, c, out);
+	for (size_t w = 0; w < c->r->nwarnings; w++) {
+		compare_warning_text(&c->r->warnings[w], text, sizeof(text));
+		wrap(out, "  note     ", text, 11);
+	}
+}
+
+static void print_side(const struct results *r, int side, FILE *out)
+{
+	const struct dataset_side *s = dataset_side(r->d, side);
+	const struct dataset_cell *cell = dataset_cell(r->d, r->v[0].cell);
+	char text[1024];
+	int n;
+
+	n = snprintf(text, sizeof(text), "%s, %s%s%d boot%s", s->label, s->kernel ? s->kernel : "",
+		s->kernel ? ", " : "", s->boots, s->boots == 1 ? "" : "s");
+	if (cell->changes[side] && *cell->changes[side] && n < (int)sizeof(text))
+		snprintf(text + n, sizeof(text) - n, ", arm %s: %s", s->arm, cell->changes[side]);
+	wrap(out, side ? "after   " : "before  ", text, 8);
+}
+
+void results_text(const struct results *r, FILE *out)
+{
+	const struct dataset_side *s = dataset_side(r->d, 1);
+	char text[512];
+
+	print_side(r, 0, out);
+	print_side(r, 1, out);
+	snprintf(text, sizeof(text), "%s%s%s", s->cpu ? s->cpu : "unknown machine",
+		s->hypervisor ? ", virtual: " : "", s->hypervisor ? s->hypervisor : "");
+	wrap(out, "machine ", text, 8);
+	for (int i = 0; i < r->n; i++)
+		print_cell(r, i, out);
+	if (r->nwarnings)
+		fputc('\n', out);
+	for (int i = 0; i < r->nwarnings; i++)
+		wrap(out, "note    ", r->warnings[i], 8);
+	fprintf(out, "\nverdict %s, margin %g%%, %d cell%s, alternating by %s\n",
+		compare_verdict_name(r->verdict), r->margin * 100, r->n, r->n == 1 ? "" : "s",
+		compare_level_name(r->level));
+}
+
+static void markdown_cell(const struct results *r, int i, FILE *out)
+{
+	const struct results_cell *c = &r->v[i];
+	const char *unit = dataset_cell(r->d, c->cell)->unit;
+	char title[512], b[32], a[32], d[16], ci[40], band[40];
+
+	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
+	fprintf(out, "\n### %s\n\n", title);
+	fputs("| p | before | after | change % | 95% interval | band over all p |\n"
+	      "|--:|--:|--:|--:|:-:|:-:|\n", out);
+	for (size_t k = 0; k < c->r->npercentiles; k++) {
+		const struct compare_percentile *p = &c->r->percentiles[k];
+
+		fprintf(out, "| %g | %s | %s | %s | %s | %s |\n", p->p,
+			value_text(c, unit, p->before, b, sizeof(b)),
+			value_text(c, unit, p->after, a, sizeof(a)), pct_text(p->delta, d, sizeof(d)),
+			interval_text(p->ci, ci, sizeof(ci)),
+			interval_text(p->band, band, sizeof(band)));
+	}
+	fprintf(out, "\nEffect %s%% %s, **%s** (margin %g%%)\n",
+		pct_text(c->r->effect.delta, d, sizeof(d)),
+		interval_text(c->r->effect.ci, ci, sizeof(ci)), compare_verdict_name(c->r->verdict),
+		r->margin * 100);
+	for (size_t w = 0; w < c->r->nwarnings; w++) {
+		compare_warning_text(&c->r->warnings[w], title, sizeof(title));
+		fprintf(out, "\n- %s\n", title);
+	}
+}
+
+void results_markdown(const struct results *r, FILE *out)
+{
+	fprintf(out, "**%s** (margin %g%%, alternating by %s)\n", compare_verdict_name(r->verdict),
+		r->margin * 100, compare_level_name(r->level));
+	for (int side = 0; side < 2; side++) {
+		const struct dataset_side *s = dataset_side(r->d, side);
+
+		fprintf(out, "\n- %s: %s, %s, %d boot%s\n", side ? "after" : "before", s->label,
+			s->kernel ? s->kernel : "unknown kernel", s->boots, s->boots == 1 ? "" : "s");
+	}
+	for (int i = 0; i < r->n; i++)
+		markdown_cell(r, i, out);
+	for (int i = 0; i < r->nwarnings; i++)
+		fprintf(out, "\n- %s\n", r->warnings[i]);
+}
+
+void results_csv(const struct results *r, FILE *out)
+{
+	fputs("workload,cores,place,metric,unit,p,before,after,delta_pct,ci_lo_pct,ci_hi_pct,"
+	      "band_lo_pct,band_hi_pct,verdict\n", out);
+	for (int i = 0; i < r->n; i++) {
+		const struct results_cell *c = &r->v[i];
+		const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
+
+		for (size_t k = 0; k < c->r->npercentiles; k++) {
+			const struct compare_percentile *p = &c->r->percentiles[k];
+
+			fprintf(out, "%s,%d,\"%s\",%s,%s,%g,%.9g,%.9g,%.6g,%.6g,%.6g,%.6g,%.6g,%s\n",
+				cell->workload, cell->cores, cell->place, metric_names[c->metric],
+				c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit, p->p, p->before,
+				p->after, compare_pct(p->delta), compare_pct(p->ci.lo),
+				compare_pct(p->ci.hi), compare_pct(p->band.lo), compare_pct(p->band.hi),
+				compare_verdict_name(c->r->verdict));
+		}
+	}
+}

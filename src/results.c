@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "environment.h"
+#include "fail.h"
+#include "results.h"
+
+#define MOST_DIFFERENCES 8	/* of the environments that get a sentence each */
+
+static int add_warning(struct results *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+static int add_warning(struct results *r, const char *fmt, ...)
+{
+	char **grown = reallocarray(r->warnings, r->nwarnings + 1, sizeof(*grown));
+	va_list ap;
+	int n;
+
+	if (!grown)
+		return fail_nomem();
+	r->warnings = grown;
+	va_start(ap, fmt);
+	n = vasprintf(&grown[r->nwarnings], fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return fail_nomem();
+	r->nwarnings++;
+	return 0;
+}
+
+static int primary_metric(const struct dataset_cell *c)
+{
+	for (int m = 0; metric_names[m]; m++)
+		if (!strcmp(metric_names[m], c->primary))
+			return m;
+	return METRIC_CYCLE;
+}
+
+static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset_metric metric,
+	const struct compare_options *o)
+{
+	struct compare_options options = *o;
+	struct results_cell *grown;
+	struct dataset_blocks blocks;
+	struct compare_result *result;
+	int err = dataset_load(d, cell, metric, -1, &blocks);
+
+	if (err)
+		return err;
+	options.larger_is_better = metric == METRIC_THROUGHPUT;
+	err = blocks.n ? compare_cell(&options, blocks.v, blocks.n, &result) : 0;
+	if (err) {
+		dataset_blocks_free(&blocks);
+		return err == -ENOMEM ? fail_nomem() :
+					fail(STATUS_USAGE, "the comparison refuses its options");
+	}
+	if (!blocks.n)
+		return 0;
+	dataset_blocks_free(&blocks);
+	grown = reallocarray(r->v, r->n + 1, sizeof(*grown));
+	if (!grown) {
+		compare_free(result);
+		return fail_nomem();
+	}
+	r->v = grown;
+	grown[r->n++] = (struct results_cell){ .cell = cell, .metric = metric, .r = result,
+		.primary = primary_metric(dataset_cell(d, cell)) == (int)metric };
+	return 0;
+}
+
+static int compare_cells(struct results *r, struct dataset *d, unsigned int metrics,
+	const struct compare_options *o)
+{
+	char title[256];
+	int err = 0;
+
+	for (int i = 0; i < dataset_cells(d) && !err; i++) {
+		const struct dataset_cell *c = dataset_cell(d, i);
+		unsigned int mask = metrics ? metrics : 1U << primary_metric(c);
+
+		if (!c->on[0] || !c->on[1])
+			err = add_warning(r, "%s was measured %s only.",
+				dataset_cell_title(d, i, c->primary, title, sizeof(title)),
+				c->on[0] ? "before" : "after");
+		for (int m = 0; metric_names[m] && !err && c->on[0] && c->on[1]; m++)
+			if (mask & 1U << m)
+				err = add_cell(r, d, i, m, o);
+	}
+	return err;
+}
+
+/*
+ * A cell's own verdict may say regression by chance; over many cells one would. The whole
+ * says regression when a primary cell's stands after Holm's correction.
+ */
+static int judge(struct results *r, double confidence)
+{
+	double *p = calloc(r->n ? r->n : 1, sizeof(*p));
+	bool improved = false, open = false;
+	int n = 0;
+
+	if (!p)
+		return fail_nomem();
+	for (int i = 0; i < r->n; i++)
+		if (r->v[i].primary)
+			p[n++] = r->v[i].r->p_regression;
+	if (holm_adjust(p, n, p)) {
+		free(p);
+		return fail_nomem();
+	}
+	r->verdict = n ? COMPARE_EQUIVALENT : COMPARE_INCONCLUSIVE;
+	for (int i = 0, k = 0; i < r->n; i++) {
+		if (!r->v[i].primary)
+			continue;
+		/* A NAN is none. */
+		r->v[i].regression = p[k++] <= 1 - confidence &&
+				     r->v[i].r->verdict == COMPARE_REGRESSION;
+		if (r->v[i].regression)
+			r->verdict = COMPARE_REGRESSION;
+		improved |= r->v[i].r->verdict == COMPARE_IMPROVEMENT;
+		open |= r->v[i].r->verdict == COMPARE_INCONCLUSIVE ||
+			(r->v[i].r->verdict == COMPARE_REGRESSION && !r->v[i].regression);
+	}
+	free(p);
+	if (r->verdict != COMPARE_REGRESSION && open)
+		r->verdict = COMPARE_INCONCLUSIVE;
+	else if (r->verdict != COMPARE_REGRESSION && improved)
+		r->verdict = COMPARE_IMPROVEMENT;
+	return 0;
+}
+
+struct differences {
+	struct results *r;
+	int n, err;
+};
+
+static void on_difference(void *arg, const struct environment_difference *diff)
+{
+	struct differences *d = arg;
+
+	if (d->n++ < MOST_DIFFERENCES && !d->err)
+		d->err = add_warning(d->r, "The %s differs: %s was %s before and is %s after.",
+			diff->kind == ENVIRONMENT_MACHINE ? "machine" : "configuration", diff->key,
+			diff->before, diff->after);
+}
+
+static int compare_environments(struct results *r, const struct dataset *d)
+{
+	struct differences diff = { .r = r };
+	const json_t *before = dataset_side(d, 0)->environment;
+	const json_t *after = dataset_side(d, 1)->environment;
+
+	if (!before || !after)
+		return 0;
+	environment_diff(before, after, on_difference, &diff);
+	if (diff.n > MOST_DIFFERENCES && !diff.err)
+		diff.err = add_warning(r, "%d more facts differ between before and after.",
+			diff.n - MOST_DIFFERENCES);
+	return diff.err;
+}
+
+int results_make(struct dataset *d, unsigned int metrics, const struct compare_options *options,
+	struct results *out)
+{
+	struct compare_options o = *options;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	out->d = d;
+	out->margin = o.margin;
+	out->level = o.level = dataset_level(d);
+	err = compare_environments(out, d);
+	if (!err)
+		err = compare_cells(out, d, metrics, &o);
+	if (!err && !out->n)
+		err = fail(STATUS_USAGE, "%s: no cell of this metric has samples on both sides; "
+			"see exitbench show", dataset_side(d, 0)->file);
+	if (!err)
+		err = judge(out, o.confidence);
+	if (err)
+		results_free(out);
+	return err;
+}
+
+void results_free(struct results *r)
+{
+	for (int i = 0; i < r->n; i++)
+		compare_free(r->v[i].r);
+	free(r->v);
+	for (int i = 0; i < r->nwarnings; i++)
+		free(r->warnings[i]);
+	free(r->warnings);
+	memset(r, 0, sizeof(*r));
+}
