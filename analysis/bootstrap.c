@@ -100,6 +100,25 @@ static void shares(const struct cell *c, int side, double at, double *out)
 		out[b] = g->size[b] > 0 ? (double)(g->count[k * g->stride + b] / g->size[b]) : 0;
 }
 
+/*
+ * Rounds: the dependence of what differs, and of what both blocks share as far as a
+ * twentieth of the rounds. The latter cancels where the change is the same in every state
+ * of the machine; where it is not, the share of each state matters.
+ */
+static double paired_length(double *s0, double *s1, size_t n)
+{
+	double shared, most = fmax(1, (double)n / 20);
+
+	for (size_t b = 0; b < n; b++) {
+		double sum = s1[b] + s0[b];
+
+		s0[b] = s1[b] - s0[b];
+		s1[b] = sum;
+	}
+	shared = stationary_block_length(s1, n, NULL);
+	return fmax(stationary_block_length(s0, n, NULL), fmin(shared, most));
+}
+
 /* The longest of the block lengths that the judged percentiles ask for. */
 static int choose_length(struct boot_job *j)
 {
@@ -117,14 +136,15 @@ static int choose_length(struct boot_job *j)
 			continue;
 		for (int side = 0; side < 2; side++)
 			shares(c, side, c->quantile[side][i], s[side]);
-		for (size_t b = 0; j->paired && b < n0; b++)
-			s[0][b] = s[1][b] - s[0][b];
-		for (int side = 0; side < (j->paired ? 1 : 2); side++)
+		if (j->paired) {
+			j->length[0] = fmax(j->length[0], paired_length(s[0], s[1], n0));
+			j->length[1] = j->length[0];
+			continue;
+		}
+		for (int side = 0; side < 2; side++)
 			j->length[side] = fmax(j->length[side],
 				stationary_block_length(s[side], side ? n1 : n0, NULL));
 	}
-	if (j->paired)
-		j->length[1] = j->length[0];
 	free(room);
 	return 0;
 }

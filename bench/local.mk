@@ -1,1 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# make bench: speeds, as ratios measured in one run.
+bench_loops = bench/loop-raw bench/loop-static bench/loop-dynamic bench/loop-libraries
+EXTRA_PROGRAMS += $(bench_loops)
+CLEANFILES += $(bench_loops)
+
+bench_loop_raw_SOURCES = bench/fork-loop.c worker/string.c
+bench_loop_raw_CPPFLAGS = $(AM_CPPFLAGS) -DNO_LIBC
+bench_loop_raw_CFLAGS = -std=gnu11 $(WARN_CFLAGS) $(WORKER_CFLAGS)
+bench_loop_raw_LDFLAGS = -static -nostdlib -nostartfiles -no-pie
+
+bench_loop_static_SOURCES = bench/fork-loop.c
+bench_loop_static_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
+bench_loop_static_LDFLAGS = -static
+
+bench_loop_dynamic_SOURCES = bench/fork-loop.c
+bench_loop_dynamic_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
+bench_loop_dynamic_LDFLAGS =
+
+# What the worker would be if the controller forked.
+bench_loop_libraries_SOURCES = bench/fork-loop.c
+bench_loop_libraries_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
+bench_loop_libraries_LDFLAGS = -Wl,--no-as-needed
+bench_loop_libraries_LDADD = $(HWLOC_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS)
+
+EXTRA_DIST += bench/bench.sh
+bench: all $(bench_loops)
+	@EXITBENCH=./exitbench LOOPS=bench sh $(srcdir)/bench/bench.sh
+.PHONY: bench

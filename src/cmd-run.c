@@ -185,7 +185,6 @@ static void set_defaults(struct options *o)
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
 		seed = (uint32_t)monotonic_ns();
 	o->request.seed = seed;
-	o->measure.block_ns = MEASURE_BLOCK_NS;
 	o->measure.lead_in_ns = MEASURE_LEAD_IN_NS;
 	o->resolution = 1;
 	o->hang_ns = 30 * NS_PER_S;

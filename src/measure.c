@@ -169,13 +169,13 @@ static void set_length(struct run *run, struct cell *c, double cycle, double ns)
 static int calibrate(struct run *run, int cell)
 {
 	struct cell *c = &run->cells[cell];
-	double slowest = 0, busy, idle, between;
+	double wanted = run->o->block_ns ? (double)run->o->block_ns : MEASURE_BLOCK_NS;
+	double slowest = 0, idle = 0, between;
 	int err;
 
 	c->ops = FEWEST_OPS;
 	for (int step = 0; step < 2; step++) {
 		slowest = 0;
-		busy = run->r.busy;
 		idle = run->r.idle;
 		for (int arm = 0; arm < run->plan->narms; arm++) {
 			struct block_order o = make_order(run, cell, arm);
@@ -187,13 +187,12 @@ static int calibrate(struct run *run, int cell)
 				return err;
 			slowest = fmax(slowest, median_cycle(run, &o));
 		}
-		set_length(run, c, slowest, (double)run->o->block_ns);
+		set_length(run, c, slowest, wanted);
 	}
 	/* On many CPUs it takes longer to start a block: blocks are longer then. */
-	busy = run->r.busy - busy;
-	idle = run->r.idle - idle;
-	between = idle / run->plan->narms * run->r.clock->ns_per_tick * OVERHEAD_SHARE;
-	if (between > (double)run->o->block_ns)
+	between = (run->r.idle - idle) / run->plan->narms * run->r.clock->ns_per_tick *
+		  OVERHEAD_SHARE;
+	if (!run->o->block_ns && between > wanted)
 		set_length(run, c, slowest, fmin(between, 1e9));
 	return 0;
 }

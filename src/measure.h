@@ -19,7 +19,8 @@ struct measure_options {
 	int64_t time_ns;	/* in all; 0: until the other limits */
 	int64_t ops;		/* recorded operations of each arm in a cell; 0: no limit */
 	double until_ci;	/* half-width in % of the effect's interval; 0: no limit */
-	int64_t block_ns;	/* how long the recorded part of a block is meant to take */
+	int64_t block_ns;	/* how long the recorded part of a block is meant to take;
+				   0: MEASURE_BLOCK_NS, or longer to keep the overhead small */
 	int64_t lead_in_ns;	/* and the operations before it */
 	double resolution;	/* ns that a stored sample is a multiple of */
 	bool quiet;		/* no progress */

@@ -102,6 +102,9 @@ int store_fail(struct store *s, const char *what)
 	case SQLITE_CORRUPT:
 		remedy = "; 'sqlite3 FILE .recover' may save the rest";
 		break;
+	case SQLITE_CANTOPEN:
+		return fail(status, "%s: cannot %s: %s", s->path, what,
+			strerror(sqlite3_system_errno(s->db)));
 	case SQLITE_READONLY:
 		remedy = "; make it writable, or use another file";
 		break;

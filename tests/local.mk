@@ -38,3 +38,8 @@ EXTRA_DIST += tests/data/env-arm64.tree tests/data/env-epyc.tree \
 	tests/data/env-guest.tree tests/data/env-intel.tree
 EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml \
 	tests/data/offline-cpu
+
+# End to end, in shell.
+dist_check_SCRIPTS = tests/run.sh
+EXTRA_DIST += tests/tap.sh
+TESTS += tests/run.sh

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# TAP for shell tests: sourced. A test runs in the build directory.
+
+tap_n=0
+tap_failed=0
+exitbench=${EXITBENCH:-./exitbench}
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/exitbench-test.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# ok STATUS WHAT: counts one test.
+ok() {
+	tap_n=$((tap_n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_n - $2"
+	else
+		tap_failed=1
+		echo "not ok $tap_n - $2"
+		[ -s "$tmp/out" ] && sed 's/^/# out: /' "$tmp/out"
+		[ -s "$tmp/err" ] && sed 's/^/# err: /' "$tmp/err"
+	fi
+	return 0
+}
+
+skip() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n # SKIP $1"
+}
+
+# Runs the program; its status is in $status, its output in $tmp/out and $tmp/err.
+run() {
+	status=0
+	"$exitbench" "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+}
+
+# works WHAT ARGS...: exits with 0.
+works() {
+	what=$1
+	shift
+	run "$@"
+	ok "$status" "$what"
+}
+
+# fails STATUS PATTERN WHAT ARGS...: exits with STATUS and one line that matches PATTERN.
+fails() {
+	want=$1 pattern=$2 what=$3
+	shift 3
+	run "$@"
+	r=0
+	[ "$status" -eq "$want" ] || r=1
+	[ "$(grep -c . "$tmp/err")" -eq 1 ] || r=1
+	grep -q -- "$pattern" "$tmp/err" || r=1
+	[ $r -eq 0 ] || echo "# status $status, wanted $want and a line with '$pattern'"
+	ok $r "$what"
+}
+
+# True for each of the conditions given as one string for eval.
+check() {
+	r=0
+	eval "$1" || r=1
+	ok $r "$2"
+}
+
+finish() {
+	echo "1..$tap_n"
+	exit $tap_failed
+}
