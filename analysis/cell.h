@@ -56,6 +56,7 @@ struct cell {
 	struct grid grid[2];
 	/* What the interval methods leave for each percentile. */
 	double *se, *df;	/* NAN se: no interval */
+	double *step;		/* relative, that ties make a percentile jump by; 0: none */
 	double alpha_band;	/* two-sided error for each percentile of the band */
 	double nsequential;	/* effective number of units at this look */
 	double tie_p, tie_step;	/* the judged percentile with the coarsest ties, relative */

@@ -119,6 +119,7 @@ static void release(struct cell *c)
 	}
 	free(c->se);
 	free(c->df);
+	free(c->step);
 }
 
 static void count_sides(struct cell *c)
@@ -287,7 +288,8 @@ int compare_cell(const struct compare_options *o, const struct compare_block *bl
 	c.r = new_result(o);
 	c.se = malloc(o->npercentiles * sizeof(*c.se));
 	c.df = malloc(o->npercentiles * sizeof(*c.df));
-	if (!c.r || !c.se || !c.df)
+	c.step = calloc(o->npercentiles, sizeof(*c.step));
+	if (!c.r || !c.se || !c.df || !c.step)
 		goto out;
 	for (size_t i = 0; i < o->npercentiles; i++)
 		c.se[i] = c.df[i] = NAN;

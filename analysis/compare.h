@@ -102,7 +102,8 @@ enum compare_needs_what {
 struct compare_needs {
 	enum compare_needs_what what;
 	double more;		/* how many further ones; INFINITY: more than 100 times what
-				   there is, the change lies at the margin itself */
+				   there is */
+	double p;		/* the percentile that asks for them, 0: the effect; NAN: none */
 };
 
 /*
@@ -122,7 +123,7 @@ enum compare_warning_code {
 	COMPARE_WARN_DRIFT,		/* a: % that the level moved, unpaired sides */
 	COMPARE_WARN_EFFECT_DRIFTS,	/* a, b: effect in % in the first and last third */
 	COMPARE_WARN_BIMODAL,		/* a: % between two states, b: % of blocks in the upper */
-	COMPARE_WARN_AUTOCORRELATED,	/* a: mean block length of the bootstrap, in rounds */
+	COMPARE_WARN_AUTOCORRELATED,	/* a: mean block length of the bootstrap; unpaired sides */
 	COMPARE_WARN_TAIL,		/* a: percentile with fewer than 10 samples beyond it,
 					   b: samples needed a side; no interval */
 	COMPARE_WARN_TIES,		/* a: percentile, b: clock's step in % there */
@@ -188,7 +189,7 @@ double compare_pct(double log_ratio);
 
 /* The warning as one plain sentence; like snprintf(). */
 int compare_warning_text(const struct compare_warning *w, char *text, size_t size);
-/* "about 1200 more rounds", "" for none; like snprintf(). */
+/* "about 1200 more rounds, for p99", "" for none; like snprintf(). */
 int compare_needs_text(const struct compare_needs *n, char *text, size_t size);
 
 /*

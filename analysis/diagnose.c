@@ -187,7 +187,8 @@ static int look_at_number(struct cell *c)
 
 	if (within(c) && fewest > 1 && fewest < FEW_BLOCKS)
 		err = cell_warn(c, COMPARE_WARN_FEW_BLOCKS, (double)fewest, NAN);
-	if (!err && c->r->block_length > LONG_BLOCKS)
+	/* in rounds it mostly cancels, and is no cause of doubt */
+	if (!err && c->regime == REGIME_UNPAIRED && c->r->block_length > LONG_BLOCKS)
 		err = cell_warn(c, COMPARE_WARN_AUTOCORRELATED, c->r->block_length, NAN);
 	return err;
 }

@@ -9,3 +9,5 @@ analysis_libanalysis_a_SOURCES = \
 	analysis/quantile.c analysis/sequential.c analysis/sequential.h \
 	analysis/stationary.c analysis/stats.h analysis/text.c analysis/verdict.c \
 	analysis/welch.c
+# Pictures: scripts for gnuplot, found at run time.
+dist_pkgdata_DATA = analysis/percentiles.gp analysis/plot-common.gp analysis/shift.gp

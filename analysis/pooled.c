@@ -12,6 +12,7 @@
 #define CUT_STEPS 60
 #define BEYOND_POOLED 10	/* samples beyond a percentile that an interval needs */
 #define BEYOND_BOOT 5
+#define DEEP 4			/* standard errors of a share of the units */
 
 /* All samples of a side, or of one unit of it, ascending; NULL: no memory. */
 static double *gather(const struct cell *c, int side, size_t unit, bool all, size_t *n)
@@ -87,25 +88,37 @@ static int make_cuts(struct cell *c, int side, const double *sorted, size_t n)
 	return 0;
 }
 
-/* Remembers the judged percentile at which equal values are furthest from the next. */
-static void look_at_ties(struct cell *c, const double *sorted, size_t n)
+/*
+ * How far the next value is, relative, where a percentile lies among equal ones: coarse
+ * clocks make it jump by as much. Not so deep within the equal ones, where it stays.
+ */
+static double tie_step(const double *sorted, size_t n, double p, double units)
+{
+	size_t at = (size_t)(p * (double)(n - 1)), lo = at, hi = at;
+	double deep = DEEP * sqrt(p * (1 - p) / units) * (double)n;
+
+	while (lo > 0 && sorted[lo - 1] == sorted[at])
+		lo--;
+	while (hi + 1 < n && sorted[hi + 1] == sorted[at])
+		hi++;
+	if (hi - lo < 2 || (!lo && hi + 1 == n))
+		return 0;
+	if ((!lo || (double)(at - lo) > deep) && (hi + 1 == n || (double)(hi - at) > deep))
+		return 0;
+	return fmin(lo ? sorted[at] - sorted[lo - 1] : INFINITY,
+		hi + 1 < n ? sorted[hi + 1] - sorted[at] : INFINITY) / fabs(sorted[at]);
+}
+
+static void look_at_ties(struct cell *c, int side, const double *sorted, size_t n)
 {
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *p = &c->r->percentiles[i];
-		size_t at = (size_t)(p->p / 100 * (double)(n - 1)), lo = at, hi = at;
-		double step;
+		double step = tie_step(sorted, n, p->p / 100, (double)c->nunits[side]);
 
-		if (!p->judged)
-			continue;
-		while (lo > 0 && sorted[lo - 1] == sorted[at])
-			lo--;
-		while (hi + 1 < n && sorted[hi + 1] == sorted[at])
-			hi++;
-		if (hi - lo < 2 || (!lo && hi + 1 == n))
-			continue;
-		step = fmin(lo ? sorted[at] - sorted[lo - 1] : INFINITY,
-			hi + 1 < n ? sorted[hi + 1] - sorted[at] : INFINITY) / fabs(sorted[at]);
-		if (step > c->tie_step) {
+		if (!isfinite(step))
+			continue;	/* the value is zero: there is no ratio anyway */
+		c->step[i] = fmax(c->step[i], step);
+		if (p->judged && step > c->tie_step) {
 			c->tie_step = step;
 			c->tie_p = p->p;
 		}
@@ -126,7 +139,7 @@ static int pool_side(struct cell *c, int side)
 			c->r->percentiles[i].p / 100);
 	c->constant[side] = n && sorted[0] == sorted[n - 1];
 	if (n) {
-		look_at_ties(c, sorted, n);
+		look_at_ties(c, side, sorted, n);
 		err = make_cuts(c, side, sorted, n);
 	}
 	free(sorted);
@@ -153,7 +166,7 @@ static int pool_boots(struct cell *c, int side)
 		}
 		c->r->side[side].samples += n;
 		if (n)
-			look_at_ties(c, sorted, n);
+			look_at_ties(c, side, sorted, n);
 		for (size_t i = 0; i < np; i++) {
 			q = quantile_sorted(c->r->estimator, sorted, n,
 				c->r->percentiles[i].p / 100);

@@ -112,6 +112,7 @@ int compare_needs_text(const struct compare_needs *needs, char *s, size_t n)
 {
 	static const char *const unit[] = { [COMPARE_NEEDS_ROUNDS] = "round",
 		[COMPARE_NEEDS_BLOCKS] = "block", [COMPARE_NEEDS_BOOTS] = "boot" };
+	char where[32] = "";
 	const char *side;
 
 	switch (needs->what) {
@@ -127,9 +128,11 @@ int compare_needs_text(const struct compare_needs *needs, char *s, size_t n)
 		break;
 	}
 	side = needs->what == COMPARE_NEEDS_ROUNDS ? "" : " a side";
+	if (needs->p > 0)
+		snprintf(where, sizeof(where), ", for p%g", needs->p);
 	if (isinf(needs->more))
-		return snprintf(s, n, "more than 100 times as many %ss%s: the change lies close "
-			"to the margin", unit[needs->what], side);
-	return snprintf(s, n, "about %.0f more %s%s%s", needs->more, unit[needs->what],
-		needs->more == 1 ? "" : "s", side);
+		return snprintf(s, n, "more than 100 times as many %ss%s%s",
+			unit[needs->what], side, where);
+	return snprintf(s, n, "about %.0f more %s%s%s%s", needs->more, unit[needs->what],
+		needs->more == 1 ? "" : "s", side, where);
 }

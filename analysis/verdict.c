@@ -30,6 +30,7 @@ static void set_intervals(struct cell *c)
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		struct compare_percentile *p = &c->r->percentiles[i];
 		double before = c->quantile[0][i], after = c->quantile[1][i];
+		double step = log1p(c->step[i]), ci, band;
 
 		p->before = before;
 		p->after = after;
@@ -37,13 +38,11 @@ static void set_intervals(struct cell *c)
 		p->ci = p->band = (struct interval){ NAN, NAN };
 		if (isnan(c->se[i]) || isnan(p->delta))
 			continue;
-		if (c->se[i] == 0) {
-			p->ci = p->band = around(p->delta, 0);
-			continue;
-		}
-		p->ci = around(p->delta, c->se[i] * cell_critical(c, alpha, c->df[i]));
-		p->band = around(p->delta,
-			c->se[i] * cell_critical(c, c->alpha_band, c->df[i]));
+		/* no scatter at all leaves no degrees of freedom to look up */
+		ci = c->se[i] > 0 ? c->se[i] * cell_critical(c, alpha, c->df[i]) : 0;
+		band = c->se[i] > 0 ? c->se[i] * cell_critical(c, c->alpha_band, c->df[i]) : 0;
+		p->ci = around(p->delta, ci + step);
+		p->band = around(p->delta, band + step);
 	}
 }
 
@@ -131,7 +130,7 @@ static void set_p(struct cell *c, const struct effect *e)
 	p = times * 2 * (sign > 0 ? e->p_above : e->p_below);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *q = &c->r->percentiles[i];
-		double over = sign * q->delta - margin, one;
+		double over = sign * q->delta - margin - log1p(c->step[i]), one;
 
 		if (!q->judged || isnan(q->band.lo))
 			continue;
@@ -173,40 +172,55 @@ static double half_width(struct interval i)
 	return (i.hi - i.lo) / 2;
 }
 
+/* The units that one interval needs to leave the margin on the side where its estimate is. */
+static double units_of(const struct cell *c, const struct effect *e,
+	const struct compare_percentile *p, bool *beyond)
+{
+	struct interval band = p ? p->band : c->r->effect.band;
+	double gap = fabs(p ? p->delta : e->delta) - log1p(c->o->margin), df = 1e6;
+
+	*beyond = false;
+	if (p && isnan(band.lo))
+		return (double)c->nunits[0] * 10 /
+			cell_beyond(c, (size_t)(p - c->r->percentiles));
+	if (isnan(band.lo))
+		return INFINITY;
+	if (p)
+		df = c->df[p - c->r->percentiles];
+	else if (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS)
+		df = (double)(c->nunits[0] + c->nunits[1] - 2);
+	*beyond = gap > 0;
+	return units_for(c, half_width(band), fabs(gap), c->alpha_band, fmin(df, 1e6));
+}
+
 /*
  * A change beyond the margin needs the first interval to clear it; otherwise all of them
  * have to fit inside. Takes the present estimates for true.
  */
-static double units_needed(const struct cell *c, const struct effect *e)
+static double units_needed(const struct cell *c, const struct effect *e, double *which)
 {
-	double margin = log1p(c->o->margin), alpha = c->alpha_band, df;
-	double clear = INFINITY, fit = 0, need, gap;
-	bool beyond = false;
+	double clear = INFINITY, fit = 0, clear_p = NAN, fit_p = NAN;
+	bool any = false;
 
 	for (size_t i = 0; i <= c->r->npercentiles; i++) {
 		const struct compare_percentile *p = i ? &c->r->percentiles[i - 1] : NULL;
-		struct interval ci = p ? p->band : c->r->effect.band;
+		bool beyond;
+		double need;
 
 		if (p && !p->judged)
 			continue;
-		if (p && isnan(ci.lo)) {
-			fit = fmax(fit, (double)c->nunits[0] * 10 / cell_beyond(c, i - 1));
-			continue;
+		need = units_of(c, e, p, &beyond);
+		if (beyond && (!any || need < clear)) {
+			clear = need;
+			clear_p = p ? p->p : 0;
+			any = true;
+		} else if (!beyond && need > fit) {
+			fit = need;
+			fit_p = p ? p->p : 0;
 		}
-		if (isnan(ci.lo))
-			return INFINITY;
-		df = p ? c->df[i - 1] : 1e6;
-		if (!p && (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS))
-			df = (double)(c->nunits[0] + c->nunits[1] - 2);
-		gap = fabs(p ? p->delta : e->delta) - margin;
-		need = units_for(c, half_width(ci), fabs(gap), alpha, fmin(df, 1e6));
-		beyond = beyond || gap > 0;
-		if (gap > 0)
-			clear = fmin(clear, need);
-		else
-			fit = fmax(fit, need);
 	}
-	return beyond ? clear : fit;
+	*which = any ? clear_p : fit_p;
+	return any ? clear : fit;
 }
 
 static enum compare_needs_what unit_name(const struct cell *c)
@@ -228,23 +242,23 @@ static enum compare_needs_what unit_name(const struct cell *c)
 /* What a forced verdict asks for; the gravest cause comes first. */
 static struct compare_needs forced_needs(const struct cell *c)
 {
-	struct compare_needs needs = { COMPARE_NEEDS_DATA, NAN };
+	struct compare_needs needs = { COMPARE_NEEDS_DATA, NAN, NAN };
 
 	for (size_t i = 0; i < c->r->nwarnings; i++) {
 		const struct compare_warning *w = &c->r->warnings[i];
 
 		switch (w->code) {
 		case COMPARE_WARN_EMPTY_SIDE:
-			return (struct compare_needs){ COMPARE_NEEDS_DATA, NAN };
+			return (struct compare_needs){ COMPARE_NEEDS_DATA, NAN, NAN };
 		case COMPARE_WARN_ONE_BOOT:
 			return (struct compare_needs){ COMPARE_NEEDS_BOOTS,
-				3 - fmin(w->a, w->b) };
+				3 - fmin(w->a, w->b), NAN };
 		case COMPARE_WARN_NOT_INTERLEAVED:
-			needs = (struct compare_needs){ COMPARE_NEEDS_ORDER, NAN };
+			needs = (struct compare_needs){ COMPARE_NEEDS_ORDER, NAN, NAN };
 			break;
 		case COMPARE_WARN_ONE_BLOCK:
 			if (needs.what != COMPARE_NEEDS_ORDER)
-				needs = (struct compare_needs){ unit_name(c), 20 };
+				needs = (struct compare_needs){ unit_name(c), 20, NAN };
 			break;
 		default:
 			break;
@@ -259,7 +273,7 @@ static void set_needs(struct cell *c, const struct effect *e)
 	struct compare_needs *needs = &c->r->needs;
 	bool nothing = true;
 
-	*needs = (struct compare_needs){ COMPARE_NEEDS_NONE, 0 };
+	*needs = (struct compare_needs){ COMPARE_NEEDS_NONE, 0, NAN };
 	if (c->r->verdict != COMPARE_INCONCLUSIVE)
 		return;
 	if (c->forced) {
@@ -269,11 +283,11 @@ static void set_needs(struct cell *c, const struct effect *e)
 	for (size_t i = 0; i < c->r->npercentiles; i++)
 		nothing = nothing && isnan(c->r->percentiles[i].delta);
 	if (nothing) {
-		*needs = (struct compare_needs){ COMPARE_NEEDS_DATA, NAN };
+		*needs = (struct compare_needs){ COMPARE_NEEDS_DATA, NAN, NAN };
 		return;
 	}
 	needs->what = unit_name(c);
-	needs->more = fmax(1, ceil(units_needed(c, e) - n));
+	needs->more = fmax(1, ceil(units_needed(c, e, &needs->p) - n));
 }
 
 int cell_judge(struct cell *c, const struct effect *e, struct interval band)

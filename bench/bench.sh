@@ -39,6 +39,7 @@ floor() {
 		rm -f "$tmp/floor.exb"
 		"$exitbench" run -q -o "$tmp/floor.exb" -w fork-exit --place "$cpu" --time 800ms \
 			--arm stamped --arm free:stamp=0 >/dev/null
+		# shellcheck disable=SC2046 # two numbers
 		set -- $(medians "$tmp/floor.exb" cycle)
 		stamped=$1 free=$2
 		for kind in raw static dynamic libraries; do
@@ -85,6 +86,7 @@ own_copies() {
 			rm -f "$tmp/$how.exb"
 			flag=
 			[ $how = shared ] && flag=--shared-image
+			# shellcheck disable=SC2086 # a flag or nothing
 			"$exitbench" run -q $flag -o "$tmp/$how.exb" -w fork-exit --cores 1,2 \
 				--time 1s --param stamp=0 --arm a --arm b >/dev/null
 			"$exitbench" compare -m cycle -f csv "$tmp/$how.exb" | awk -F, '

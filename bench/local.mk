@@ -7,7 +7,7 @@ CLEANFILES += $(bench_loops)
 bench_loop_raw_SOURCES = bench/fork-loop.c worker/string.c
 bench_loop_raw_CPPFLAGS = $(AM_CPPFLAGS) -DNO_LIBC
 bench_loop_raw_CFLAGS = -std=gnu11 $(WARN_CFLAGS) $(WORKER_CFLAGS)
-bench_loop_raw_LDFLAGS = -static -nostdlib -nostartfiles -no-pie
+bench_loop_raw_LDFLAGS = -static -nostdlib -nostartfiles
 
 bench_loop_static_SOURCES = bench/fork-loop.c
 bench_loop_static_CFLAGS = -std=gnu11 $(WARN_CFLAGS)

@@ -38,8 +38,10 @@ static void count_overhead(struct recorder *r, const struct block_order *o)
 		finish = b->finish > finish ? b->finish : finish;
 	}
 	r->busy += (double)(finish - begin);
-	if (r->last_finish && begin > r->last_finish)
+	if (r->last_finish && begin > r->last_finish) {
+		r->gaps[r->ngaps++ % GAPS] = (double)(begin - r->last_finish);
 		r->idle += (double)(begin - r->last_finish);
+	}
 	r->last_finish = finish;
 }
 

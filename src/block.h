@@ -6,6 +6,8 @@
 #include "measure.h"
 #include "steal.h"
 
+#define GAPS 16
+
 /* Scratch space and counts of a run. */
 struct recorder {
 	struct link *link;
@@ -22,6 +24,8 @@ struct recorder {
 	struct measure_summary *summary;
 	uint64_t last_finish;		/* ticks: end of the block before; 0: none to compare */
 	double busy, idle;		/* ticks in blocks, and between them */
+	double gaps[GAPS];		/* ticks: the latest of the times between */
+	unsigned int ngaps;
 };
 
 int recorder_open(struct recorder *r);

@@ -221,24 +221,32 @@ static int parse(int argc, char **argv, struct options *o)
 	return 0;
 }
 
-/* All the CPUs of a plan, and the controller on one that is none of them. */
-static void move_aside(const struct plan *plan, const struct topology *t)
+/*
+ * The controller goes to a CPU that no worker has; where there is none, to that of the
+ * last worker, so that the others know they have theirs to themselves. Returns the CPU,
+ * or -1 when it could not be bound.
+ */
+static int move_aside(const struct plan *plan, const struct topology *t)
 {
-	int n = 0, *cpus, spare;
+	int n = 0, *cpus, cpu;
 
 	for (int i = 0; i < plan->ncells; i++)
 		n += plan->cells[i].cores;
 	cpus = calloc(n, sizeof(*cpus));
 	if (!cpus)
-		return;
+		return -1;
 	n = 0;
 	for (int i = 0; i < plan->ncells; i++)
 		for (int k = 0; k < plan->cells[i].cores; k++)
 			cpus[n++] = plan->cells[i].cpus[k];
-	spare = topology_spare_cpu(t, cpus, n);
+	cpu = topology_spare_cpu(t, cpus, n);
+	if (cpu < 0)
+		cpu = cpus[n - 1];
 	free(cpus);
-	if (spare >= 0 && topology_bind(t, spare))
-		warn("%s", fail_message());
+	if (!topology_bind(t, cpu))
+		return cpu;
+	warn("%s", fail_message());
+	return -1;
 }
 
 struct session {
@@ -247,6 +255,7 @@ struct session {
 	struct topology *topology;
 	struct store *store;
 	struct link *link;
+	struct link_options link_options;
 	struct tick_clock clock;
 	json_t *environment;
 	char *command, *xml, *settings;
@@ -323,10 +332,11 @@ static int prepare(struct session *s)
 	if (err)
 		return err;
 	clock_choose(&s->clock);
-	move_aside(&s->plan, s->topology);
+	s->link_options = s->o->link;
+	s->link_options.controller_cpu = move_aside(&s->plan, s->topology);
 	s->start = monotonic_ns();
 	err = begin_run(s);
-	return err ? err : link_open(s->topology, &s->o->link, &s->link);
+	return err ? err : link_open(s->topology, &s->link_options, &s->link);
 }
 
 static int print_summary(const struct session *s, int err)

@@ -173,7 +173,8 @@ static json_t *option_value(const char *text, const char *name)
 
 	while (p && strncmp(p, want, len)) {
 		p = strchr(p, '\n');
-		p += p ? 1 : 0;
+		if (p)
+			p++;
 	}
 	if (!p)
 		return json_string("n");

@@ -19,12 +19,12 @@ static const struct command {
 	{ "list", cmd_list, "the workloads: what each child holds at exit, its parameters" },
 	{ "run", cmd_run, "measure; results are appended to a file" },
 	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
-//	{ "plot", cmd_plot, "percentile curves and the change at each percentile" },
+	{ "plot", cmd_plot, "percentile curves and the change at each percentile" },
 	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
-//	{ "show", cmd_show, "what a result file holds" },
-//	{ "export", cmd_export, "a result file's samples as CSV" },
-//	{ "import", cmd_import, "samples from CSV into a result file" },
-//	{ "merge", cmd_merge, "several result files into one" },
+	{ "show", cmd_show, "what a result file holds" },
+	{ "export", cmd_export, "a result file's samples as CSV" },
+	{ "import", cmd_import, "samples from CSV into a result file" },
+	{ "merge", cmd_merge, "several result files into one" },
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 

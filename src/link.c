@@ -138,6 +138,8 @@ static void hand_out(struct link *l, const int *workers, int n, struct block_req
 
 		request->fresh = !same_setup(request, &w->last);
 		w->proc.area->request = *request;
+		if (w->proc.cpu == l->options.controller_cpu || l->options.controller_cpu < 0)
+			w->proc.area->request.spin = 0;
 		w->last = *request;
 	}
 	for (int i = 0; i < n; i++)

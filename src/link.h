@@ -21,6 +21,7 @@ struct link_options {
 	 */
 	bool shared_image;
 	double hang;		/* seconds without an operation before a worker counts as hung */
+	int controller_cpu;	/* where the caller is bound, -1: anywhere; its worker never spins */
 };
 
 /*

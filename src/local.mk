@@ -20,14 +20,20 @@ src_libcontrol_a_SOURCES = \
 	src/store.c src/store.h src/store-priv.h src/store-read.c src/store-write.c \
 	src/block.c src/block.h src/measure.c src/measure.h src/progress.c src/progress.h \
 	src/command.c src/command.h \
+	src/cell-text.c src/cell-text.h src/csv.c src/csv.h src/export.c src/export.h \
+	src/show.h src/show-json.c src/show-text.c \
+	src/spool.c src/spool.h src/spool-priv.h src/spool-read.c \
 	src/dataset.c src/dataset.h src/dataset-priv.h src/dataset-load.c \
 	src/results.c src/results.h src/results-json.c src/results-text.c
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
 
 bin_PROGRAMS += exitbench
-exitbench_SOURCES = src/exitbench.c src/cmd-compare.c src/cmd-doctor.c src/cmd-list.c src/cmd-run.c \
+exitbench_SOURCES = src/exitbench.c src/cmd-compare.c src/cmd-doctor.c src/cmd-export.c \
+	src/cmd-import.c src/cmd-list.c src/cmd-merge.c src/cmd-run.c src/cmd-show.c \
+	src/cmd-plot.c src/plot.h src/plot-data.c src/plot-gnuplot.c src/plot-table.c src/plot-text.c \
 	$(workload_sources)
 nodist_exitbench_SOURCES =
 exitbench_CFLAGS = $(control_cflags)
+exitbench_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"'
 exitbench_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs)

@@ -14,7 +14,9 @@
 #define MOST_PASSES 12
 #define WARMUP_ROUNDS 2		/* of a visit */
 #define FEWEST_OPS 8		/* of a block and worker */
-#define OVERHEAD_SHARE 100	/* a block takes so many times what is spent between two */
+#define MOST_BLOCK_NS 1e9
+#define OVERHEAD_SHARE 125	/* a block takes so many times what is spent between two */
+#define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
 
@@ -22,6 +24,7 @@ struct cell {
 	int64_t id;
 	int *workers;
 	uint64_t ops, lead_in;		/* of a block and worker; 0 until calibrated */
+	double cycle;			/* ticks: the slowest arm's median in the calibration */
 	double limit;
 	uint64_t round;
 	int64_t recorded;		/* operations of each arm */
@@ -67,6 +70,7 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 	o.request.clock = run->r.clock->kind;
 	o.request.ops = c->ops;
 	o.request.lead_in = c->lead_in;
+	o.request.spin = (uint64_t)(SPIN_NS / run->r.clock->ns_per_tick);
 	o.request.dose = (uint64_t)((double)common[COMMON_DOSE] / run->r.clock->ns_per_tick + 0.5);
 	memcpy(o.request.param, values.value, sizeof(o.request.param));
 	return o;
@@ -153,13 +157,13 @@ static uint64_t clamp_ops(double ops)
 	return ops < LINK_CAPACITY ? (uint64_t)ops : LINK_CAPACITY;
 }
 
-static void set_length(struct run *run, struct cell *c, double cycle, double ns)
+static void set_length(struct run *run, struct cell *c, double ns)
 {
-	double op_ns = cycle * run->r.clock->ns_per_tick;
+	double op_ns = c->cycle * run->r.clock->ns_per_tick;
 
 	c->ops = clamp_ops(ns / op_ns);
 	c->lead_in = (uint64_t)((double)run->o->lead_in_ns / op_ns + 0.999);
-	c->limit = cycle * DISTURBED;
+	c->limit = c->cycle * DISTURBED;
 }
 
 /*
@@ -168,15 +172,13 @@ static void set_length(struct run *run, struct cell *c, double cycle, double ns)
  */
 static int calibrate(struct run *run, int cell)
 {
-	struct cell *c = &run->cells[cell];
 	double wanted = run->o->block_ns ? (double)run->o->block_ns : MEASURE_BLOCK_NS;
-	double slowest = 0, idle = 0, between;
+	struct cell *c = &run->cells[cell];
 	int err;
 
 	c->ops = FEWEST_OPS;
 	for (int step = 0; step < 2; step++) {
-		slowest = 0;
-		idle = run->r.idle;
+		c->cycle = 0;
 		for (int arm = 0; arm < run->plan->narms; arm++) {
 			struct block_order o = make_order(run, cell, arm);
 
@@ -185,16 +187,52 @@ static int calibrate(struct run *run, int cell)
 				err = block_run(&run->r, &o);
 			if (err)
 				return err;
-			slowest = fmax(slowest, median_cycle(run, &o));
+			c->cycle = fmax(c->cycle, median_cycle(run, &o));
 		}
-		set_length(run, c, slowest, wanted);
+		set_length(run, c, wanted);
 	}
-	/* On many CPUs it takes longer to start a block: blocks are longer then. */
-	between = (run->r.idle - idle) / run->plan->narms * run->r.clock->ns_per_tick *
-		  OVERHEAD_SHARE;
-	if (!run->o->block_ns && between > wanted)
-		set_length(run, c, slowest, fmin(between, 1e9));
 	return 0;
+}
+
+static int warm_up(struct run *run, int cell, int rounds)
+{
+	int err = 0;
+
+	while (rounds-- && !err)
+		err = one_round(run, cell, true);
+	return err;
+}
+
+/* What is spent between two blocks, in ns: the median, since some of it is only at first. */
+static double time_between(const struct run *run)
+{
+	unsigned int n = run->r.ngaps < GAPS ? run->r.ngaps : GAPS;
+	double gaps[GAPS];
+
+	memcpy(gaps, run->r.gaps, sizeof(gaps));
+	return n ? quantile_select(gaps, n, 0.5) * run->r.clock->ns_per_tick : 0;
+}
+
+/*
+ * The first visit. On many CPUs, or where waking them takes long, more time is spent
+ * between two blocks: blocks are longer then.
+ */
+static int first_visit(struct run *run, int cell)
+{
+	struct cell *c = &run->cells[cell];
+	double between;
+	int err = calibrate(run, cell);
+
+	run->r.ngaps = 0;
+	if (!err)
+		err = warm_up(run, cell, GAPS / run->plan->narms + 1);
+	if (err || run->o->block_ns)
+		return err;
+	between = time_between(run) * OVERHEAD_SHARE;
+	if (between <= MEASURE_BLOCK_NS)
+		return 0;
+	set_length(run, c, fmin(between, MOST_BLOCK_NS));
+	return warm_up(run, cell, WARMUP_ROUNDS);
 }
 
 static void show(struct run *run, int cell, uint64_t now)
@@ -236,13 +274,10 @@ static int visit(struct run *run, int cell)
 {
 	struct cell *c = &run->cells[cell];
 	uint64_t now = monotonic_ns(), end = now + (uint64_t)run->slice, synced = now;
-	int err = 0;
+	int err;
 
 	run->r.last_finish = 0;
-	if (!c->ops)
-		err = calibrate(run, cell);
-	for (int i = 0; i < WARMUP_ROUNDS && !err; i++)
-		err = one_round(run, cell, true);
+	err = c->ops ? warm_up(run, cell, WARMUP_ROUNDS) : first_visit(run, cell);
 	while (!err && !c->done) {
 		err = one_round(run, cell, false);
 		now = monotonic_ns();

@@ -33,6 +33,7 @@ struct store {
 	char *path;
 	bool writable;
 	bool created;		/* by us, and no run in it yet */
+	bool was_created;	/* that, when the transaction began */
 	sqlite3_stmt *statements[STATEMENTS];
 };
 

@@ -252,13 +252,14 @@ static int row_totals(sqlite3_stmt *st, void *arg)
 	t->blocks = sqlite3_column_int64(st, 0);
 	t->warmups = sqlite3_column_int64(st, 1);
 	t->ops = sqlite3_column_int64(st, 2);
-	t->failed = sqlite3_column_int64(st, 3);
-	t->lead_in = sqlite3_column_int64(st, 4);
-	t->fill = sqlite3_column_int64(st, 5);
-	t->disturbed = sqlite3_column_int64(st, 6);
-	t->involuntary = sqlite3_column_int64(st, 7);
-	t->bytes = sqlite3_column_int64(st, 8);
-	t->steal_ms = sqlite3_column_double(st, 9);
+	t->warmup_ops = sqlite3_column_int64(st, 3);
+	t->failed = sqlite3_column_int64(st, 4);
+	t->lead_in = sqlite3_column_int64(st, 5);
+	t->fill = sqlite3_column_int64(st, 6);
+	t->disturbed = sqlite3_column_int64(st, 7);
+	t->involuntary = sqlite3_column_int64(st, 8);
+	t->bytes = sqlite3_column_int64(st, 9);
+	t->steal_ms = sqlite3_column_double(st, 10);
 	return 0;
 }
 
@@ -393,16 +394,17 @@ static int copy_run(void *arg, const struct store_run *r)
 int store_copy_run(struct store *to, struct store *from, int64_t run, bool *copied)
 {
 	struct copy c = { .to = to, .from = from, .run = run };
-	int err;
+	int err = store_begin(to);
 
-	if (sqlite3_exec(to->db, "BEGIN IMMEDIATE", NULL, NULL, NULL))
-		return store_fail(to, "write to it");
+	*copied = false;
+	if (err)
+		return err;
 	err = store_runs(from, copy_run, &c);
-	if (!err && sqlite3_exec(to->db, "COMMIT", NULL, NULL, NULL))
-		err = store_fail(to, "write to it");
-	if (err && !sqlite3_get_autocommit(to->db))
-		sqlite3_exec(to->db, "ROLLBACK", NULL, NULL, NULL);
+	if (!err)
+		err = store_commit(to);
+	if (err)
+		store_rollback(to);
 	free(c.parts);
-	*copied = c.copied;
+	*copied = c.copied && !err;
 	return err;
 }

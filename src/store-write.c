@@ -149,6 +149,24 @@ static int simple(struct store *s, enum statement which)
 	return st ? store_do(s, st) : -STATUS_USAGE;
 }
 
+int store_begin(struct store *s)
+{
+	s->was_created = s->created;
+	return simple(s, BEGIN);
+}
+
+int store_commit(struct store *s)
+{
+	return simple(s, COMMIT);
+}
+
+void store_rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->created = s->was_created;
+}
+
 int store_add_block(struct store *s, const struct store_block *b, const struct store_part *parts)
 {
 	/* Inside a larger transaction (store_copy_run) that one decides. */

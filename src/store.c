@@ -2,6 +2,7 @@
 /* Opening, closing and checking a result file. */
 #include "config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,10 +76,13 @@ static const char *const sql[STATEMENTS] = {
 	[SELECT_NOTES] = "SELECT kind, text FROM note WHERE run = ? ORDER BY id",
 	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END),"
 			  " count(DISTINCT CASE WHEN warmup THEN block.id END),"
-			  " sum(CASE WHEN NOT warmup THEN ops END), sum(failed), sum(lead_in),"
-			  " sum(fill), sum(disturbed), sum(involuntary), sum(length(samples)),"
-			  " (SELECT total(steal_ms) FROM block WHERE cell = ?1 AND arm = ?2)"
-			  " FROM block JOIN part ON part.block = block.id"
+			  " sum(CASE WHEN NOT warmup THEN ops END),"
+			  " sum(CASE WHEN warmup THEN ops END), sum(failed), sum(lead_in),"
+			  " sum(fill), sum(disturbed),"
+			  " sum(CASE WHEN NOT warmup THEN involuntary END), sum(length(samples)),"
+			  " (SELECT total(steal_ms) FROM block"
+			  "  WHERE cell = ?1 AND arm = ?2 AND NOT warmup)"
+			  " FROM block LEFT JOIN part ON part.block = block.id"
 			  " WHERE cell = ?1 AND arm = ?2",
 	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
 };
@@ -221,6 +225,10 @@ static int open_database(struct store *s, enum store_mode mode)
 		return err;
 	if (mode == STORE_READ && empty)
 		return fail(STATUS_USAGE, "%s: empty, no result file of exitbench", s->path);
+	/* SQLite opens what it may not write for reading, and fails much later. */
+	if (mode == STORE_APPEND && sqlite3_db_readonly(s->db, "main") == 1)
+		return fail(STATUS_USAGE, "%s: cannot write to it: make it writable, or use "
+			"another file", s->path);
 	s->writable = mode == STORE_APPEND;
 	return s->writable ? prepare_writing(s, empty) : 0;
 }
@@ -251,6 +259,24 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 	}
 	*out = s;
 	return 0;
+}
+
+/* SQLite's lock bytes: whoever has a database in WAL mode open holds a shared one. */
+#define SHARED_FIRST (0x40000000 + 2)
+#define SHARED_SIZE 510
+
+bool store_in_use(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHARED_FIRST,
+		.l_len = SHARED_SIZE };
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool held;
+
+	if (fd < 0)
+		return false;
+	held = !fcntl(fd, F_GETLK, &lock) && lock.l_type != F_UNLCK;
+	close(fd);
+	return held;
 }
 
 int store_sync(struct store *s)

@@ -34,6 +34,20 @@ const char *store_path(const struct store *s);
 /* What is written can be lost only by losing power after this returns. */
 int store_sync(struct store *s);
 
+/*
+ * Does another process have the file open: is a run in it perhaps still going on? Ask
+ * before opening it here (closing a descriptor would drop SQLite's own locks).
+ */
+bool store_in_use(const char *path);
+
+/*
+ * All that is added between these is in the file or none of it. Rolling back a file's
+ * first run makes it a file without runs again.
+ */
+int store_begin(struct store *s);
+int store_commit(struct store *s);
+void store_rollback(struct store *s);
+
 /* Strings are borrowed when written; when read they live until the callback returns. */
 struct store_run {
 	int64_t id;
@@ -82,12 +96,12 @@ struct store_block {
 	int64_t duration_ns;		/* first start to last end of the recorded parts */
 	double throughput;		/* operations per second over all cores; NAN: unknown */
 	double steal_ms;		/* on the block's CPUs since last read; NAN: not read */
-	int parts;
+	int parts;			/* 0: throughput is all there is */
 };
 
 /* One worker's share of a block. */
 struct store_part {
-	int cpu;
+	int cpu;			/* -1: not known, all cores together */
 	int64_t ops;			/* recorded */
 	int64_t failed;			/* forks that failed */
 	int64_t lead_in, fill;		/* operations before and after the recorded ones */
@@ -129,9 +143,14 @@ int store_blocks(struct store *s, int64_t cell, int64_t arm,
 int store_parts(struct store *s, int64_t block,
 	int (*fn)(void *arg, const struct store_part *), void *arg);
 
-/* Sums over a run's blocks of one cell and arm, for show. */
+/*
+ * Sums over the blocks of one cell and arm. Of the warm-ups, lead_in, fill and failed are
+ * counted too: these and ops and warmup_ops are all operations that were started.
+ */
 struct store_totals {
-	int64_t blocks, warmups, ops, failed, lead_in, fill, disturbed, involuntary, bytes;
+	int64_t blocks, warmups;
+	int64_t ops, warmup_ops, failed, lead_in, fill;
+	int64_t disturbed, involuntary, bytes;
 	double steal_ms;
 };
 int store_totals(struct store *s, int64_t cell, int64_t arm, struct store_totals *out);

@@ -8,6 +8,21 @@ unit_tests = tests/environment.t tests/doctor.t tests/units.t tests/params.t tes
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
+check_PROGRAMS += tests/workloads.t
+TESTS += tests/workloads.t
+tests_workloads_t_SOURCES = tests/workloads-test.c tests/unit.h $(workload_sources)
+tests_workloads_t_CFLAGS = $(unit_cflags)
+tests_workloads_t_LDADD = $(unit_libs)
+
+check_PROGRAMS += tests/pack.t tests/store.t
+TESTS += tests/pack.t tests/store.t
+tests_pack_t_SOURCES = tests/pack-test.c tests/unit.h
+tests_pack_t_CFLAGS = $(unit_cflags)
+tests_pack_t_LDADD = $(unit_libs)
+tests_store_t_SOURCES = tests/store-test.c tests/unit.h
+tests_store_t_CFLAGS = $(unit_cflags)
+tests_store_t_LDADD = $(unit_libs)
+
 tests_units_t_SOURCES = tests/units-test.c tests/unit.h
 tests_units_t_CFLAGS = $(unit_cflags)
 tests_units_t_LDADD = $(unit_libs)
@@ -40,6 +55,33 @@ EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml 
 	tests/data/offline-cpu
 
 # End to end, in shell.
-dist_check_SCRIPTS = tests/run.sh
+dist_check_SCRIPTS = tests/files.sh tests/run.sh tests/worker.sh tests/scripts.sh
 EXTRA_DIST += tests/tap.sh
-TESTS += tests/run.sh
+TESTS += $(dist_check_SCRIPTS)
+
+# Statistics: against R, and by simulation. make check-statistics takes half an hour.
+stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
+if HAVE_CMOCKA
+stats_tests = tests/stats.t tests/compare-cell.t
+check_PROGRAMS += $(stats_tests)
+TESTS += $(stats_tests)
+
+tests_stats_t_SOURCES = tests/stats-test.c tests/stats-test.h
+tests_stats_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_stats_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+
+tests_compare_cell_t_SOURCES = tests/compare-cell-test.c tests/stats-test.h
+tests_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+endif
+check_PROGRAMS += tests/stats-simulation.t
+TESTS += tests/stats-simulation.t
+tests_stats_simulation_t_SOURCES = tests/stats-simulation.c
+tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
+tests_stats_simulation_t_LDADD = $(stats_libs)
+EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
+	tests/data/stats/reference.csv
+
+.PHONY: check-statistics
+check-statistics: tests/stats-simulation.t
+	tests/stats-simulation.t --full

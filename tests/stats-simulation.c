@@ -19,8 +19,8 @@
 #include "cell.h"
 
 #define FULL_EXPERIMENTS 2000
-#define SHORT_EXPERIMENTS 40
-#define REPLICATES 500
+#define SHORT_EXPERIMENTS 20
+#define REPLICATES 400
 #define MARGIN 0.01
 #define TAIL_FROM 0.93		/* tail-only changes begin at this percentile */
 #define TAIL_SLOPE 0.5		/* beyond it, logs are stretched by this much */
@@ -41,28 +41,28 @@ struct scenario {
 };
 
 static const struct scenario scenarios[] = {
-	{ "paired normal", PAIRED, NORMAL, 1, 200, 60 },
-	{ "paired lognormal", PAIRED, LOGNORMAL, 1, 200, 60 },
-	{ "paired bimodal", PAIRED, BIMODAL, 1, 300, 60 },
-	{ "paired drifting", PAIRED, DRIFTING, 1, 200, 60 },
-	{ "paired autocorrelated", PAIRED, AUTOCORRELATED, 1, 200, 60 },
+	{ "paired normal", PAIRED, NORMAL, 1, 160, 50 },
+	{ "paired lognormal", PAIRED, LOGNORMAL, 1, 160, 50 },
+	{ "paired bimodal", PAIRED, BIMODAL, 1, 240, 50 },
+	{ "paired drifting", PAIRED, DRIFTING, 1, 160, 50 },
+	{ "paired autocorrelated", PAIRED, AUTOCORRELATED, 1, 160, 50 },
 	{ "paired few rounds", PAIRED, LOGNORMAL, 1, 20, 200 },
 	{ "paired unit samples", PAIRED, LOGNORMAL, 1, 300, 1 },
-	{ "unpaired normal", UNPAIRED, NORMAL, 1, 200, 60 },
-	{ "unpaired lognormal", UNPAIRED, LOGNORMAL, 1, 200, 60 },
-	{ "unpaired bimodal", UNPAIRED, BIMODAL, 1, 300, 60 },
-	{ "unpaired drifting", UNPAIRED, DRIFTING, 1, 200, 60 },
+	{ "unpaired normal", UNPAIRED, NORMAL, 1, 160, 50 },
+	{ "unpaired lognormal", UNPAIRED, LOGNORMAL, 1, 160, 50 },
+	{ "unpaired bimodal", UNPAIRED, BIMODAL, 1, 240, 50 },
+	{ "unpaired drifting", UNPAIRED, DRIFTING, 1, 160, 50 },
 	{ "unpaired autocorrelated", UNPAIRED, AUTOCORRELATED, 1, 400, 30 },
-	{ "3 boots a side", BOOTS, LOGNORMAL, 3, 30, 60 },
-	{ "5 boots a side", BOOTS, LOGNORMAL, 5, 30, 60 },
-	{ "10 boots a side", BOOTS, LOGNORMAL, 10, 20, 60 },
-	{ "5 boots a side, bimodal", BOOTS, BIMODAL, 5, 40, 40 },
-	{ "5 guest pairs", GUESTS, LOGNORMAL, 5, 30, 60 },
-	{ "sequential normal", SEQUENTIAL, NORMAL, 1, 400, 20 },
-	{ "sequential lognormal", SEQUENTIAL, LOGNORMAL, 1, 400, 20 },
-	{ "sequential bimodal", SEQUENTIAL, BIMODAL, 1, 400, 20 },
-	{ "sequential drifting", SEQUENTIAL, DRIFTING, 1, 400, 20 },
-	{ "sequential autocorrelated", SEQUENTIAL, AUTOCORRELATED, 1, 400, 20 },
+	{ "3 boots a side", BOOTS, LOGNORMAL, 3, 30, 50 },
+	{ "5 boots a side", BOOTS, LOGNORMAL, 5, 30, 50 },
+	{ "10 boots a side", BOOTS, LOGNORMAL, 10, 20, 50 },
+	{ "5 boots a side, bimodal", BOOTS, BIMODAL, 5, 30, 50 },
+	{ "5 guest pairs", GUESTS, LOGNORMAL, 5, 30, 50 },
+	{ "sequential normal", SEQUENTIAL, NORMAL, 1, 300, 20 },
+	{ "sequential lognormal", SEQUENTIAL, LOGNORMAL, 1, 300, 20 },
+	{ "sequential bimodal", SEQUENTIAL, BIMODAL, 1, 300, 20 },
+	{ "sequential drifting", SEQUENTIAL, DRIFTING, 1, 300, 20 },
+	{ "sequential autocorrelated", SEQUENTIAL, AUTOCORRELATED, 1, 300, 20 },
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
@@ -77,6 +77,7 @@ struct job {
 	enum shift shift;
 	uint64_t seed;
 	double truth[10];	/* log ratio at each percentile */
+	double slack;		/* how far it may be off */
 	struct tally *t;
 };
 
@@ -188,9 +189,9 @@ static size_t simulate(const struct job *j, gsl_rng *rng, struct compare_block *
  * (whose percentiles are averaged as logs) it follows from the sample distribution;
  * within, the percentile is one of the mixture over levels, found from many samples.
  */
-static int find_truth(struct job *j, const struct compare_options *o)
+static int find_truth(struct job *j, const struct compare_options *o, bool full)
 {
-	size_t n = 1 << 21;
+	size_t n = full ? 1 << 21 : 1 << 18;
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 	double *v[2] = { malloc(n * sizeof(double)), malloc(n * sizeof(double)) };
 	struct machine m;
@@ -199,6 +200,7 @@ static int find_truth(struct job *j, const struct compare_options *o)
 	for (size_t i = 0; i < o->npercentiles; i++)
 		j->truth[i] = j->shift == CONSTANT ? log(1.03) :
 			j->shift == AT_MARGIN ? log1p(MARGIN) : 0;
+	j->slack = full ? 1e-3 : 3e-3;
 	if (j->shift != TAIL)
 		goto out;
 	for (int side = 0; side < 2; side++) {
@@ -240,7 +242,7 @@ static bool covers(struct interval i, double truth)
 static void count(struct job *j, const struct compare_result *r)
 {
 	/* what Monte Carlo leaves uncertain about the truth of a tail is no fault of the band */
-	double slack = j->shift == TAIL ? 1e-3 : 0, effect = j->shift == TAIL ? 0 : j->truth[0];
+	double slack = j->shift == TAIL ? j->slack : 0, effect = j->shift == TAIL ? 0 : j->truth[0];
 	bool band = true, found = false;
 
 	for (size_t i = 0; i < r->npercentiles; i++) {
@@ -420,7 +422,7 @@ static int run(const struct settings *set)
 		if (!set->full && j.shift != TAIL && i % SHIFTS != i / SHIFTS % 3)
 			continue;
 		compare_defaults(&o);
-		if (find_truth(&j, &o) ||
+		if (find_truth(&j, &o, set->full) ||
 			parallel_for(set->threads, set->experiments, experiment, &j)) {
 			printf("Bail out! out of memory\n");
 			return 99;

@@ -7,7 +7,7 @@ worker_sources = worker/worker.c worker/child.c worker/worker.h worker/protocol.
 noinst_PROGRAMS += worker/exitbench-worker
 worker_exitbench_worker_SOURCES = $(worker_sources) worker/string.c $(workload_sources)
 worker_exitbench_worker_CFLAGS = -std=gnu11 $(WARN_CFLAGS) $(WORKER_CFLAGS) $(WORKER_SAN_CFLAGS)
-worker_exitbench_worker_LDFLAGS = -static -no-pie -nostdlib -nostartfiles -Wl,-s \
+worker_exitbench_worker_LDFLAGS = -static -nostdlib -nostartfiles -Wl,-s \
 	-Wl,--build-id=none -Wl,-z,max-page-size=65536 -Wl,-T,$(top_srcdir)/worker/worker.lds
 worker_exitbench_worker_LDADD =
 worker_exitbench_worker_DEPENDENCIES = $(top_srcdir)/worker/worker.lds

@@ -192,15 +192,24 @@ static void run_block(struct worker *w)
 	leave_block(w);
 }
 
+/* The next block mostly comes soon, and waking up from a deep sleep takes long. */
+static void wait_for_turn(struct worker *w, uint32_t turn)
+{
+	uint64_t spin = w->area->request.spin, start = spin ? clock_now(w->clock) : 0;
+
+	while (spin && load(&w->area->turn) == turn && clock_now(w->clock) - start < spin)
+		arch_relax();
+	while (load(&w->area->turn) == turn)
+		sys_futex(&w->area->turn, FUTEX_WAIT, turn);
+}
+
 static void worker_loop(void *arg)
 {
 	struct worker *w = arg;
 	uint32_t turn = 0;
 
 	for (;;) {
-		while (load(&w->area->turn) == turn)
-			sys_futex(&w->area->turn, FUTEX_WAIT, turn);
-		turn++;
+		wait_for_turn(w, turn++);
 		switch (w->area->request.command) {
 		case COMMAND_BLOCK:
 			run_block(w);

@@ -21,7 +21,7 @@ data <- list(
 rows <- list()
 add <- function(f, a, b, parameter, value)
   rows[[length(rows) + 1]] <<- data.frame(f, a, b, parameter,
-    value = formatC(value, digits = 15, format = "g"))
+    value = trimws(formatC(value, digits = 15, format = "g")))
 for (n in c("small", "odd", "even", "large", "ties"))
   for (q in c(0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)) {
     add("type7", n, "", q, quantile(data[[n]], q, type = 7))
@@ -44,8 +44,11 @@ two <- function(a, b) {
   w <- suppressWarnings(wilcox.test(data[[b]], data[[a]], conf.int = TRUE, tol.root = 1e-12))
   t <- t.test(data[[b]], data[[a]])
   add("hl2", a, b, 0, w$estimate)
-  add("hl2.lo", a, b, 0, w$conf.int[1])
-  add("hl2.hi", a, b, 0, w$conf.int[2])
+  # of three and three values R gives the range, whose confidence is 90%; we give none
+  if (length(data[[a]]) > 3) {
+    add("hl2.lo", a, b, 0, w$conf.int[1])
+    add("hl2.hi", a, b, 0, w$conf.int[2])
+  }
   add("hl2.p", a, b, 0, w$p.value)
   add("welch.t", a, b, 0, t$statistic)
   add("welch.df", a, b, 0, t$parameter)
@@ -59,9 +62,9 @@ two("large", "larger")
 two("hocko.before", "hocko.after")
 for (i in seq_along(data$p)) add("holm", "p", "", i, p.adjust(data$p, "holm")[i])
 for (df in c(1, 2.5, 4, 30, 1000))
-  for (a in c(0.05, 0.005, 1e-6)) add("student", "", "", df + a, qt(1 - a / 2, df))
+  for (a in c(0.05, 0.005, 1e-6)) add("student", df, "", a, qt(1 - a / 2, df))
 out <- do.call(rbind, rows)
 write.table(out, "reference.csv", sep = ",", quote = FALSE, row.names = FALSE)
 long <- do.call(rbind, lapply(names(data), function(n)
-  data.frame(name = n, value = formatC(data[[n]], digits = 15, format = "g"))))
+  data.frame(name = n, value = trimws(formatC(data[[n]], digits = 15, format = "g")))))
 write.table(long, "data.csv", sep = ",", quote = FALSE, row.names = FALSE)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The shift function: the change at each percentile in per cent, with its pointwise
+# interval and the band that holds for all percentiles at once, and the margin.
+#
+#   gnuplot -e "data='x.tsv'; out='x.svg'" shift.gp
+#
+# data      a table that exitbench plot left; columns p, before, before_lo, before_hi,
+#           after, after_lo, after_hi, change_pct, ci_lo_pct, ci_hi_pct, band_lo_pct,
+#           band_hi_pct, tab separated, NaN for none
+# out       ends with svg, png or pdf; without it the picture is text on stdout
+# title, subtitle, margin    (a number, per cent) in place of the table's own
+# bound     the change axis ends at +-bound per cent; by the data without it
+#
+# A tail that is uncertain by far more than the rest would flatten the rest to a line.
+# Then the frame ends at most one and a half of the rest's height beyond it; triangles at
+# its edge stand for changes outside, and a line below says how far.
+
+slash = exists("ARG0") ? strlen(ARG0) : 0
+while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
+load (slash ? substr(ARG0, 1, slash) : '') . 'plot-common.gp'
+
+margin_pct = real(meta_margin_pct)
+
+# The range of everything, and of what lies between p5 and p95.
+low = -margin_pct
+high = margin_pct
+core_low = low
+core_high = high
+n = 0
+nci = 0
+see(v) = (low = v < low ? v : low, high = v > high ? v : high, 1)
+see_core(p, v) = p < 5 || p > 95 ? 0 : (core_low = v < core_low ? v : core_low, \
+	core_high = v > core_high ? v : core_high, 0)
+do for [column in '8 9 10 11 12'] {
+	k = int(column)
+	stats data using (see(column(k)), see_core($1, column(k)), 0) nooutput
+}
+is(v) = v == v ? 1 : 0
+stats data using (n = n + is($8), 0) nooutput
+stats data using (nci = nci + is($9), 0) nooutput
+height = core_high - core_low
+end_low = low < core_low - 1.5 * height ? core_low - 1.5 * height : low
+end_high = high > core_high + 1.5 * height ? core_high + 1.5 * height : high
+if (exists("bound")) {
+	end_low = -bound
+	end_high = bound
+}
+pad = 0.04 * (end_high - end_low)
+end_low = end_low - pad
+end_high = end_high + pad
+set yrange [end_low : end_high]
+set format y '%+.6g'
+set ytics add ('0' 0)
+set ylabel 'change of ' . meta_metric . ' (%), ' . (meta_worse eq 'up' ? 'slower is up' : 'faster is up') \
+	noenhanced
+
+# Changes outside the frame: the furthest at each edge in words.
+out_low = end_low
+out_high = end_high
+see_out(p, v) = v < out_low ? (out_low = v, out_low_p = p, 0) : \
+	v > out_high ? (out_high = v, out_high_p = p, 0) : 0
+stats data using (see_out($1, $8), 0) nooutput
+outside = (out_low < end_low ? sprintf(', %+.2f%% at p%g', out_low, out_low_p) : '') . \
+	(out_high > end_high ? sprintf(', %+.2f%% at p%g', out_high, out_high_p) : '')
+if (strlen(outside) > 0) {
+	set xlabel p_label . "\nOutside the frame, at the triangles: as much as " . outside[3:] noenhanced
+	if (!is_text) { set bmargin at screen (from_bottom + 18) / 600. }
+}
+
+x(p) = x_of(p)
+mark(p, v) = marked(p) && v >= end_low && v <= end_high ? x_of(p) : NaN
+margin_title = sprintf('margin ±%g%%', margin_pct)
+if (n == 0) {
+	message = strlen(meta_no_change) ? meta_no_change : 'Nothing to draw: no change in the table.'
+	eval draw_nothing
+} else {
+	if (is_text) {
+		plot data using (x($1)):9 with lines linetype 2 title nci ? '95% interval' : '', \
+			data using (x($1)):10 with lines linetype 2 notitle, \
+			0 with lines linetype 3 notitle, \
+			data using (x($1)):8 with lines linetype 1 title 'change'
+	} else {
+		plot NaN with linespoints linetype 1 title 'change', \
+			data using (x($1)):11:12 with filledcurves fillcolor rgb before_rgb \
+				fillstyle transparent solid 0.15 noborder \
+				title nci ? 'simultaneous 95% band' : '', \
+			data using (x($1)):9:10 with filledcurves fillcolor rgb before_rgb \
+				fillstyle transparent solid 0.35 noborder \
+				title nci ? 'pointwise 95% interval' : '', \
+			0 with lines linetype 3 notitle, \
+			margin_pct with lines linetype 4 title margin_title, \
+			-margin_pct with lines linetype 4 notitle, \
+			data using (x($1)):8 with lines linetype 1 notitle, \
+			data using (mark($1, $8)):8 with points linetype 1 notitle, \
+			data using (x($1)):($8 > end_high ? end_high : NaN) with points \
+				pointtype 9 pointsize 1.2 linecolor rgb before_rgb notitle, \
+			data using (x($1)):($8 < end_low ? end_low : NaN) with points \
+				pointtype 11 pointsize 1.2 linecolor rgb before_rgb notitle
+	}
+}
+unset output

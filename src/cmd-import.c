@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* exitbench import: samples from CSV, such as another tool's, into a result file. */
+#include "config.h"
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "command.h"
+#include "fail.h"
+#include "params.h"
+#include "spool.h"
+#include "store.h"
+
+static const char usage[] =
+	"usage: exitbench import --csv IN -o FILE [OPTION]...\n"
+	"\n"
+	"Appends the samples in IN to the result file FILE (made if there is none), one run\n"
+	"for each boot; all of them, or none if a line of IN is bad. IN is '-' for standard\n"
+	"input; its first line is\n"
+	"\n"
+	"  arm,boot,block,workload,cores,metric,value\n"
+	"\n"
+	"and each other line is one sample. The metric is fork, cycle or exit, in ns, one of\n"
+	"each for an operation (or only some of the metrics, but then for all operations of\n"
+	"the block), or throughput in operations per second, one for a block. Blocks are\n"
+	"numbered in order of time; the same number in two arms is a pair. Lines may be in any\n"
+	"order; those of one block and metric stand in order of time. Three decimals are kept.\n"
+	"\n"
+	"  -o, --output FILE   the result file, .exb\n"
+	"  -l, --label TEXT    a name for the runs, such as the kernel's\n"
+	"  -u, --unit UNIT     what the values are: ns, instructions (ns)\n"
+	"  -j, --json          a summary on stdout, machine-readable\n"
+	"  -h, --help          this text\n";
+
+enum { OPT_CSV = 256 };
+
+static const struct option longs[] = {
+	{ "csv", optional_argument, NULL, OPT_CSV },
+	{ "output", required_argument, NULL, 'o' },
+	{ "label", required_argument, NULL, 'l' },
+	{ "unit", required_argument, NULL, 'u' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+static const char *const units[] = { "ns", "instructions", NULL };
+
+struct options {
+	const char *input, *output, *label;
+	int unit;
+	bool json, help;
+};
+
+/* What a boot of the CSV becomes. */
+struct import_run {
+	int64_t id;
+	int64_t arms[SPOOL_ARMS];
+	int64_t *cells;
+	int64_t blocks, samples;
+	int last_cell;
+	double time;		/* ns, as far as it is known; of that cell */
+};
+
+struct import {
+	const struct options *o;
+	struct spool *spool;
+	struct store *store;
+	struct import_run *runs;
+	const char *command;
+	char *settings;
+	char started[32];
+	uint8_t *packed;
+	size_t room;
+};
+
+static int set_option(struct options *o, int c, const char *value)
+{
+	int err = 0;
+
+	switch (c) {
+	case OPT_CSV:
+		o->input = value;
+		break;
+	case 'o':
+		o->output = value;
+		break;
+	case 'l':
+		if (csv_check_name(value))
+			return fail(STATUS_USAGE, "--label: %s", csv_check_name(value));
+		o->label = value;
+		break;
+	case 'u':
+		err = parse_choice("--unit", value, units, &o->unit);
+		break;
+	case 'j':
+		o->json = true;
+		break;
+	case 'h':
+		o->help = true;
+		break;
+	}
+	return err;
+}
+
+static int parse(int argc, char **argv, struct options *o)
+{
+	int c, err = 0;
+
+	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
+		err = set_option(o, c, optarg);
+	if (err || o->help)
+		return err;
+	if (o->input)
+		err = check_arguments(argc, argv, 0, 0, "one CSV file");
+	else
+		err = check_arguments(argc, argv, 1, 1, "one CSV file");
+	if (err)
+		return err;
+	if (!o->input)
+		o->input = argv[optind];
+	if (!o->output)
+		return fail(STATUS_USAGE, "import: where to? give -o FILE.exb");
+	return 0;
+}
+
+/* Something else than a result file is better found out before a long CSV is read. */
+static int check_output(const char *path)
+{
+	struct store *s = NULL;
+	struct stat st;
+	int err;
+
+	if (stat(path, &st) || (S_ISREG(st.st_mode) && !st.st_size))
+		return 0;
+	err = store_open(path, STORE_READ, &s);
+	store_close(s);
+	return err;
+}
+
+/* The metric that a cell is judged by: the workload's own, if it was measured. */
+static const char *primary_metric(const struct spool_cell *c)
+{
+	static const int order[] = { COLUMN_EXIT, COLUMN_CYCLE, COLUMN_FORK, THROUGHPUT };
+	const struct workload *w = workload_find(c->workload);
+	int i = 0;
+
+	for (int m = 0; w && csv_metrics[m]; m++)
+		if (c->metrics & 1u << m && !strcmp(csv_metrics[m], w->primary))
+			return csv_metrics[m];
+	while (!(c->metrics & 1u << order[i]))
+		i++;
+	return csv_metrics[order[i]];
+}
+
+static int add_cells(struct import *im, const struct spool_boot *b, struct import_run *run)
+{
+	int err = 0;
+
+	run->cells = calloc(b->ncells, sizeof(*run->cells));
+	if (!run->cells)
+		return fail_nomem();
+	for (int i = 0; i < b->ncells && !err; i++) {
+		struct store_cell cell = { .run = run->id, .workload = b->cells[i].workload,
+			.params = "", .cores = b->cells[i].cores, .place = "unknown",
+			.primary = primary_metric(&b->cells[i]) };
+
+		err = store_add_cell(im->store, &cell, &run->cells[i]);
+	}
+	return err;
+}
+
+static int add_run(struct import *im, int boot)
+{
+	const struct spool_boot *b = spool_boot(im->spool, boot);
+	struct import_run *run = &im->runs[boot];
+	struct store_run r = {
+		.started = im->started,
+		.status = "running",
+		.label = im->o->label,
+		.command = im->command,
+		.version = PACKAGE_VERSION,
+		.switch_level = "file",
+		.boot = b->name,
+		.unit = units[im->o->unit],
+		.resolution = 1 / pow(10, b->decimals),
+		.settings = im->settings,
+	};
+	int err = store_add_run(im->store, &r, &run->id);
+
+	run->last_cell = -1;
+	for (int i = 0; i < b->narms && !err; i++) {
+		struct store_arm arm = { .run = run->id, .position = i, .name = b->arms[i],
+			.params = "" };
+
+		err = store_add_arm(im->store, &arm, &run->arms[i]);
+	}
+	return err ? err : add_cells(im, b, run);
+}
+
+/* When the block starts: as long after the last one as that one's operations took. */
+static int64_t block_start(struct import_run *run, const struct spool_block *b, int cores)
+{
+	const int64_t *v = b->column[COLUMN_CYCLE];
+	double start, sum = 0;
+
+	if (!v)
+		v = b->column[COLUMN_EXIT] ? b->column[COLUMN_EXIT] : b->column[COLUMN_FORK];
+	if (b->cell != run->last_cell)
+		run->time = 0;
+	run->last_cell = b->cell;
+	start = run->time;
+	for (size_t i = 0; v && i < b->n; i++)
+		sum += (double)v[i] / 1000;
+	run->time += fmax(1, sum / cores);
+	return start < 9e18 ? (int64_t)start : INT64_MAX;
+}
+
+static int pack_block(struct import *im, const struct spool_block *b, int decimals,
+	struct store_part *part)
+{
+	const int64_t *columns[COLUMNS];
+	size_t size = pack_bound(b->n);
+	int64_t divisor = 1000;
+
+	for (; decimals; decimals--)
+		divisor /= 10;
+	if (size > im->room) {
+		free(im->packed);
+		im->packed = malloc(size);
+		im->room = im->packed ? size : 0;
+		if (!im->packed)
+			return fail_nomem();
+	}
+	for (int c = 0; c < COLUMNS; c++) {
+		columns[c] = b->column[c];
+		for (size_t i = 0; columns[c] && i < b->n; i++)
+			b->column[c][i] /= divisor;
+	}
+	part->size = pack(columns, b->n, im->packed);
+	part->samples = im->packed;
+	return 0;
+}
+
+static int add_block(void *arg, const struct spool_block *b)
+{
+	struct import *im = arg;
+	const struct spool_boot *boot = spool_boot(im->spool, b->boot);
+	struct import_run *run = &im->runs[b->boot];
+	struct store_part part = { .cpu = -1, .ops = (int64_t)b->n };
+	struct store_block block = {
+		.cell = run->cells[b->cell],
+		.arm = run->arms[b->arm],
+		.round = b->round,
+		.position = b->position,
+		.start_ns = block_start(run, b, boot->cells[b->cell].cores),
+		.throughput = b->throughput,
+		.steal_ms = NAN,
+		.parts = b->n > 0,
+	};
+	int err = b->n ? pack_block(im, b, boot->decimals, &part) : 0;
+
+	run->blocks++;
+	for (int c = 0; c < COLUMNS; c++)
+		run->samples += b->column[c] ? (int64_t)b->n : 0;
+	run->samples += !isnan(b->throughput);
+	return err ? err : store_add_block(im->store, &block, &part);
+}
+
+static int store_all(struct import *im)
+{
+	int n = spool_boots(im->spool), err;
+
+	im->runs = calloc(n, sizeof(*im->runs));
+	if (!im->runs)
+		return fail_nomem();
+	err = store_begin(im->store);
+	if (err)
+		return err;
+	for (int i = 0; i < n && !err; i++)
+		err = add_run(im, i);
+	if (!err)
+		err = spool_each(im->spool, add_block, im);
+	for (int i = 0; i < n && !err; i++)
+		err = store_end_run(im->store, im->runs[i].id, "done");
+	if (!err)
+		err = store_commit(im->store);
+	if (err)
+		store_rollback(im->store);
+	return err;
+}
+
+static int print_json(const struct import *im)
+{
+	json_t *runs = json_array(), *all;
+	int err;
+
+	for (int i = 0; i < spool_boots(im->spool); i++) {
+		const struct spool_boot *b = spool_boot(im->spool, i);
+		const struct import_run *r = &im->runs[i];
+
+		json_array_append_new(runs, json_pack("{s:I, s:s, s:i, s:i, s:I, s:I}", "run",
+			(json_int_t)r->id, "boot", b->name, "arms", b->narms, "cells", b->ncells,
+			"blocks", (json_int_t)r->blocks, "samples", (json_int_t)r->samples));
+	}
+	all = json_pack("{s:s%, s:I, s:o}", "file", im->o->output, strlen(im->o->output), "rows",
+		(json_int_t)spool_rows(im->spool), "runs", runs);
+	err = all ? json_dumpf(all, stdout, JSON_INDENT(2)) : -1;
+	putchar('\n');
+	json_decref(all);
+	return err ? fail(STATUS_MACHINE, "%s: imported, but no summary can be made of it",
+		im->o->output) : 0;
+}
+
+static int print_summary(const struct import *im)
+{
+	if (im->o->json)
+		return print_json(im);
+	for (int i = 0; i < spool_boots(im->spool); i++) {
+		const struct spool_boot *b = spool_boot(im->spool, i);
+		const struct import_run *r = &im->runs[i];
+
+		printf("%s: run %lld: boot %s, %d arm%s, %d cell%s, %lld blocks, %lld samples\n",
+			im->o->output, (long long)r->id, b->name, b->narms, b->narms == 1 ? "" : "s",
+			b->ncells, b->ncells == 1 ? "" : "s", (long long)r->blocks,
+			(long long)r->samples);
+	}
+	return 0;
+}
+
+static int read_csv(struct import *im)
+{
+	struct csv_reader *r = NULL;
+	int err = csv_open(im->o->input, &r);
+
+	if (!err)
+		err = check_output(im->o->output);
+	if (!err)
+		err = spool_read(r, &im->spool);
+	if (!err && spool_rounded(im->spool))
+		warn("%s: %lld values have more than three decimals and were rounded",
+			csv_name(r), (long long)spool_rounded(im->spool));
+	csv_close(r);
+	return err;
+}
+
+static int import(const struct options *o, const char *command)
+{
+	struct import im = { .o = o, .command = command };
+	time_t now = time(NULL);
+	struct tm tm;
+	int err = read_csv(&im);
+
+	/* All runs began at once: then their order is that of the CSV. */
+	strftime(im.started, sizeof(im.started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	if (!err && asprintf(&im.settings, "{\"imported_rows\": %lld}",
+			(long long)spool_rows(im.spool)) < 0)
+		err = fail_nomem();
+	if (!err)
+		err = store_open(o->output, STORE_APPEND, &im.store);
+	if (!err)
+		err = store_all(&im);
+	if (!err)
+		err = print_summary(&im);
+	for (int i = 0; im.runs && i < spool_boots(im.spool); i++)
+		free(im.runs[i].cells);
+	free(im.runs);
+	store_close(im.store);
+	spool_free(im.spool);
+	free(im.settings);
+	free(im.packed);
+	return err;
+}
+
+int cmd_import(int argc, char **argv)
+{
+	struct options o = { 0 };
+	char *command = command_line(argc, argv);	/* before getopt sorts it */
+	int err = command ? parse(argc, argv, &o) : fail_nomem();
+
+	if (!err && o.help)
+		fputs(usage, stdout);
+	else if (!err)
+		err = import(&o, command);
+	free(command);
+	return err;
+}

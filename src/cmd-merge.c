@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* exitbench merge: the runs of several result files in one. */
+#include "config.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "command.h"
+#include "fail.h"
+#include "store.h"
+
+static const char usage[] =
+	"usage: exitbench merge FILE... -o FILE [--json]\n"
+	"\n"
+	"Copies every run of the result files to the one after -o (made if there is none, else\n"
+	"appended to). A run that is there already is not copied again, so merging twice does\n"
+	"no harm. A run that is still being measured is left out.\n"
+	"\n"
+	"  -o, --output FILE   where to\n"
+	"  -j, --json          a summary on stdout, machine-readable\n"
+	"  -h, --help          this text\n";
+
+static const struct option longs[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+struct merge {
+	const char *output;
+	bool json, help;
+	struct store *to, *from;
+	bool in_use;		/* by another process, that may be measuring */
+	int copied, there, left_out;
+};
+
+static int parse(int argc, char **argv, struct merge *m)
+{
+	int c, err = 0;
+
+	while ((c = next_option(argc, argv, longs, &err)) != -1) {
+		if (c == 'o')
+			m->output = optarg;
+		m->json |= c == 'j';
+		m->help |= c == 'h';
+	}
+	if (err || m->help)
+		return err;
+	err = check_arguments(argc, argv, 1, argc, "one or more result files");
+	if (!err && !m->output)
+		err = fail(STATUS_USAGE, "merge: where to? give -o FILE.exb");
+	return err;
+}
+
+/* All are looked at before anything is written. */
+static int check_source(const struct merge *m, const char *path)
+{
+	struct store *s = NULL;
+	struct stat in, out;
+	int err;
+
+	if (!stat(m->output, &out) && !stat(path, &in) && in.st_ino == out.st_ino &&
+		in.st_dev == out.st_dev)
+		return fail(STATUS_USAGE, "%s: is the output, too; its runs are in it anyway: leave "
+			"it out in front of -o, or name another output", path);
+	err = store_open(path, STORE_READ, &s);
+	store_close(s);
+	return err;
+}
+
+static int merge_run(void *arg, const struct store_run *r)
+{
+	struct merge *m = arg;
+	bool copied;
+	int err;
+
+	/* A part of it under its name would keep the whole one out, later. */
+	if (m->in_use && !strcmp(r->status, "running")) {
+		m->left_out++;
+		warn("%s: run %lld is still being measured: left out; merge again when it is done",
+			store_path(m->from), (long long)r->id);
+		return 0;
+	}
+	err = store_copy_run(m->to, m->from, r->id, &copied);
+	if (err)
+		return err;
+	m->copied += copied;
+	m->there += !copied;
+	return 0;
+}
+
+static int merge_file(struct merge *m, const char *path)
+{
+	int err;
+
+	m->in_use = store_in_use(path);
+	err = store_open(path, STORE_READ, &m->from);
+	if (err)
+		return err;
+	err = store_runs(m->from, merge_run, m);
+	store_close(m->from);
+	m->from = NULL;
+	return err;
+}
+
+static int print_summary(const struct merge *m)
+{
+	json_t *json;
+	int err;
+
+	if (!m->json) {
+		printf("%s: %d run%s copied, %d already there\n", m->output, m->copied,
+			m->copied == 1 ? "" : "s", m->there);
+		return 0;
+	}
+	json = json_pack("{s:s, s:i, s:i, s:i}", "file", m->output, "copied", m->copied,
+		"already_there", m->there, "still_measured", m->left_out);
+	err = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
+	putchar('\n');
+	json_decref(json);
+	return err ? fail(STATUS_MACHINE, "%s: merged, but no summary can be made of it",
+		m->output) : 0;
+}
+
+static int merge(struct merge *m, char **files)
+{
+	int err = 0;
+
+	for (int i = 0; files[i] && !err; i++)
+		err = check_source(m, files[i]);
+	if (err)
+		return err;
+	err = store_open(m->output, STORE_APPEND, &m->to);
+	for (int i = 0; files[i] && !err; i++)
+		err = merge_file(m, files[i]);
+	store_close(m->to);
+	if (!err)
+		return print_summary(m);
+	if (m->copied)
+		warn("%s: %d run%s copied before this; a run is there wholly or not at all",
+			m->output, m->copied, m->copied == 1 ? " was" : "s were");
+	return err;
+}
+
+int cmd_merge(int argc, char **argv)
+{
+	struct merge m = { 0 };
+	int err = parse(argc, argv, &m);
+
+	if (err)
+		return err;
+	if (m.help) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	return merge(&m, argv + optind);
+}

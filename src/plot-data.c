@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The numbers of a picture: percentile curves and the change between them. */
+#include "config.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "plot.h"
+#include "store.h"
+
+/* The ten of the table, and as many between them as make a smooth curve on a probit axis. */
+static const double percentiles[] = {
+	1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8.5, 10, 12, 14.5, 17, 20, 22.5, 25, 30, 35, 40, 45,
+	50, 55, 60, 65, 70, 75, 77.5, 80, 83, 85.5, 88, 90, 91.5, 93, 94, 95, 96, 97, 97.5,
+	98, 98.5, 99, 99.2, 99.4, 99.6, 99.75, 99.85, 99.9,
+};
+#define NPERCENTILES (sizeof(percentiles) / sizeof(*percentiles))
+
+/* The arms of a file, so far as one must know: is there just one? */
+struct only_arm {
+	struct store *store;
+	char *name;
+	bool more;
+};
+
+static int see_arm(void *arg, const struct store_arm *a)
+{
+	struct only_arm *only = arg;
+
+	if (only->name && strcmp(only->name, a->name))
+		only->more = true;
+	if (only->name)
+		return 0;
+	only->name = strdup(a->name);
+	return only->name ? 0 : fail_nomem();
+}
+
+static int see_run(void *arg, const struct store_run *r)
+{
+	struct only_arm *only = arg;
+
+	return store_arms(only->store, r->id, see_arm, only);
+}
+
+/* The name of PATH's only arm in *NAME; NULL if it has several, or none. */
+static int find_only_arm(const char *path, char **name)
+{
+	struct only_arm only = { 0 };
+	int err = store_open(path, STORE_READ, &only.store);
+
+	*name = NULL;
+	if (err)
+		return err;
+	err = store_runs(only.store, see_run, &only);
+	store_close(only.store);
+	if (err || only.more)
+		free(only.name);
+	else
+		*name = only.name;
+	return err;
+}
+
+int plot_open(const struct dataset_options *o, struct plot_source *out)
+{
+	struct dataset_options options = *o;
+	char *only = NULL;
+	int err = 0;
+
+	if (!o->files[1] && !o->arms[0] && !o->arms[1])
+		err = find_only_arm(o->files[0], &only);
+	if (only)
+		options.arms[0] = options.arms[1] = only;
+	if (!err)
+		err = dataset_open(&options, &out->d);
+	out->alone = !options.files[1] && options.arms[0] && options.arms[1] &&
+		     !strcmp(options.arms[0], options.arms[1]);
+	free(only);
+	return err;
+}
+
+static int compare_failed(int err)
+{
+	if (err == -ENOMEM)
+		return fail_nomem();
+	return err ? fail(STATUS_USAGE, "the comparison refuses its options") : 0;
+}
+
+static void count(struct plot_cell *c, const struct dataset_blocks *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		c->samples[b->v[i].side] += b->v[i].n;
+		c->blocks[b->v[i].side]++;
+	}
+	c->has[0] = c->samples[0] > 0;
+	c->has[1] = c->samples[1] > 0;
+}
+
+static void set_changes(struct plot_cell *c, const struct compare_result *r)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct compare_percentile *p = &r->percentiles[i];
+
+		c->point[i].value[0] = p->before;
+		c->point[i].value[1] = p->after;
+		c->point[i].change = p->delta;
+		c->point[i].change_ci = p->ci;
+		c->point[i].change_band = p->band;
+	}
+}
+
+/* As compare does it, for the words; then with all percentiles, for the curves. */
+static int compare_sides(const struct plot_source *s, struct plot_cell *c,
+	struct compare_options *o, const struct dataset_blocks *b)
+{
+	struct compare_result *r;
+	int err = compare_cell(o, b->v, b->n, &c->table);
+
+	o->percentiles = percentiles;
+	o->npercentiles = NPERCENTILES;
+	if (!err && c->has[0] && c->has[1] && !s->alone) {
+		err = compare_cell(o, b->v, b->n, &r);
+		if (!err)
+			set_changes(c, r);
+		if (!err)
+			compare_free(r);
+	}
+	return compare_failed(err);
+}
+
+/*
+ * One side's blocks and, as the other side, blocks just as long in which all samples are
+ * 1: the change between them is the value itself, and its interval the value's.
+ */
+static int pair_with_ones(const struct dataset_blocks *b, int side, struct dataset_blocks *out,
+	double **ones)
+{
+	size_t longest = 1;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->v[i].n > longest)
+			longest = b->v[i].n;
+	out->n = 0;
+	out->v = calloc(b->n ? b->n : 1, 2 * sizeof(*out->v));
+	*ones = malloc(longest * sizeof(**ones));
+	if (!out->v || !*ones)
+		return fail_nomem();
+	for (size_t i = 0; i < longest; i++)
+		(*ones)[i] = 1;
+	for (size_t i = 0; i < b->n; i++) {
+		struct compare_block *v = &out->v[out->n];
+
+		if (b->v[i].side != side)
+			continue;
+		v[0] = v[1] = b->v[i];
+		v[0].side = 0;
+		v[1].side = 1;
+		v[0].pair = v[1].pair = (int64_t)i;
+		v[1].v = *ones;
+		out->n += 2;
+	}
+	return 0;
+}
+
+static void set_curve(struct plot_cell *c, int side, const struct compare_result *r)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct compare_percentile *p = &r->percentiles[i];
+		double *value = &c->point[i].value[side];
+
+		if (isnan(*value))
+			*value = p->before;
+		c->point[i].ci[side] = (struct interval){ *value * exp(p->delta - p->ci.hi),
+			*value * exp(p->delta - p->ci.lo) };
+	}
+}
+
+/* One side's values, each with its interval over the same units as the comparison's. */
+static int make_curve(struct plot_cell *c, int side, const struct compare_options *o,
+	const struct dataset_blocks *b)
+{
+	struct compare_options options = *o;
+	struct dataset_blocks with_ones;
+	struct compare_result *r;
+	double *ones;
+	int err = pair_with_ones(b, side, &with_ones, &ones);
+
+	/* Of guests side by side, boots are the units. */
+	if (c->table && c->table->covers == COMPARE_COVERS_BOOTS)
+		options.level = COMPARE_VM;
+	else
+		options.level = COMPARE_BLOCK;
+	if (!err) {
+		err = compare_failed(compare_cell(&options, with_ones.v, with_ones.n, &r));
+		if (!err) {
+			set_curve(c, side, r);
+			compare_free(r);
+		}
+	}
+	free(with_ones.v);
+	free(ones);
+	return err;
+}
+
+static int new_points(struct plot_cell *c)
+{
+	const struct interval none = { NAN, NAN };
+
+	c->n = NPERCENTILES;
+	c->point = calloc(c->n, sizeof(*c->point));
+	if (!c->point)
+		return fail_nomem();
+	for (size_t i = 0; i < c->n; i++)
+		c->point[i] = (struct plot_point){ percentiles[i], { NAN, NAN }, { none, none },
+			NAN, none, none };
+	return 0;
+}
+
+int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
+	struct plot_cell *out)
+{
+	struct compare_options o;
+	struct dataset_blocks b = { 0 };
+	int err;
+
+	*out = (struct plot_cell){ .cell = cell, .metric = metric };
+	compare_defaults(&o);
+	o.margin = s->margin;
+	o.level = dataset_level(s->d);
+	o.larger_is_better = metric == METRIC_THROUGHPUT;
+	err = new_points(out);
+	if (!err)
+		err = dataset_load(s->d, cell, metric, s->alone ? 0 : -1, &b);
+	if (!err) {
+		count(out, &b);
+		err = compare_sides(s, out, &o, &b);
+	}
+	for (int side = 0; side < 2 && !err; side++)
+		if (out->has[side])
+			err = make_curve(out, side, &o, &b);
+	dataset_blocks_free(&b);
+	if (err)
+		plot_cell_free(out);
+	return err;
+}
+
+void plot_cell_free(struct plot_cell *c)
+{
+	compare_free(c->table);
+	free(c->point);
+	memset(c, 0, sizeof(*c));
+}

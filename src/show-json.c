@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "show.h"
+
+const char *show_status(const struct show *s, const struct store_run *r)
+{
+	if (strcmp(r->status, "running"))
+		return r->status;
+	return s->in_use ? "running" : "unfinished";
+}
+
+json_t *show_string(const char *text)
+{
+	json_t *json = text ? json_string(text) : json_null();
+	char *copy;
+
+	if (json)
+		return json;
+	copy = strdup(text);
+	for (char *p = copy; p && *p; p++)
+		*p = *p & 0x80 ? '?' : *p;
+	json = copy ? json_string(copy) : NULL;
+	free(copy);
+	return json;
+}
+
+json_t *show_object(const char *text)
+{
+	json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+
+	return json ? json : show_string(text);
+}
+
+struct to_list {
+	struct show *s;
+	json_t *list;
+	int64_t run, cell;
+};
+
+static int append(json_t *list, json_t *item)
+{
+	return json_array_append_new(list, item) ? fail_nomem() : 0;
+}
+
+static int add_arm(void *arg, const struct store_arm *a)
+{
+	return append(arg, json_pack("{s:o, s:o}", "name", show_string(a->name), "params",
+		show_string(a->params)));
+}
+
+static int add_note(void *arg, const char *kind, const char *text)
+{
+	return append(arg, json_pack("{s:o, s:o}", "kind", show_string(kind), "text",
+		show_string(text)));
+}
+
+static int add_totals(void *arg, const struct store_arm *a)
+{
+	const struct to_list *to = arg;
+	struct store_totals t;
+	int err = store_totals(to->s->store, to->cell, a->id, &t);
+	json_int_t started = t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed;
+
+	if (err)
+		return err;
+	return append(to->list, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
+					  " s:f, s:I}",
+		"arm", show_string(a->name), "blocks", (json_int_t)t.blocks, "warmup_blocks",
+		(json_int_t)t.warmups, "started", started, "recorded", (json_int_t)t.ops, "warmup",
+		(json_int_t)t.warmup_ops, "lead_in", (json_int_t)t.lead_in, "fill",
+		(json_int_t)t.fill, "failed", (json_int_t)t.failed, "disturbed",
+		(json_int_t)t.disturbed, "involuntary_switches", (json_int_t)t.involuntary,
+		"steal_ms", t.steal_ms, "bytes", (json_int_t)t.bytes));
+}
+
+static int add_cell(void *arg, const struct store_cell *c)
+{
+	const struct to_list *to = arg;
+	struct to_list arms = { .s = to->s, .list = json_array(), .cell = c->id };
+	int err = store_arms(to->s->store, to->run, add_totals, &arms);
+
+	if (err) {
+		json_decref(arms.list);
+		return err;
+	}
+	return append(to->list, json_pack("{s:o, s:o, s:i, s:o, s:o, s:o, s:o}",
+		"workload", show_string(c->workload), "params", show_string(c->params), "cores",
+		c->cores, "place", show_string(c->place), "cpus", show_string(c->cpus),
+		"primary", show_string(c->primary), "arms", arms.list));
+}
+
+static json_t *run_json(const struct show *s, const struct store_run *r)
+{
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:f, s:o,"
+			 " s:o, s:o, s:o}",
+		"id", (json_int_t)r->id, "uuid", show_string(r->uuid), "status",
+		show_string(show_status(s, r)), "label", show_string(r->label), "started",
+		show_string(r->started), "finished", show_string(r->finished), "kernel",
+		show_string(r->kernel), "boot", show_string(r->boot), "command",
+		show_string(r->command), "version", show_string(r->version), "seed",
+		(json_int_t)r->seed, "switch_level", show_string(r->switch_level), "unit",
+		show_string(r->unit), "resolution", r->resolution, "clock", show_string(r->clock),
+		"settings", show_object(r->settings), "environment", show_object(r->environment),
+		"topology", show_string(r->topology));
+}
+
+static int add_run(void *arg, const struct store_run *r)
+{
+	const struct to_list *to = arg;
+	json_t *json = run_json(to->s, r), *arms = json_array(), *notes = json_array();
+	struct to_list cells = { .s = to->s, .list = json_array(), .run = r->id };
+	int err = append(to->list, json);
+
+	if (!err)
+		err = store_arms(to->s->store, r->id, add_arm, arms);
+	if (!err)
+		err = store_cells(to->s->store, r->id, add_cell, &cells);
+	if (!err)
+		err = store_notes(to->s->store, r->id, add_note, notes);
+	/* The array owns the run; it may be NULL without memory. */
+	if (json_object_set(json, "arms", arms) || json_object_set(json, "cells", cells.list) ||
+		json_object_set(json, "notes", notes))
+		err = err ? err : fail_nomem();
+	json_decref(arms);
+	json_decref(cells.list);
+	json_decref(notes);
+	return err;
+}
+
+static int add_environment(void *arg, const struct store_run *r)
+{
+	return append(arg, show_object(r->environment));
+}
+
+static int dump(const json_t *json)
+{
+	int err = json ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12) |
+		JSON_ENCODE_ANY) : -1;
+
+	putchar('\n');
+	return err ? fail_nomem() : 0;
+}
+
+int show_json(struct show *s)
+{
+	struct to_list to = { .s = s, .list = json_array() };
+	json_t *all = json_pack("{s:o, s:i, s:O}", "file", show_string(store_path(s->store)),
+		"format", STORE_SCHEMA_VERSION, "runs", to.list);
+	int err = store_runs(s->store, add_run, &to);
+
+	if (!err)
+		err = dump(all);
+	json_decref(all);
+	json_decref(to.list);
+	return err;
+}
+
+int show_environment(struct show *s)
+{
+	json_t *list = json_array();
+	int err = store_runs(s->store, add_environment, list);
+
+	/* One object for one run; several are a list, in order of the runs. */
+	if (!err)
+		err = dump(json_array_size(list) == 1 ? json_array_get(list, 0) : list);
+	json_decref(list);
+	return err;
+}

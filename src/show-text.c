@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cell-text.h"
+#include "fail.h"
+#include "show.h"
+
+#define COLUMNS_WIDE 80
+#define LABEL 14		/* columns, with its indent */
+
+/* N bytes, but nothing that a terminal would act on: a file may come from anywhere. */
+static void put(const char *text, size_t n)
+{
+	for (; n; n--, text++)
+		putchar((unsigned char)*text < 32 || *text == 127 ? '?' : *text);
+}
+
+/* "  label       text", broken at blanks to fit. */
+static void put_line(const char *label, const char *text)
+{
+	size_t at = LABEL, word;
+
+	printf("  %-*s", LABEL - 2, label);
+	while (*text) {
+		word = strcspn(text, " ");
+		if (at > LABEL && at + 1 + word > COLUMNS_WIDE) {
+			printf("\n%*s", LABEL, "");
+			at = LABEL;
+		} else if (at > LABEL) {
+			putchar(' ');
+			at++;
+		}
+		put(text, word);
+		at += word;
+		text += word;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static int put_arm(void *arg, const struct store_arm *a)
+{
+	bool *first = arg;
+	char *line;
+
+	if (asprintf(&line, "%s%s%s", a->name, *a->params ? ": " : "", a->params) < 0)
+		return fail_nomem();
+	put_line(*first ? "arms" : "", line);
+	*first = false;
+	free(line);
+	return 0;
+}
+
+static int put_note(void *arg, const char *kind, const char *text)
+{
+	bool *first = arg;
+	char *line;
+
+	if (*first)
+		putchar('\n');
+	*first = false;
+	if (asprintf(&line, "%s: %s", kind, text) < 0)
+		return fail_nomem();
+	put_line("note", line);
+	free(line);
+	return 0;
+}
+
+struct cells {
+	struct show *s;
+	int64_t run, cell;
+};
+
+/* Every operation that was started, and what became of it. */
+static int put_accounts(void *arg, const struct store_arm *a)
+{
+	const struct cells *to = arg;
+	struct store_totals t;
+	int err = store_totals(to->s->store, to->cell, a->id, &t);
+
+	if (err || !(t.blocks + t.warmups))
+		return err;
+	printf("    ");
+	put(a->name, strlen(a->name));
+	printf("%*s %6" PRId64 "%11" PRId64 "%11" PRId64 "%9" PRId64 "%10" PRId64 "%9" PRId64
+	       "%8" PRId64 "\n", strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.blocks,
+		t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed, t.ops, t.warmup_ops,
+		t.lead_in, t.fill, t.failed);
+	return 0;
+}
+
+static int put_quality(void *arg, const struct store_arm *a)
+{
+	const struct cells *to = arg;
+	struct store_totals t;
+	char per_op[32] = "-", share[32] = "-";
+	int err = store_totals(to->s->store, to->cell, a->id, &t);
+
+	if (err || !(t.blocks + t.warmups))
+		return err;
+	if (t.ops > 0) {
+		snprintf(per_op, sizeof(per_op), "%.2f", (double)t.bytes / (double)t.ops);
+		snprintf(share, sizeof(share), "%.2f%%",
+			100 * (double)t.disturbed / (double)t.ops);
+	}
+	printf("    ");
+	put(a->name, strlen(a->name));
+	printf("%*s %8" PRId64 "%12" PRId64 "%9s%12" PRId64 "%12.1f%12s\n",
+		strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.warmups, t.disturbed,
+		share, t.involuntary, t.steal_ms, per_op);
+	return 0;
+}
+
+static int put_cell(void *arg, const struct store_cell *c)
+{
+	struct cells *to = arg;
+	char *params = cell_params(c->workload, c->params, to->s->verbose), *line = NULL;
+	int err = 0;
+
+	if (!params || asprintf(&line, "%s, %d core%s, %s%s%s%s%s%s", c->workload, c->cores,
+			c->cores == 1 ? "" : "s", c->place, c->cpus ? " (CPU " : "",
+			c->cpus ? c->cpus : "", c->cpus ? ")" : "", *params ? ", " : "",
+			params) < 0)
+		err = fail_nomem();
+	if (err)
+		goto out;
+	putchar('\n');
+	put_line("cell", line);
+	put_line("judged by", c->primary);
+	printf("    arm       blocks    started = recorded + warm-up + lead-in +   fill + failed\n");
+	to->cell = c->id;
+	err = store_arms(to->s->store, to->run, put_accounts, to);
+	if (err)
+		goto out;
+	printf("    arm       warm-ups   disturbed    share    switches    steal ms    bytes/op\n");
+	err = store_arms(to->s->store, to->run, put_quality, to);
+out:
+	free(line);
+	free(params);
+	return err;
+}
+
+/* "label", TEXT formatted; nothing where there is nothing to say. */
+__attribute__((format(printf, 2, 3)))
+static void put_fact(const char *label, const char *fmt, ...)
+{
+	char *line;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&line, fmt, ap) < 0)
+		line = NULL;
+	va_end(ap);
+	if (line && *line)
+		put_line(label, line);
+	free(line);
+}
+
+static void put_facts(const struct show *s, const struct store_run *r)
+{
+	printf("\n");
+	put_fact("run", "%lld: %s", (long long)r->id, show_status(s, r));
+	put_fact("label", "%s", r->label ? r->label : "");
+	put_fact("started", "%s%s%s", r->started, r->finished ? ", finished " : "",
+		r->finished ? r->finished : "");
+	put_fact("kernel", "%s", r->kernel ? r->kernel : "");
+	put_fact("boot", "%s", r->boot);
+	put_fact("command", "%s", r->command);
+	put_fact("exitbench", "%s, seed %lld", r->version, (long long)r->seed);
+	put_fact("samples", "in %s, resolution %.9g%s%s", r->unit, r->resolution,
+		r->clock ? ", clock " : "", r->clock ? r->clock : "");
+	put_fact("arms switch", "by %s", r->switch_level);
+	if (s->verbose) {
+		put_fact("uuid", "%s", r->uuid);
+		put_fact("settings", "%s", r->settings ? r->settings : "");
+	}
+}
+
+static int put_run(void *arg, const struct store_run *r)
+{
+	struct show *s = arg;
+	struct cells cells = { .s = s, .run = r->id };
+	bool first = true;
+	int err;
+
+	put_facts(s, r);
+	err = store_arms(s->store, r->id, put_arm, &first);
+	if (!err)
+		err = store_cells(s->store, r->id, put_cell, &cells);
+	first = true;
+	return err ? err : store_notes(s->store, r->id, put_note, &first);
+}
+
+static int count_run(void *arg, const struct store_run *r)
+{
+	(void)r;
+	++*(int *)arg;
+	return 0;
+}
+
+int show_text(struct show *s)
+{
+	int runs = 0, err = store_runs(s->store, count_run, &runs);
+
+	if (err)
+		return err;
+	put(store_path(s->store), strlen(store_path(s->store)));
+	printf(": %d run%s\n", runs, runs == 1 ? "" : "s");
+	return store_runs(s->store, put_run, s);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CSV rows in any order, to be read back block by block in order of time. What does not
+ * fit into memory is in a temporary database (in $SQLITE_TMPDIR, $TMPDIR or /var/tmp),
+ * which vanishes with us however we end. Memory holds names, and one round's samples.
+ */
+#ifndef EXITBENCH_SPOOL_H
+#define EXITBENCH_SPOOL_H
+
+#include "csv.h"
+#include "pack.h"
+
+#define SPOOL_ARMS 256		/* most in a boot */
+#define SPOOL_CELLS 4096	/* most in a boot */
+#define SPOOL_SAMPLES 4194304	/* most of one metric in a block */
+
+#define THROUGHPUT COLUMNS	/* as a metric, behind the columns of a blob */
+
+extern const char *const csv_metrics[];	/* "fork", "cycle", "exit", "throughput", NULL */
+
+struct spool_cell {
+	char *workload;
+	int cores;
+	unsigned int metrics;	/* mask of those that it has */
+};
+
+struct spool_boot {
+	char *name;
+	char **arms;
+	int narms;
+	struct spool_cell *cells;
+	int ncells;
+	int decimals;		/* that its samples need: 0 to CSV_DECIMALS */
+};
+
+struct spool;
+
+/* Reads all rows of R, or fails with the first bad one. */
+int spool_read(struct csv_reader *r, struct spool **out);
+void spool_free(struct spool *s);
+
+int spool_boots(const struct spool *s);
+const struct spool_boot *spool_boot(const struct spool *s, int boot);
+int64_t spool_rows(const struct spool *s);
+int64_t spool_rounded(const struct spool *s);	/* values with too many decimals */
+
+struct spool_block {
+	int boot, cell, arm;
+	int64_t round;
+	int position;			/* in the round, by order of appearance */
+	size_t n;
+	int64_t *column[COLUMNS];	/* thousandths; NULL: not measured */
+	double throughput;		/* NAN: none */
+};
+
+/* Every block, by boot, cell and round; FN may change the columns' values. */
+int spool_each(struct spool *s, int (*fn)(void *arg, const struct spool_block *), void *arg);
+
+#endif

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The statistics against R (tests/data/stats/make.R), and what must hold for any data. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "stats-test.h"
+
+#define MOST_VALUES 600
+
+struct datum {
+	char name[32];
+	double value;
+};
+
+struct reference {
+	char function[16], a[32], b[32];
+	double parameter, value;
+};
+
+struct csv {
+	struct datum data[MOST_VALUES];
+	size_t n;
+};
+
+static FILE *open_data(const char *name)
+{
+	const char *srcdir = getenv("srcdir");
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/data/stats/%s", srcdir ? srcdir : ".", name);
+	f = fopen(path, "r");
+	if (!f)
+		fail_msg("cannot open %s", path);
+	return f;
+}
+
+/* Splits LINE at commas into at most N fields. */
+static size_t split(char *line, char **field, size_t n)
+{
+	size_t k = 0;
+	char *rest = line, *one;
+
+	line[strcspn(line, "\r\n")] = '\0';
+	while (k < n && (one = strsep(&rest, ",")))
+		field[k++] = one;
+	return k;
+}
+
+static void load(struct csv *csv)
+{
+	FILE *f = open_data("data.csv");
+	char line[256], *field[2] = { NULL, NULL };
+
+	csv->n = 0;
+	assert_non_null(fgets(line, sizeof(line), f));
+	while (fgets(line, sizeof(line), f)) {
+		assert_int_equal(split(line, field, 2), 2);
+		assert_true(csv->n < MOST_VALUES);
+		snprintf(csv->data[csv->n].name, sizeof(csv->data[0].name), "%s", field[0]);
+		csv->data[csv->n++].value = strtod(field[1], NULL);
+	}
+	fclose(f);
+}
+
+static size_t find(const struct csv *csv, const char *name, double *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < csv->n; i++)
+		if (!strcmp(csv->data[i].name, name))
+			out[n++] = csv->data[i].value;
+	return n;
+}
+
+static double quantile(const char *function, double *x, size_t n, double q)
+{
+	double *copy = malloc(n * sizeof(*copy)), v, w;
+
+	memcpy(copy, x, n * sizeof(*x));
+	v = quantile_select(copy, n, q);
+	free(copy);
+	assert_int_equal(sort_doubles(x, n), 0);
+	if (!strcmp(function, "type7"))
+		return quantile_sorted(QUANTILE_TYPE7, x, n, q);
+	if (!strcmp(function, "hd"))
+		return quantile_sorted(QUANTILE_HARRELL_DAVIS, x, n, q);
+	w = quantile_sorted(QUANTILE_TYPE8, x, n, q);
+	assert_double_near(v, w, 1e-12);
+	return w;
+}
+
+static double field_of(const struct location *l, const char *function)
+{
+	const char *dot = strchr(function, '.');
+
+	return !dot ? l->estimate : !strcmp(dot, ".lo") ? l->ci.lo :
+		!strcmp(dot, ".hi") ? l->ci.hi : l->p;
+}
+
+static double field_of_welch(const struct welch *w, const char *function)
+{
+	const char *dot = strchr(function, '.') + 1;
+
+	return !strcmp(dot, "t") ? w->t : !strcmp(dot, "df") ? w->df :
+		!strcmp(dot, "p") ? w->p : !strcmp(dot, "lo") ? w->ci.lo : w->ci.hi;
+}
+
+/* Our value for a line of the reference. */
+static double ours(const struct csv *csv, const struct reference *r)
+{
+	double x[MOST_VALUES], y[MOST_VALUES];
+	size_t nx = find(csv, r->a, x), ny = find(csv, r->b, y);
+	struct location l;
+	struct welch w;
+
+	if (!strcmp(r->function, "student"))
+		return student_critical(r->parameter, strtod(r->a, NULL));
+	assert_true(nx > 0);
+	if (!strcmp(r->function, "holm")) {
+		assert_int_equal(holm_adjust(x, nx, y), 0);
+		return y[(size_t)r->parameter - 1];
+	}
+	if (!strncmp(r->function, "hl1", 3)) {
+		assert_int_equal(hodges_lehmann_one(x, nx, r->parameter, 0.95, 1, &l), 0);
+		return field_of(&l, r->function);
+	}
+	if (!strncmp(r->function, "hl2", 3)) {
+		assert_int_equal(hodges_lehmann_two(x, nx, y, ny, 0, 0.95, 1, &l), 0);
+		return field_of(&l, r->function);
+	}
+	if (!strncmp(r->function, "welch", 5)) {
+		w = welch_samples(x, nx, y, ny, 0.95);
+		return field_of_welch(&w, r->function);
+	}
+	return quantile(r->function, x, nx, r->parameter);
+}
+
+/* R's confidence limits for many values are roots, ours order statistics next to them. */
+static double tolerance(const struct reference *r)
+{
+	bool rank = !strncmp(r->function, "hl", 2);
+	bool many = !strcmp(r->a, "many") || !strcmp(r->a, "large");
+
+	if (rank && many && !strstr(r->function, ".p"))
+		return !strcmp(r->a, "many") ? 5e-6 : 5e-3;
+	return 1e-9 * fmax(1e-3, fabs(r->value));
+}
+
+static void check_against_r(const char *prefix, size_t expected)
+{
+	static struct csv csv;
+	FILE *f = open_data("reference.csv");
+	char line[256], *field[5];
+	struct reference r;
+	size_t checked = 0;
+
+	load(&csv);
+	assert_non_null(fgets(line, sizeof(line), f));
+	while (fgets(line, sizeof(line), f)) {
+		double v;
+
+		assert_int_equal(split(line, field, 5), 5);
+		snprintf(r.function, sizeof(r.function), "%s", field[0]);
+		snprintf(r.a, sizeof(r.a), "%s", field[1]);
+		snprintf(r.b, sizeof(r.b), "%s", field[2]);
+		r.parameter = strtod(field[3], NULL);
+		r.value = strtod(field[4], NULL);
+		if (strncmp(r.function, prefix, strlen(prefix)))
+			continue;
+		v = ours(&csv, &r);
+		if (!(fabs(v - r.value) <= tolerance(&r)))
+			fail_msg("%s(%s, %s, %g): %.15g, R has %.15g", r.function, r.a, r.b,
+				r.parameter, v, r.value);
+		checked++;
+	}
+	fclose(f);
+	assert_int_equal(checked, expected);
+}
+
+static void test_type7(void **state)
+{
+	(void)state;
+	check_against_r("type7", 50);
+}
+
+static void test_type8(void **state)
+{
+	(void)state;
+	check_against_r("type8", 50);
+}
+
+static void test_harrell_davis(void **state)
+{
+	(void)state;
+	check_against_r("hd", 50);
+}
+
+static void test_hodges_lehmann_one(void **state)
+{
+	(void)state;
+	check_against_r("hl1", 32);
+}
+
+static void test_hodges_lehmann_two(void **state)
+{
+	(void)state;
+	check_against_r("hl2", 14);
+}
+
+static void test_welch(void **state)
+{
+	(void)state;
+	check_against_r("welch", 20);
+}
+
+static void test_holm(void **state)
+{
+	(void)state;
+	check_against_r("holm", 7);
+}
+
+static void test_student(void **state)
+{
+	(void)state;
+	check_against_r("student", 15);
+}
+
+/* July 2017: 166.497 s +- 1.61% against 159.809 s +- 3.15% (standard errors), 5 runs each. */
+static void test_figures_of_2017(void **state)
+{
+	struct summary before = { 159.809, 159.809 * 0.0315 * sqrt(5), 5 };
+	struct summary after = { 166.497, 166.497 * 0.0161 * sqrt(5), 5 };
+	struct welch w = welch_summary(before, after, 0.95);
+
+	(void)state;
+	assert_double_near(100 * w.difference / before.mean, 4.2, 0.05);
+	assert_double_near(100 * w.se / before.mean, 3.6, 0.1);
+	assert_double_near(w.t, 1.17, 0.005);
+	assert_double_near(w.df, 6, 0.2);
+	assert_double_near(w.p, 0.28, 0.01);
+	assert_double_near(100 * w.ci.lo / before.mean, -4.5, 0.05);
+	assert_double_near(100 * w.ci.hi / before.mean, 12.9, 0.05);
+}
+
+static void test_no_answer_is_nan(void **state)
+{
+	double nothing[1] = { 1 }, bad[3] = { 1, NAN, 2 }, p[3] = { NAN, 0.02, 0.03 };
+	struct location l;
+
+	(void)state;
+	assert_true(isnan(quantile_sorted(QUANTILE_TYPE7, nothing, 0, 0.5)));
+	assert_true(isnan(quantile_select(nothing, 0, 0.5)));
+	assert_int_equal(hodges_lehmann_one(nothing, 0, 0, 0.95, 1, &l), 0);
+	assert_true(isnan(l.estimate));
+	assert_int_equal(hodges_lehmann_one(bad, 3, 0, 0.95, 1, &l), 0);
+	assert_true(isnan(l.estimate) && isnan(l.ci.lo));
+	assert_int_equal(hodges_lehmann_one(nothing, 1, 0, 0.95, 1, &l), 0);
+	assert_double_near(l.estimate, 1, 0);
+	assert_true(isnan(l.ci.lo));
+	assert_true(isnan(welch_samples(nothing, 1, nothing, 1, 0.95).p));
+	assert_int_equal(holm_adjust(p, 3, p), 0);
+	assert_true(isnan(p[0]));
+	assert_double_near(p[1], 0.04, 1e-12);
+	assert_double_near(p[2], 0.04, 1e-12);
+}
+
+static void test_sorting(void **state)
+{
+	size_t n = 20000;
+	double *v = malloc(n * sizeof(*v));
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		v[i] = ((double)(i * 7919 % n) - 9000) * (i % 3 ? 1e-3 : 1e9);
+	v[17] = -0.0;
+	v[18] = 0.0;
+	assert_int_equal(sort_doubles(v, n), 0);
+	for (size_t i = 1; i < n; i++)
+		assert_true(v[i - 1] <= v[i]);
+	free(v);
+}
+
+static void test_block_length(void **state)
+{
+	double white[2000], red[2000], inflate, level = 0;
+	uint64_t x = 1;
+
+	(void)state;
+	for (size_t i = 0; i < 2000; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		white[i] = (double)(x >> 40) / (1 << 24) - 0.5;
+		level = 0.8 * level + white[i];
+		red[i] = level;
+	}
+	assert_true(stationary_block_length(white, 2000, &inflate) < 6);
+	assert_true(inflate < 1.3);
+	/* AR(1) with 0.8: (G / g(0))^2 n to the third, G/g(0) = 2 0.8 / (1 - 0.64): 34 */
+	assert_true(stationary_block_length(red, 2000, &inflate) > 15);
+	assert_true(stationary_block_length(red, 2000, NULL) < 80);
+	assert_true(inflate > 5 && inflate < 13);
+	assert_double_near(stationary_block_length(white, 1, &inflate), 1, 0);
+}
+
+static void test_sequential(void **state)
+{
+	struct sequential s;
+	struct interval ci = { NAN, NAN };
+	uint64_t x = 7;
+
+	(void)state;
+	sequential_init(&s, 0.95, 0);
+	assert_true(isnan(sequential_interval(&s).lo));
+	for (size_t i = 0; i < 1000; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		assert_int_equal(sequential_add(&s, 0.02 + 0.01 *
+			((double)(x >> 40) / (1 << 24) - 0.5)), 0);
+		assert_int_equal(sequential_add(&s, NAN), 0);
+		if (i == 50)
+			ci = sequential_interval(&s);
+	}
+	assert_true(ci.lo < 0.02 && ci.hi > 0.02);
+	assert_true(sequential_interval(&s).hi - sequential_interval(&s).lo <
+		(ci.hi - ci.lo) / 2);
+	assert_double_near(sequential_estimate(&s), 0.02, 0.001);
+	sequential_free(&s);
+	assert_double_near(sequential_critical(500, 500, 0.05), 3.035, 0.001);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_type7),
+		cmocka_unit_test(test_type8),
+		cmocka_unit_test(test_harrell_davis),
+		cmocka_unit_test(test_hodges_lehmann_one),
+		cmocka_unit_test(test_hodges_lehmann_two),
+		cmocka_unit_test(test_welch),
+		cmocka_unit_test(test_holm),
+		cmocka_unit_test(test_student),
+		cmocka_unit_test(test_figures_of_2017),
+		cmocka_unit_test(test_no_answer_is_nan),
+		cmocka_unit_test(test_sorting),
+		cmocka_unit_test(test_block_length),
+		cmocka_unit_test(test_sequential),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("estimators", tests, NULL, NULL);
+}
