@@ -59,6 +59,9 @@ set ylabel meta_metric . (meta_unit eq 'ns' ? ' time' : '') . ' (' . axis_unit .
 
 
 
+key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
+key_entries = 3
+eval key_above
 x(p) = x_of(p)
 mark(p) = marked(p) ? x_of(p) : NaN
 if (nothing) {

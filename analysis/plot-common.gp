@@ -50,10 +50,11 @@ after_rgb = '#D55E00'
 blank(text, n, far) = \
 	far == 0 || n < 2 ? 0 : substr(text, n, n) eq ' ' ? n : blank(text, n - 1, far - 1)
 break(text, n) = blank(text, n, 40) ? blank(text, n, 40) : n
+row(text, n) = substr(text, 1, break(text, n) - (blank(text, n, 40) ? 1 : 0))
 rest(text, n) = substr(text, break(text, n) + 1, strlen(text))
 wrap(text, n, most) = strlen(text) <= n ? text : \
 	most == 1 ? substr(text, 1, n - 1) . '…' : \
-	substr(text, 1, break(text, n)) . "\n" . wrap(rest(text, n), n, most - 1)
+	row(text, n) . "\n" . wrap(rest(text, n), n, most - 1)
 rows(text, n, most) = strlen(text) == 0 ? 0 : \
 	strlen(text) <= n || most == 1 ? 1 : 1 + rows(rest(text, n), n, most - 1)
 
@@ -62,7 +63,7 @@ if (is_text) {
 	set print '-'
 	print wrap(meta_title, 79, 9)
 	print wrap(meta_subtitle, 79, 9)
-	if (strlen(meta_note) > 0) print wrap('Note: ' . meta_note, 79, 9)
+	if (strlen(meta_note) > 0) { print wrap('Note: ' . meta_note, 79, 9) }
 	set print
 } else {
 	title_rows = rows(meta_title, 92, 2)
@@ -84,9 +85,14 @@ if (is_text) {
 	set lmargin at screen 0.085
 	set rmargin at screen 0.975
 }
-# In the pictures the key is above, where no curve can be.
 set key left horizontal Left reverse noenhanced samplen 3
-if (is_text) { set key above } else { set key at graph 0, 1.015 left bottom maxrows 1 }
+if (is_text) { set key above vertical }
+
+# In the pictures the key is above, where no curve can be: ENTRIES beside each other, or
+# below each other where the longest, of LENGTH characters, does not let them fit.
+key_above = "if (!is_text) { set key at graph 0, 1.015 left bottom font 'sans-serif,11'; " . \
+	"if (key_length * key_entries > 88) { set key vertical maxcols 1; " . \
+	"set tmargin at screen 1 - (from_top + 16 * (key_entries - 1)) / 600. } }"
 set border 3
 set tics nomirror
 
@@ -98,7 +104,7 @@ set xtics ('1' x_of(1), '5' x_of(5), '10' x_of(10), '25' x_of(25), '50' x_of(50)
 p_label = 'percentile (axis in normal quantiles: both tails stretched)'
 set xlabel p_label noenhanced
 set linetype 5 linecolor rgb '#dddddd' linewidth 1 dashtype 1
-set grid xtics ytics linetype 5
+if (!is_text) { set grid xtics ytics linetype 5 }
 
 # A mark where the table of compare has a row.
 marked(p) = p == 1 || p == 5 || p == 10 || p == 25 || p == 50 || p == 75 || p == 90 || \

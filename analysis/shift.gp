@@ -63,12 +63,16 @@ stats data using (see_out($1, $8), 0) nooutput
 outside = (out_low < end_low ? sprintf(', %+.2f%% at p%g', out_low, out_low_p) : '') . \
 	(out_high > end_high ? sprintf(', %+.2f%% at p%g', out_high, out_high_p) : '')
 if (strlen(outside) > 0) {
-	set xlabel p_label . "\nOutside the frame, at the triangles: as much as " . outside[3:] noenhanced
+	set xlabel p_label . "\nOutside the frame" . \
+		(is_text ? "" : ", at the triangles") . ": as much as " . outside[3:] noenhanced
 	if (!is_text) { set bmargin at screen (from_bottom + 18) / 600. }
 }
 
 x(p) = x_of(p)
 mark(p, v) = marked(p) && v >= end_low && v <= end_high ? x_of(p) : NaN
+key_length = 14
+key_entries = 4
+eval key_above
 margin_title = sprintf('margin ±%g%%', margin_pct)
 if (n == 0) {
 	message = strlen(meta_no_change) ? meta_no_change : 'Nothing to draw: no change in the table.'
@@ -83,10 +87,10 @@ if (n == 0) {
 		plot NaN with linespoints linetype 1 title 'change', \
 			data using (x($1)):11:12 with filledcurves fillcolor rgb before_rgb \
 				fillstyle transparent solid 0.15 noborder \
-				title nci ? 'simultaneous 95% band' : '', \
+				title nci ? 'joint 95% band' : '', \
 			data using (x($1)):9:10 with filledcurves fillcolor rgb before_rgb \
 				fillstyle transparent solid 0.35 noborder \
-				title nci ? 'pointwise 95% interval' : '', \
+				title nci ? '95% interval' : '', \
 			0 with lines linetype 3 notitle, \
 			margin_pct with lines linetype 4 title margin_title, \
 			-margin_pct with lines linetype 4 notitle, \

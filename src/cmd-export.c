@@ -268,9 +268,10 @@ static int open_output(struct export *e)
 {
 	struct stat in, out;
 
-	e->out = stdout;
-	if (!e->o->output)
+	if (!e->o->output) {
+		e->out = stdout;
 		return 0;
+	}
 	if (!stat(e->o->input, &in) && !stat(e->o->output, &out) && in.st_ino == out.st_ino &&
 		in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE, "-o %s: is the result file itself; name another file",
@@ -287,7 +288,7 @@ static int close_output(struct export *e, int err)
 	struct stat st;
 	bool bad;
 
-	if (!e->out)
+	if (!e->out)	/* nothing was opened: nothing of ours to remove */
 		return err;
 	bad = fflush(e->out) || ferror(e->out);
 	if (bad && (!err || err == -STATUS_MACHINE))

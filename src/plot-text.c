@@ -121,8 +121,10 @@ static void add_change(char *buf, size_t size, double delta, struct interval i)
 	add(buf, size, "]");
 }
 
-static void add_verdict(char *buf, size_t size, const struct compare_result *r, double margin)
+static void add_verdict(char *buf, size_t size, const struct plot_cell *c, double margin)
 {
+	const struct compare_result *r = c->table;
+	struct interval band = r->worst.band;
 	static const char *const phrase[] = {
 		[COMPARE_INCONCLUSIVE] = "inconclusive at a margin of",
 		[COMPARE_REGRESSION] = "a regression beyond",
@@ -134,8 +136,10 @@ static void add_verdict(char *buf, size_t size, const struct compare_result *r, 
 	if (r->verdict != COMPARE_REGRESSION || isnan(r->worst.p))
 		return;
 	add(buf, size, "; worst at p%g: ", r->worst.p);
-	add_change(buf, size, r->worst.worse, r->worst.band);
-	add(buf, size, " worse");
+	if (c->metric == METRIC_THROUGHPUT)	/* the change itself, as in the picture */
+		add_change(buf, size, -r->worst.worse, (struct interval){ -band.hi, -band.lo });
+	else
+		add_change(buf, size, r->worst.worse, band);
 }
 
 static void add_value(char *buf, size_t size, const struct plot_cell *c, const char *unit, double v)
@@ -143,7 +147,7 @@ static void add_value(char *buf, size_t size, const struct plot_cell *c, const c
 	char text[32];
 
 	if (c->metric == METRIC_THROUGHPUT)
-		add(buf, size, "%.4g/s", v);
+		add(buf, size, v < 1e6 ? "%.0f/s" : "%.4g/s", v);
 	else if (!strcmp(unit, "ns"))
 		add(buf, size, "%s", format_ns(v, text, sizeof(text)));
 	else
@@ -183,7 +187,7 @@ static void title(const struct plot_source *s, const struct plot_cell *c, struct
 		add_alone(w->title, size, c, c->has[1], unit);
 	} else {
 		add_change(w->title, size, c->table->effect.delta, c->table->effect.ci);
-		add_verdict(w->title, size, c->table, s->margin);
+		add_verdict(w->title, size, c, s->margin);
 	}
 }
 
