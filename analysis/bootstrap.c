@@ -21,6 +21,7 @@ struct boot_job {
 	double length[2];	/* mean block of the resampling, in batches */
 	double *base;		/* the same estimate with every weight 1 */
 	double *deviation;	/* [i * replicates + r] */
+	double bias;		/* by which standard errors were raised */
 };
 
 /* Steele, Lea & Flood 2014: neighbouring seeds give unrelated streams. */
@@ -158,7 +159,7 @@ static void standard_errors(struct boot_job *j, double *sorted)
 {
 	struct cell *c = j->c;
 	size_t nr = (size_t)c->o->replicates;
-	double loss = 0, df = 0, bias, z = gsl_cdf_ugaussian_Pinv(0.975);
+	double loss = 0, df = 0, z = gsl_cdf_ugaussian_Pinv(0.975);
 
 	for (int side = 0; side < 2; side++) {
 		double share = j->length[side] / (double)c->grid[side].nbatches;
@@ -166,7 +167,7 @@ static void standard_errors(struct boot_job *j, double *sorted)
 		loss = fmax(loss, share);
 		df += j->paired && side ? 0 : 1 / share - 1;
 	}
-	bias = 1 / sqrt(1 - fmin(loss, 0.5));
+	j->bias = 1 / sqrt(1 - fmin(loss, 0.5));
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		if (isnan(c->se[i]))
 			continue;
@@ -174,7 +175,7 @@ static void standard_errors(struct boot_job *j, double *sorted)
 			sorted[r] = j->deviation[i * nr + r];
 		gsl_sort(sorted, 1, nr);
 		c->se[i] = isnan(sorted[0]) || isnan(sorted[nr - 1]) ? NAN :
-			bias * (quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.975) -
+			j->bias * (quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.975) -
 				quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.025)) / (2 * z);
 		c->df[i] = fmax(1, df);
 	}
@@ -207,6 +208,24 @@ static void band_error(struct boot_job *j, double *largest)
 	c->alpha_band = 2 * gsl_cdf_ugaussian_Q(critical);
 	c->alpha_band = fmin(c->alpha_band, alpha);
 	c->alpha_band = fmax(c->alpha_band, alpha / (double)(used ? used : 1));
+}
+
+/* What the intervals look at besides the standard error: the replicates in order. */
+static void keep_deviations(struct boot_job *j)
+{
+	struct cell *c = j->c;
+	size_t nr = (size_t)c->o->replicates;
+
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		double *d = j->deviation + i * nr;
+
+		for (size_t r = 0; r < nr; r++)
+			d[r] *= j->bias;
+		if (!isnan(c->se[i]))
+			gsl_sort(d, 1, nr);
+	}
+	c->deviation = j->deviation;
+	j->deviation = NULL;
 }
 
 static int set_base(struct boot_job *j)
@@ -251,6 +270,7 @@ int cell_bootstrap(struct cell *c)
 		goto out;
 	standard_errors(&j, room);
 	band_error(&j, room);
+	keep_deviations(&j);
 	c->r->block_length = fmax(j.length[0] * (double)c->nunits[0] /
 			(double)c->grid[0].nbatches,
 		j.length[1] * (double)c->nunits[1] / (double)c->grid[1].nbatches);

@@ -120,6 +120,7 @@ static void release(struct cell *c)
 	free(c->se);
 	free(c->df);
 	free(c->step);
+	free(c->deviation);
 }
 
 static void count_sides(struct cell *c)

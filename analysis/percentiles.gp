@@ -32,6 +32,9 @@ axis_unit = meta_unit
 if (meta_unit eq 'ns' && high >= 1e3) { scale = 1e3; axis_unit = is_text ? 'us' : 'µs' }
 if (meta_unit eq 'ns' && high >= 1e6) { scale = 1e6; axis_unit = 'ms' }
 if (meta_unit eq 'ns' && high >= 1e9) { scale = 1e9; axis_unit = 's' }
+if (meta_unit ne 'ns' && high >= 2e4) { scale = 1e3; axis_unit = 'thousand ' . meta_unit }
+if (meta_unit ne 'ns' && high >= 2e6) { scale = 1e6; axis_unit = 'million ' . meta_unit }
+if (meta_unit ne 'ns' && high >= 2e9) { scale = 1e9; axis_unit = 'billion ' . meta_unit }
 low = low / scale
 high = high / scale
 is_log = exists("log") ? log : low > 0 && high / low > 4
@@ -52,10 +55,11 @@ if (is_log && low > 0) {
 } else {
 	pad = high > low ? 0.05 * (high - low) : high != 0 ? 0.05 * abs(high) : 1
 	set yrange [low - pad : high + pad]
-	set format y '%.6g'
+	set format y '%.7g'
 }
-set ylabel meta_metric . (meta_unit eq 'ns' ? ' time' : '') . ' (' . axis_unit . ')' . \
-	(is_log ? ', log scale' : '') noenhanced
+y_label = meta_metric . (meta_unit eq 'ns' ? ' time' : '') . ' (' . axis_unit . ')' . \
+	(is_log ? ', log scale' : '')
+eval label_y
 
 
 

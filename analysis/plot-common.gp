@@ -66,11 +66,13 @@ if (is_text) {
 	if (strlen(meta_note) > 0) { print wrap('Note: ' . meta_note, 79, 9) }
 	set print
 } else {
-	title_rows = rows(meta_title, 92, 2)
+	title_columns = strlen(meta_title) <= 92 || strlen(meta_title) > 156 ? 92 : \
+		strlen(meta_title) / 2 + 14
+	title_rows = rows(meta_title, title_columns, 2)
 	subtitle_rows = rows(meta_subtitle, 122, 3)
 	note_rows = rows(meta_note, 122, 3)
 	from_top = 22
-	set label 101 wrap(meta_title, 92, 2) at screen 0.015, 1 - from_top / 600. \
+	set label 101 wrap(meta_title, title_columns, 2) at screen 0.015, 1 - from_top / 600. \
 		left noenhanced font 'sans-serif,15'
 	from_top = from_top + 23 * title_rows
 	set label 102 wrap(meta_subtitle, 122, 3) at screen 0.015, 1 - from_top / 600. \
@@ -82,7 +84,7 @@ if (is_text) {
 	set tmargin at screen 1 - from_top / 600.
 	from_bottom = (note_rows ? 66 : 56) + 17 * note_rows
 	set bmargin at screen from_bottom / 600.
-	set lmargin at screen 0.085
+	set lmargin at screen 0.11
 	set rmargin at screen 0.975
 }
 set key left horizontal Left reverse noenhanced samplen 3
@@ -110,8 +112,12 @@ if (!is_text) { set grid xtics ytics linetype 5 }
 marked(p) = p == 1 || p == 5 || p == 10 || p == 25 || p == 50 || p == 75 || p == 90 || \
 	p == 95 || p == 99 || p == 99.9
 
+# The label of the y axis, "y_label", where the longest tick label cannot push it out.
+label_y = "if (is_text) { set ylabel y_label noenhanced } else { " . \
+	"set label 105 y_label at screen 0.02, graph 0.5 center rotate by 90 noenhanced }"
+
 # Instead of an empty frame: eval draw_nothing, with what is to be said in "message".
-draw_nothing = "unset key; unset tics; unset border; unset grid; unset xlabel; unset ylabel; " . \
+draw_nothing = "unset key; unset tics; unset border; unset grid; unset xlabel; unset ylabel; unset label 105; " . \
 	"unset logscale; set xrange [0:1]; set yrange [0:1]; " . \
 	"set label 104 wrap(message, is_text ? 70 : 90, 3) at graph 0.5, 0.5 center noenhanced; " . \
 	"plot NaN notitle"

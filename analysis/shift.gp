@@ -21,23 +21,35 @@ load (slash ? substr(ARG0, 1, slash) : '') . 'plot-common.gp'
 
 margin_pct = real(meta_margin_pct)
 
-# The range of everything, and of what lies between p5 and p95.
+# The range of everything.
 low = -margin_pct
 high = margin_pct
-core_low = low
-core_high = high
 n = 0
 nci = 0
-see(v) = (low = v < low ? v : low, high = v > high ? v : high, 1)
-see_core(p, v) = p < 5 || p > 95 ? 0 : (core_low = v < core_low ? v : core_low, \
-	core_high = v > core_high ? v : core_high, 0)
-do for [column in '8 9 10 11 12'] {
-	k = int(column)
-	stats data using (see(column(k)), see_core($1, column(k)), 0) nooutput
-}
 is(v) = v == v ? 1 : 0
-stats data using (n = n + is($8), 0) nooutput
-stats data using (nci = nci + is($9), 0) nooutput
+see(v) = (low = v < low ? v : low, high = v > high ? v : high, is(v))
+stats data using (n = n + see($8), 0) nooutput
+stats data using (nci = nci + see($9), see($10), 0) nooutput
+stats data using (see($11), see($12), 0) nooutput
+
+# The range of the core: of p5 to p95, without what is far beyond the quartiles there.
+core_low = -margin_pct
+core_high = margin_pct
+core(p, v) = p >= 5 && p <= 95 ? v : NaN
+do for [k in '8 11 12'] {
+	count = 0
+	stats data using (count = count + is(core($1, column(int(k)))), 0) nooutput
+	if (count > 0) {
+		stats data using (core($1, column(int(k)))) nooutput
+		far = 3 * (STATS_up_quartile - STATS_lo_quartile)
+		far_low = STATS_lo_quartile - far
+		far_high = STATS_up_quartile + far
+		least = STATS_min > far_low ? STATS_min : far_low
+		most = STATS_max < far_high ? STATS_max : far_high
+		core_low = least < core_low ? least : core_low
+		core_high = most > core_high ? most : core_high
+	}
+}
 height = core_high - core_low
 end_low = low < core_low - 1.5 * height ? core_low - 1.5 * height : low
 end_high = high > core_high + 1.5 * height ? core_high + 1.5 * height : high
@@ -51,8 +63,8 @@ end_high = end_high + pad
 set yrange [end_low : end_high]
 set format y '%+.6g'
 set ytics add ('0' 0)
-set ylabel 'change of ' . meta_metric . ' (%), ' . (meta_worse eq 'up' ? 'slower is up' : 'faster is up') \
-	noenhanced
+y_label = 'change of ' . meta_metric . ' (%), ' . (meta_worse eq 'up' ? 'slower is up' : 'faster is up')
+eval label_y
 
 # Changes outside the frame: the furthest at each edge in words.
 out_low = end_low

@@ -4,6 +4,7 @@
  * in the cell's own orientation; WORSE turns a change into "worse is positive".
  */
 #include <math.h>
+#include <gsl/gsl_cdf.h>
 #include "cell.h"
 
 #define HOPELESS 100		/* times the present data: say so rather than a number */
@@ -23,6 +24,28 @@ static struct interval around(double x, double half)
 	return (struct interval){ x - half, x + half };
 }
 
+/*
+ * An interval of CRITICAL standard errors, made to hold the bootstrap's percentile interval
+ * of the same error (Efron 1979). They agree where replicates scatter evenly. Where a
+ * percentile lies in the gap between two states of the machine, most replicates fall on
+ * one side of the estimate, and an interval about the estimate alone excludes what most of
+ * them say.
+ */
+static struct interval interval_for(const struct cell *c, size_t i, double critical)
+{
+	size_t nr = (size_t)c->o->replicates;
+	double delta = c->r->percentiles[i].delta, step = log1p(c->step[i]), tail;
+	struct interval ci = around(delta, critical * c->se[i] + step);
+	const double *d = c->deviation ? c->deviation + i * nr : NULL;
+
+	if (!d)
+		return ci;
+	tail = gsl_cdf_ugaussian_Q(critical);
+	ci.lo = fmin(ci.lo, delta + quantile_sorted(QUANTILE_TYPE7, d, nr, tail));
+	ci.hi = fmax(ci.hi, delta + quantile_sorted(QUANTILE_TYPE7, d, nr, 1 - tail));
+	return ci;
+}
+
 static void set_intervals(struct cell *c)
 {
 	double alpha = 1 - c->o->confidence;
@@ -30,7 +53,7 @@ static void set_intervals(struct cell *c)
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		struct compare_percentile *p = &c->r->percentiles[i];
 		double before = c->quantile[0][i], after = c->quantile[1][i];
-		double step = log1p(c->step[i]), ci, band;
+		double ci, band;
 
 		p->before = before;
 		p->after = after;
@@ -39,10 +62,10 @@ static void set_intervals(struct cell *c)
 		if (isnan(c->se[i]) || isnan(p->delta))
 			continue;
 		/* no scatter at all leaves no degrees of freedom to look up */
-		ci = c->se[i] > 0 ? c->se[i] * cell_critical(c, alpha, c->df[i]) : 0;
-		band = c->se[i] > 0 ? c->se[i] * cell_critical(c, c->alpha_band, c->df[i]) : 0;
-		p->ci = around(p->delta, ci + step);
-		p->band = around(p->delta, band + step);
+		ci = c->se[i] > 0 ? cell_critical(c, alpha, c->df[i]) : 0;
+		band = c->se[i] > 0 ? cell_critical(c, c->alpha_band, c->df[i]) : 0;
+		p->ci = interval_for(c, i, ci);
+		p->band = interval_for(c, i, band);
 	}
 }
 
@@ -115,6 +138,17 @@ static int set_verdict(struct cell *c)
 	return 0;
 }
 
+/* Twice the share of replicates that are not beyond the margin; 0 without a bootstrap. */
+static double replicates_p(const struct cell *c, size_t i, double sign, double margin)
+{
+	size_t nr = (size_t)c->o->replicates, inside = 0;
+	double delta = c->r->percentiles[i].delta;
+
+	for (size_t r = 0; c->deviation && r < nr; r++)
+		inside += sign * (delta + c->deviation[i * nr + r]) <= margin;
+	return 2 * (double)inside / (double)nr;
+}
+
 /*
  * The regression may show in the effect or at any judged percentile: the smallest of their
  * two-sided p-values, times the number of tests that the band's error amounts to. At most
@@ -140,6 +174,8 @@ static void set_p(struct cell *c, const struct effect *e)
 			one = 0;
 		else
 			one = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]);
+		if (over > 0)
+			one = fmax(one, replicates_p(c, i, sign, margin));
 		p = fmin(p, times * one);
 	}
 out:

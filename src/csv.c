@@ -30,23 +30,51 @@ int64_t csv_line(const struct csv_reader *r)
 	return r->line;
 }
 
-/* At most 60 bytes of VALUE, with nothing in it that a terminal would act on. */
-static void printable(const char *value, char *buf, size_t size)
+/* The bytes of the UTF-8 character at P; 0 when it is none. */
+static int utf8_size(const unsigned char *p)
 {
-	size_t n = 0;
+	uint32_t c;
+	int n;
 
-	for (; *value && n < 60 && n + 4 < size; value++)
-		buf[n++] = (unsigned char)*value < 32 || *value == 127 ? '?' : *value;
-	while (n && (*value & 0xc0) == 0x80)	/* no half of a character */
-		value = --n ? value - 1 : "...";
-	strcpy(buf + n, *value ? "..." : "");
+	if (*p < 0x80)
+		return 1;
+	n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
+	if (*p < 0xc2 || *p > 0xf4)
+		return 0;
+	c = *p & (0x7f >> n);
+	for (int i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (c < (n == 4 ? 0x10000u : n == 3 ? 0x800u : 0x80u) || c > 0x10ffff ||
+		(c >= 0xd800 && c < 0xe000))
+		return 0;
+	return n;
+}
+
+/* At most 60 bytes of VALUE, with nothing in it that a terminal would act on. */
+static void printable(const char *value, char *buf)
+{
+	const unsigned char *p = (const unsigned char *)value;
+	int n = 0, size;
+
+	for (; *p && n < 60; p += size ? size : 1) {
+		size = utf8_size(p);
+		if (!size || *p < 32 || *p == 127)
+			buf[n++] = '?';
+		else
+			for (int i = 0; i < size; i++)
+				buf[n++] = (char)p[i];
+	}
+	strcpy(buf + n, *p ? "..." : "");
 }
 
 int csv_fail(const struct csv_reader *r, enum csv_field field, const char *value, const char *why)
 {
 	char shown[80];
 
-	printable(value, shown, sizeof(shown));
+	printable(value, shown);
 	return fail(STATUS_USAGE, "%s:%lld: %s '%s': %s", r->name, (long long)r->line,
 		csv_fields[field], shown, why);
 }
@@ -55,7 +83,7 @@ static int line_fails(const struct csv_reader *r, const char *why)
 {
 	char shown[80];
 
-	printable(r->text, shown, sizeof(shown));
+	printable(r->text, shown);
 	return fail(STATUS_USAGE, "%s:%lld: '%s': %s", r->name, (long long)r->line, shown, why);
 }
 
@@ -112,7 +140,7 @@ static int split(struct csv_reader *r, char **fields, int most)
 	const char *why;
 	char whole[80], end;
 
-	printable(r->text, whole, sizeof(whole));
+	printable(r->text, whole);
 	for (int n = 0; ; n++) {
 		if (n < most)
 			fields[n] = p;
@@ -233,10 +261,10 @@ static const char too_large[] = "too large; the unit is ns, and the most is 1e15
 
 const char *csv_parse_value(const char *text, int64_t *thousandths, bool *rounded)
 {
-	const int64_t most = CSV_MOST * 1000;
+	const uint64_t most = (uint64_t)CSV_MOST * 1000;	/* ten times that fits, too */
 	long digits = 0, decimals = 0, exponent = 0, keep, at = 0;
 	bool point = false, lost = false, up = false;
-	int64_t v = 0;
+	uint64_t v = 0;
 	const char *p;
 
 	if (!looks_decimal(text))
@@ -256,7 +284,7 @@ const char *csv_parse_value(const char *text, int64_t *thousandths, bool *rounde
 
 		p += at < digits;
 		if (at < keep)
-			v = 10 * v + d;
+			v = 10 * v + (uint64_t)d;
 		else if (at == keep)
 			up = d >= 5;
 		lost |= at >= keep && d;
@@ -265,7 +293,7 @@ const char *csv_parse_value(const char *text, int64_t *thousandths, bool *rounde
 	}
 	if (lost)
 		*rounded = true;
-	*thousandths = v + up;
+	*thousandths = (int64_t)(v + up);
 	return NULL;
 }
 
@@ -280,29 +308,6 @@ const char *csv_parse_double(const char *text, double *value)
 		return "too large for a number";
 	*value = v;
 	return NULL;
-}
-
-/* The bytes of the UTF-8 character at P; 0 when it is none. */
-static int utf8_size(const unsigned char *p)
-{
-	uint32_t c;
-	int n;
-
-	if (*p < 0x80)
-		return 1;
-	n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-	if (*p < 0xc2 || *p > 0xf4)
-		return 0;
-	c = *p & (0x7f >> n);
-	for (int i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < (n == 4 ? 0x10000u : n == 3 ? 0x800u : 0x80u) || c > 0x10ffff ||
-		(c >= 0xd800 && c < 0xe000))
-		return 0;
-	return n;
 }
 
 const char *csv_check_name(const char *text)

@@ -98,6 +98,8 @@ static void add_pct(char *buf, size_t size, double log_ratio)
 
 	if (!isfinite(pct) || fabs(pct) >= 1e5)
 		add(buf, size, "%s", pct > 0 ? ">+99999" : "<-99999");
+	else if (fabs(pct) < 0.005)
+		add(buf, size, "0.00");
 	else
 		add(buf, size, "%+.*f", fabs(pct) < 100 ? 2 : 0, pct);
 }
@@ -126,7 +128,7 @@ static void add_verdict(char *buf, size_t size, const struct plot_cell *c, doubl
 	const struct compare_result *r = c->table;
 	struct interval band = r->worst.band;
 	static const char *const phrase[] = {
-		[COMPARE_INCONCLUSIVE] = "inconclusive at a margin of",
+		[COMPARE_INCONCLUSIVE] = "inconclusive, margin",
 		[COMPARE_REGRESSION] = "a regression beyond",
 		[COMPARE_IMPROVEMENT] = "an improvement beyond",
 		[COMPARE_EQUIVALENT] = "equivalent within",
@@ -281,13 +283,17 @@ static void note(const struct plot_source *s, const struct plot_cell *c, struct 
 {
 	size_t size = sizeof(w->note);
 	char text[384];
+	int n = 0;
 
 	w->note[0] = '\0';
 	if (s->alone || !c->has[0] || !c->has[1])
 		return;
-	for (size_t i = 0; i < c->table->nwarnings && i < 2; i++) {
+	for (size_t i = 0; i < c->table->nwarnings && n < 2; i++) {
+		/* A missing interval is seen. */
+		if (c->table->warnings[i].code == COMPARE_WARN_TAIL)
+			continue;
 		compare_warning_text(&c->table->warnings[i], text, sizeof(text));
-		add(w->note, size, "%s%s", i ? " " : "", text);
+		add(w->note, size, "%s%s", n++ ? " " : "", text);
 	}
 	if (compare_needs_text(&c->table->needs, text, sizeof(text)) > 0)
 		add(w->note, size, "%sTo settle it takes %s.", *w->note ? " " : "", text);
@@ -304,7 +310,7 @@ static void emptiness(const struct plot_source *s, const struct plot_cell *c,
 		any |= isfinite(c->point[i].change);
 	if (!c->has[0] && !c->has[1])
 		add(w->empty, sizeof(w->empty), "No samples of %s here%s", metric,
-			c->metric == METRIC_EXIT ? ": it was measured without stamps." : ".");
+			c->metric == METRIC_EXIT ? ": it was measured without stamps, or imported without." : ".");
 	if (*w->empty)
 		strcpy(w->no_change, w->empty);
 	else if (s->alone)
