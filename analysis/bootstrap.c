@@ -169,14 +169,18 @@ static void standard_errors(struct boot_job *j, double *sorted)
 	}
 	j->bias = 1 / sqrt(1 - fmin(loss, 0.5));
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
-		if (isnan(c->se[i]))
-			continue;
-		for (size_t r = 0; r < nr; r++)
+		bool none = isnan(c->se[i]);
+
+		for (size_t r = 0; r < nr; r++) {
 			sorted[r] = j->deviation[i * nr + r];
+			none = none || isnan(sorted[r]);
+		}
+		c->se[i] = NAN;
+		if (none)
+			continue;
 		gsl_sort(sorted, 1, nr);
-		c->se[i] = isnan(sorted[0]) || isnan(sorted[nr - 1]) ? NAN :
-			j->bias * (quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.975) -
-				quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.025)) / (2 * z);
+		c->se[i] = j->bias * (quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.975) -
+			quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.025)) / (2 * z);
 		c->df[i] = fmax(1, df);
 	}
 	c->nsequential = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]) /
@@ -210,8 +214,12 @@ static void band_error(struct boot_job *j, double *largest)
 	c->alpha_band = fmax(c->alpha_band, alpha / (double)(used ? used : 1));
 }
 
-/* What the intervals look at besides the standard error: the replicates in order. */
-static void keep_deviations(struct boot_job *j)
+/*
+ * What the intervals look at besides the standard error: the replicates themselves, not
+ * shifted to the estimate. Between two states of the machine that may lie half the gap from
+ * the same quantile read off the cut points.
+ */
+static void keep_replicates(struct boot_job *j)
 {
 	struct cell *c = j->c;
 	size_t nr = (size_t)c->o->replicates;
@@ -220,11 +228,11 @@ static void keep_deviations(struct boot_job *j)
 		double *d = j->deviation + i * nr;
 
 		for (size_t r = 0; r < nr; r++)
-			d[r] *= j->bias;
+			d[r] = j->base[i] + j->bias * d[r];
 		if (!isnan(c->se[i]))
 			gsl_sort(d, 1, nr);
 	}
-	c->deviation = j->deviation;
+	c->replicate = j->deviation;
 	j->deviation = NULL;
 }
 
@@ -270,7 +278,7 @@ int cell_bootstrap(struct cell *c)
 		goto out;
 	standard_errors(&j, room);
 	band_error(&j, room);
-	keep_deviations(&j);
+	keep_replicates(&j);
 	c->r->block_length = fmax(j.length[0] * (double)c->nunits[0] /
 			(double)c->grid[0].nbatches,
 		j.length[1] * (double)c->nunits[1] / (double)c->grid[1].nbatches);

@@ -56,8 +56,8 @@ struct cell {
 	struct grid grid[2];
 	/* What the interval methods leave for each percentile. */
 	double *se, *df;	/* NAN se: no interval */
-	double *deviation;	/* [i * replicates + r], of bootstrap replicates from the estimate,
-				   ascending, as wide as se says; NULL: no bootstrap */
+	double *replicate;	/* [i * replicates + r], of delta, ascending, with the scatter
+				   that se has; NULL: no bootstrap */
 	double *step;		/* relative, that ties make a percentile jump by; 0: none */
 	double alpha_band;	/* two-sided error for each percentile of the band */
 	double nsequential;	/* effective number of units at this look */

@@ -120,7 +120,7 @@ static void release(struct cell *c)
 	free(c->se);
 	free(c->df);
 	free(c->step);
-	free(c->deviation);
+	free(c->replicate);
 }
 
 static void count_sides(struct cell *c)

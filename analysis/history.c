@@ -9,13 +9,17 @@
 #define STEPS 2000		/* of Simpson's rule; even */
 #define MOST_RUNS 1e9
 
-/* P(|T| > critical) given the scale u = sqrt(chi2 / df). */
-static double power_at(double u, double ncp, double critical, double df)
+/*
+ * P(|T| > critical) given the scale u = sqrt(chi2 / df), times the density of v = sqrt(u):
+ * that of u itself is not smooth at 0 with few degrees of freedom.
+ */
+static double power_at(double v, double ncp, double critical, double df)
 {
+	double u = v * v;
 	double above = gsl_cdf_ugaussian_P(ncp - critical * u);
 	double below = gsl_cdf_ugaussian_P(-ncp - critical * u);
 
-	return (above + below) * 2 * df * u * gsl_ran_chisq_pdf(df * u * u, df);
+	return (above + below) * 4 * df * u * v * gsl_ran_chisq_pdf(df * u * u, df);
 }
 
 double history_power(double ncp, double df)
@@ -28,13 +32,13 @@ double history_power(double ncp, double df)
 	if (df > 1e6)
 		return gsl_cdf_ugaussian_P(ncp - critical) + gsl_cdf_ugaussian_P(-ncp - critical);
 	wide = 9 / sqrt(2 * df);
-	lo = fmax(0, 1 - wide);
-	step = (1 + wide - lo) / STEPS;
+	lo = sqrt(fmax(0, 1 - wide));
+	step = (sqrt(1 + wide) - lo) / STEPS;
 	for (int i = 0; i <= STEPS; i++) {
-		double u = lo + i * step;
+		double v = lo + i * step;
 
-		if (u > 0)
-			sum += power_at(u, ncp, critical, df) *
+		if (v > 0)
+			sum += power_at(v, ncp, critical, df) *
 			       (i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2);
 	}
 	return fmin(1, sum * step / 3);

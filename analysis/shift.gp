@@ -17,7 +17,8 @@
 
 slash = exists("ARG0") ? strlen(ARG0) : 0
 while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
-load (slash ? substr(ARG0, 1, slash) : '') . 'plot-common.gp'
+here = slash ? substr(ARG0, 1, slash) : ''
+load here . 'plot-common.gp'
 
 margin_pct = real(meta_margin_pct)
 
@@ -64,7 +65,6 @@ set yrange [end_low : end_high]
 set format y '%+.6g'
 set ytics add ('0' 0)
 y_label = 'change of ' . meta_metric . ' (%), ' . (meta_worse eq 'up' ? 'slower is up' : 'faster is up')
-eval label_y
 
 # Changes outside the frame: the furthest at each edge in words.
 out_low = end_low
@@ -75,43 +75,42 @@ stats data using (see_out($1, $8), 0) nooutput
 outside = (out_low < end_low ? sprintf(', %+.2f%% at p%g', out_low, out_low_p) : '') . \
 	(out_high > end_high ? sprintf(', %+.2f%% at p%g', out_high, out_high_p) : '')
 if (strlen(outside) > 0) {
-	set xlabel p_label . "\nOutside the frame" . \
-		(is_text ? "" : ", at the triangles") . ": as much as " . outside[3:] noenhanced
-	if (!is_text) { set bmargin at screen (from_bottom + 18) / 600. }
+	x_note = 'Outside the frame' . (is_text ? '' : ', at the triangles') . \
+		': as much as ' . substr(outside, 3, strlen(outside))
 }
 
-x(p) = x_of(p)
 mark(p, v) = marked(p) && v >= end_low && v <= end_high ? x_of(p) : NaN
 key_length = 14
 key_entries = 4
-eval key_above
+# Drawing from much further outside goes astray.
+furthest = 100 * (end_high - end_low)
+near(v) = v > furthest ? furthest : v < -furthest ? -furthest : v
 margin_title = sprintf('margin ±%g%%', margin_pct)
-if (n == 0) {
-	message = strlen(meta_no_change) ? meta_no_change : 'Nothing to draw: no change in the table.'
-	eval draw_nothing
-} else {
+if (n == 0) { message = strlen(meta_no_change) ? meta_no_change : 'Nothing to draw: the table has no change.' }
+load here . 'plot-frame.gp'
+if (n > 0) {
 	if (is_text) {
-		plot data using (x($1)):9 with lines linetype 2 title nci ? '95% interval' : '', \
-			data using (x($1)):10 with lines linetype 2 notitle, \
+		plot data using (x_of($1)):9 with lines linetype 2 title nci ? '95% interval' : '', \
+			data using (x_of($1)):10 with lines linetype 2 notitle, \
 			0 with lines linetype 3 notitle, \
-			data using (x($1)):8 with lines linetype 1 title 'change'
+			data using (x_of($1)):(near($8)) with lines linetype 1 title 'change'
 	} else {
 		plot NaN with linespoints linetype 1 title 'change', \
-			data using (x($1)):11:12 with filledcurves fillcolor rgb before_rgb \
+			data using (x_of($1)):(near($11)):(near($12)) with filledcurves fillcolor rgb before_rgb \
 				fillstyle transparent solid 0.15 noborder \
 				title nci ? 'joint 95% band' : '', \
-			data using (x($1)):9:10 with filledcurves fillcolor rgb before_rgb \
+			data using (x_of($1)):(near($9)):(near($10)) with filledcurves fillcolor rgb before_rgb \
 				fillstyle transparent solid 0.35 noborder \
 				title nci ? '95% interval' : '', \
 			0 with lines linetype 3 notitle, \
 			margin_pct with lines linetype 4 title margin_title, \
 			-margin_pct with lines linetype 4 notitle, \
-			data using (x($1)):8 with lines linetype 1 notitle, \
+			data using (x_of($1)):(near($8)) with lines linetype 1 notitle, \
 			data using (mark($1, $8)):8 with points linetype 1 notitle, \
-			data using (x($1)):($8 > end_high ? end_high : NaN) with points \
-				pointtype 9 pointsize 1.2 linecolor rgb before_rgb notitle, \
-			data using (x($1)):($8 < end_low ? end_low : NaN) with points \
-				pointtype 11 pointsize 1.2 linecolor rgb before_rgb notitle
+			data using (x_of($1)):($8 > end_high ? end_high : NaN) with points \
+				pointtype 9 pointsize 1.2 * dot linecolor rgb before_rgb notitle, \
+			data using (x_of($1)):($8 < end_low ? end_low : NaN) with points \
+				pointtype 11 pointsize 1.2 * dot linecolor rgb before_rgb notitle
 	}
 }
 unset output

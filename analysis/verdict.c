@@ -26,23 +26,26 @@ static struct interval around(double x, double half)
 
 /*
  * An interval of CRITICAL standard errors, made to hold the bootstrap's percentile interval
- * of the same error (Efron 1979). They agree where replicates scatter evenly. Where a
- * percentile lies in the gap between two states of the machine, most replicates fall on
- * one side of the estimate, and an interval about the estimate alone excludes what most of
- * them say.
+ * of the same error (Efron 1981, the tail that of Student's t: Hesterberg 2015). They agree
+ * where replicates scatter evenly. Where a percentile lies in the gap between two states of
+ * the machine, nearly all replicates may fall on one side of the estimate, and an interval
+ * about the estimate alone excludes what they say.
  */
-static struct interval interval_for(const struct cell *c, size_t i, double critical)
+static struct interval interval_for(const struct cell *c, size_t i, double alpha)
 {
 	size_t nr = (size_t)c->o->replicates;
-	double delta = c->r->percentiles[i].delta, step = log1p(c->step[i]), tail;
-	struct interval ci = around(delta, critical * c->se[i] + step);
-	const double *d = c->deviation ? c->deviation + i * nr : NULL;
+	double delta = c->r->percentiles[i].delta, step = log1p(c->step[i]), critical, tail;
+	const double *d = c->replicate ? c->replicate + i * nr : NULL;
+	struct interval ci;
 
+	/* boots without any scatter have no degrees of freedom to look up */
+	critical = d || c->se[i] > 0 ? cell_critical(c, alpha, c->df[i]) : 0;
+	ci = around(delta, critical * c->se[i] + step);
 	if (!d)
 		return ci;
 	tail = gsl_cdf_ugaussian_Q(critical);
-	ci.lo = fmin(ci.lo, delta + quantile_sorted(QUANTILE_TYPE7, d, nr, tail));
-	ci.hi = fmax(ci.hi, delta + quantile_sorted(QUANTILE_TYPE7, d, nr, 1 - tail));
+	ci.lo = fmin(ci.lo, quantile_sorted(QUANTILE_TYPE7, d, nr, tail));
+	ci.hi = fmax(ci.hi, quantile_sorted(QUANTILE_TYPE7, d, nr, 1 - tail));
 	return ci;
 }
 
@@ -53,7 +56,6 @@ static void set_intervals(struct cell *c)
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		struct compare_percentile *p = &c->r->percentiles[i];
 		double before = c->quantile[0][i], after = c->quantile[1][i];
-		double ci, band;
 
 		p->before = before;
 		p->after = after;
@@ -61,11 +63,8 @@ static void set_intervals(struct cell *c)
 		p->ci = p->band = (struct interval){ NAN, NAN };
 		if (isnan(c->se[i]) || isnan(p->delta))
 			continue;
-		/* no scatter at all leaves no degrees of freedom to look up */
-		ci = c->se[i] > 0 ? cell_critical(c, alpha, c->df[i]) : 0;
-		band = c->se[i] > 0 ? cell_critical(c, c->alpha_band, c->df[i]) : 0;
-		p->ci = interval_for(c, i, ci);
-		p->band = interval_for(c, i, band);
+		p->ci = interval_for(c, i, alpha);
+		p->band = interval_for(c, i, c->alpha_band);
 	}
 }
 
@@ -138,15 +137,43 @@ static int set_verdict(struct cell *c)
 	return 0;
 }
 
-/* Twice the share of replicates that are not beyond the margin; 0 without a bootstrap. */
+/*
+ * The two-sided p at which the percentile interval begins on the margin: the inverse of
+ * what interval_for() does, interpolating between replicates as it does.
+ */
 static double replicates_p(const struct cell *c, size_t i, double sign, double margin)
 {
-	size_t nr = (size_t)c->o->replicates, inside = 0;
-	double delta = c->r->percentiles[i].delta;
+	size_t nr = (size_t)c->o->replicates, k = 0;
+	const double *d = c->replicate ? c->replicate + i * nr : NULL;
+	double last, next, share;
 
-	for (size_t r = 0; c->deviation && r < nr; r++)
-		inside += sign * (delta + c->deviation[i * nr + r]) <= margin;
-	return 2 * (double)inside / (double)nr;
+	/* K replicates in the order of "worse" are not beyond the margin */
+	while (d && k < nr && sign * d[sign > 0 ? k : nr - 1 - k] <= margin)
+		k++;
+	if (!k)
+		return 0;
+	if (k == nr)
+		return 1;
+	last = sign * d[sign > 0 ? k - 1 : nr - k];
+	next = sign * d[sign > 0 ? k : nr - 1 - k];
+	share = ((double)k - 1 + (margin - last) / (next - last)) / (double)(nr - 1);
+	if (share >= 0.5)
+		return 1;
+	if (share <= 0)
+		return 0;
+	return cell_p(c, c->alpha_band, gsl_cdf_ugaussian_Qinv(share), c->df[i]);
+}
+
+/* The two-sided p of "percentile I is not beyond the margin", by both its intervals. */
+static double percentile_p(const struct cell *c, size_t i, double sign, double margin)
+{
+	double over = sign * c->r->percentiles[i].delta - margin - log1p(c->step[i]), p = 0;
+
+	if (over <= 0)
+		return 1;
+	if (c->se[i] > 0)
+		p = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]);
+	return fmax(p, replicates_p(c, i, sign, margin));
 }
 
 /*
@@ -164,25 +191,15 @@ static void set_p(struct cell *c, const struct effect *e)
 	p = times * 2 * (sign > 0 ? e->p_above : e->p_below);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *q = &c->r->percentiles[i];
-		double over = sign * q->delta - margin - log1p(c->step[i]), one;
 
-		if (!q->judged || isnan(q->band.lo))
-			continue;
-		if (over <= 0)
-			one = 1;
-		else if (c->se[i] == 0)
-			one = 0;
-		else
-			one = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]);
-		if (over > 0)
-			one = fmax(one, replicates_p(c, i, sign, margin));
-		p = fmin(p, times * one);
+		if (q->judged && !isnan(q->band.lo))
+			p = fmin(p, times * percentile_p(c, i, sign, margin));
 	}
 out:
 	c->r->p_regression = p > 1 ? 1 : p;
 }
 
-/* How many units make a half-width HALF shrink to GAP; INFINITY beyond HOPELESS. */
+/* How many units make a reach of HALF shrink to GAP; INFINITY beyond HOPELESS. */
 static double units_for(const struct cell *c, double half, double gap, double alpha, double df)
 {
 	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
@@ -203,17 +220,13 @@ static double units_for(const struct cell *c, double half, double gap, double al
 	return hi < HOPELESS * 0.999 ? ceil(n * hi) : INFINITY;
 }
 
-static double half_width(struct interval i)
-{
-	return (i.hi - i.lo) / 2;
-}
-
 /* The units that one interval needs to leave the margin on the side where its estimate is. */
 static double units_of(const struct cell *c, const struct effect *e,
 	const struct compare_percentile *p, bool *beyond)
 {
 	struct interval band = p ? p->band : c->r->effect.band;
-	double gap = fabs(p ? p->delta : e->delta) - log1p(c->o->margin), df = 1e6;
+	double delta = p ? p->delta : e->delta, margin = log1p(c->o->margin), df = 1e6;
+	double above = band.hi - delta, below = delta - band.lo, alpha = c->alpha_band;
 
 	*beyond = false;
 	if (p && isnan(band.lo))
@@ -225,8 +238,13 @@ static double units_of(const struct cell *c, const struct effect *e,
 		df = c->df[p - c->r->percentiles];
 	else if (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS)
 		df = (double)(c->nunits[0] + c->nunits[1] - 2);
-	*beyond = gap > 0;
-	return units_for(c, half_width(band), fabs(gap), c->alpha_band, fmin(df, 1e6));
+	df = fmin(df, 1e6);
+	*beyond = fabs(delta) > margin;
+	/* bands need not reach equally far on both sides */
+	if (*beyond)
+		return units_for(c, delta > 0 ? below : above, fabs(delta) - margin, alpha, df);
+	return fmax(units_for(c, above, margin - delta, alpha, df),
+		units_for(c, below, margin + delta, alpha, df));
 }
 
 /*

@@ -93,11 +93,15 @@ own_copies() {
 				$6 == 50 { n++; v[n] = ($7 + $8) / 2 }
 				END { print v[2] / v[1] }' >>"$tmp/$how"
 		done
+		echo "$(tail -n 1 "$tmp/shared") $(tail -n 1 "$tmp/own")" | awk '{ print $1 / $2 }' >>"$tmp/ratio"
 		i=$((i + 1))
 	done
 	own=$(median <"$tmp/own")
 	shared=$(median <"$tmp/shared")
 	printf '  own copy of the executable %.3f, one shared copy %.3f\n' "$own" "$shared"
+	sort -n "$tmp/ratio" | awk '{ v[NR] = $1 } END { q = int((NR + 3) / 4)
+		printf "  shared / own               %.3f  quartiles %.3f to %.3f\n",
+			v[int((NR + 1) / 2)], v[q], v[NR + 1 - q] }'
 }
 
 machine

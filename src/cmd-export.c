@@ -22,10 +22,14 @@ static const char usage[] =
 	"\n"
 	"  arm,boot,block,workload,cores,metric,value\n"
 	"\n"
-	"An operation is a line for each of fork, cycle and exit, in the run's unit (ns); a\n"
-	"block ends with its throughput in operations per second. Blocks are numbered in order\n"
-	"of time; the same number in two arms is a pair. Several runs of one boot are numbered\n"
-	"on. Cells that only parameters or the place tell apart have these in the workload's\n"
+	"An operation is a line for each of fork, cycle and exit, in the run's unit "
+	"(ns); a\n"
+	"block ends with its throughput in operations per second. Blocks are numbered in "
+	"order\n"
+	"of time; the same number in two arms is a pair. Several runs of one boot are "
+	"numbered\n"
+	"on. Cells that only parameters or the place tell apart have these in the "
+	"workload's\n"
 	"name. 'exitbench import' takes all of this back.\n"
 	"\n"
 	"  -o, --output OUT   where to (standard output)\n"
@@ -143,8 +147,10 @@ static int write_part(void *arg, const struct store_part *p)
 		return 0;
 	err = unpack(p->samples, p->size, &u);
 	if (err)
-		return fail(STATUS_USAGE, "%s: run %lld: a block's samples are damaged; leave that run "
-			"out, with --run", e->o->input, (long long)e->run->id);
+		return fail(STATUS_USAGE,
+			"%s: run %lld: a block's samples are damaged; leave that run "
+			"out, with --run",
+			e->o->input, (long long)e->run->id);
 	for (size_t i = 0; i < u.n; i++)
 		for (int c = 0; c < COLUMNS; c++) {
 			if (!u.column[c])

@@ -16,17 +16,24 @@
 static const char usage[] =
 	"usage: exitbench import --csv IN -o FILE [OPTION]...\n"
 	"\n"
-	"Appends the samples in IN to the result file FILE (made if there is none), one run\n"
-	"for each boot; all of them, or none if a line of IN is bad. IN is '-' for standard\n"
+	"Appends the samples in IN to the result file FILE (made if there is none), one "
+	"run\n"
+	"for each boot; all of them, or none if a line of IN is bad. IN is '-' for "
+	"standard\n"
 	"input; its first line is\n"
 	"\n"
 	"  arm,boot,block,workload,cores,metric,value\n"
 	"\n"
-	"and each other line is one sample. The metric is fork, cycle or exit, in ns, one of\n"
-	"each for an operation (or only some of the metrics, but then for all operations of\n"
-	"the block), or throughput in operations per second, one for a block. Blocks are\n"
-	"numbered in order of time; the same number in two arms is a pair. Lines may be in any\n"
-	"order; those of one block and metric stand in order of time. Three decimals are kept.\n"
+	"and each other line is one sample. The metric is fork, cycle or exit, in ns, "
+	"one of\n"
+	"each for an operation (or only some of the metrics, but then for all operations "
+	"of\n"
+	"the block), or throughput in operations per second, one for a block. Blocks "
+	"are\n"
+	"numbered in order of time; the same number in two arms is a pair. Lines may be "
+	"in any\n"
+	"order; those of one block and metric stand in order of time. Three decimals are "
+	"kept.\n"
 	"\n"
 	"  -o, --output FILE   the result file, .exb\n"
 	"  -l, --label TEXT    a name for the runs, such as the kernel's\n"
@@ -301,12 +308,14 @@ static int print_json(const struct import *im)
 		const struct spool_boot *b = spool_boot(im->spool, i);
 		const struct import_run *r = &im->runs[i];
 
-		json_array_append_new(runs, json_pack("{s:I, s:s, s:i, s:i, s:I, s:I}", "run",
-			(json_int_t)r->id, "boot", b->name, "arms", b->narms, "cells", b->ncells,
-			"blocks", (json_int_t)r->blocks, "samples", (json_int_t)r->samples));
+		json_array_append_new(runs,
+			json_pack("{s:I, s:s, s:i, s:i, s:I, s:I}", "run",
+				(json_int_t)r->id, "boot", b->name, "arms", b->narms,
+				"cells", b->ncells, "blocks", (json_int_t)r->blocks,
+				"samples", (json_int_t)r->samples));
 	}
-	all = json_pack("{s:s%, s:I, s:o}", "file", im->o->output, strlen(im->o->output), "rows",
-		(json_int_t)spool_rows(im->spool), "runs", runs);
+	all = json_pack("{s:s%, s:I, s:o}", "file", im->o->output, strlen(im->o->output),
+		"rows", (json_int_t)spool_rows(im->spool), "runs", runs);
 	err = all ? json_dumpf(all, stdout, JSON_INDENT(2)) : -1;
 	putchar('\n');
 	json_decref(all);
@@ -316,16 +325,20 @@ static int print_json(const struct import *im)
 
 static int print_summary(const struct import *im)
 {
+	if (spool_rounded(im->spool))
+		warn("%s: values of more than three decimals: %lld, rounded", im->o->input,
+			(long long)spool_rounded(im->spool));
 	if (im->o->json)
 		return print_json(im);
 	for (int i = 0; i < spool_boots(im->spool); i++) {
 		const struct spool_boot *b = spool_boot(im->spool, i);
 		const struct import_run *r = &im->runs[i];
 
-		printf("%s: run %lld: boot %s, %d arm%s, %d cell%s, %lld blocks, %lld samples\n",
-			im->o->output, (long long)r->id, b->name, b->narms, b->narms == 1 ? "" : "s",
-			b->ncells, b->ncells == 1 ? "" : "s", (long long)r->blocks,
-			(long long)r->samples);
+		printf("%s: run %lld: boot %s, %d arm%s, %d cell%s, %lld blocks, %lld "
+		       "samples\n",
+			im->o->output, (long long)r->id, b->name, b->narms,
+			b->narms == 1 ? "" : "s", b->ncells, b->ncells == 1 ? "" : "s",
+			(long long)r->blocks, (long long)r->samples);
 	}
 	return 0;
 }
@@ -339,9 +352,6 @@ static int read_csv(struct import *im)
 		err = check_output(im->o->output);
 	if (!err)
 		err = spool_read(r, &im->spool);
-	if (!err && spool_rounded(im->spool))
-		warn("%s: %lld values have more than three decimals and were rounded",
-			csv_name(r), (long long)spool_rounded(im->spool));
 	csv_close(r);
 	return err;
 }

@@ -12,8 +12,10 @@
 static const char usage[] =
 	"usage: exitbench merge FILE... -o FILE [--json]\n"
 	"\n"
-	"Copies every run of the result files to the one after -o (made if there is none, else\n"
-	"appended to). A run that is there already is not copied again, so merging twice does\n"
+	"Copies every run of the result files to the one after -o (made if there is "
+	"none, else\n"
+	"appended to). A run that is there already is not copied again, so merging twice "
+	"does\n"
 	"no harm. A run that is still being measured is left out.\n"
 	"\n"
 	"  -o, --output FILE   where to\n"
@@ -62,8 +64,10 @@ static int check_source(const struct merge *m, const char *path)
 
 	if (!stat(m->output, &out) && !stat(path, &in) && in.st_ino == out.st_ino &&
 		in.st_dev == out.st_dev)
-		return fail(STATUS_USAGE, "%s: is the output, too; its runs are in it anyway: leave "
-			"it out in front of -o, or name another output", path);
+		return fail(STATUS_USAGE,
+			"%s: is the output, too; its runs are in it anyway: leave "
+			"it out in front of -o, or name another output",
+			path);
 	err = store_open(path, STORE_READ, &s);
 	store_close(s);
 	return err;
@@ -78,7 +82,8 @@ static int merge_run(void *arg, const struct store_run *r)
 	/* A part of it under its name would keep the whole one out, later. */
 	if (m->in_use && !strcmp(r->status, "running")) {
 		m->left_out++;
-		warn("%s: run %lld is still being measured: left out; merge again when it is done",
+		warn("%s: run %lld is still being measured: left out; merge again when "
+		     "it is done",
 			store_path(m->from), (long long)r->id);
 		return 0;
 	}

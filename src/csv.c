@@ -70,7 +70,8 @@ static void printable(const char *value, char *buf)
 	strcpy(buf + n, *p ? "..." : "");
 }
 
-int csv_fail(const struct csv_reader *r, enum csv_field field, const char *value, const char *why)
+int csv_fail(const struct csv_reader *r, enum csv_field field, const char *value,
+	const char *why)
 {
 	char shown[80];
 
@@ -216,8 +217,10 @@ int csv_next(struct csv_reader *r, char *fields[CSV_FIELDS])
 		return n;
 	if (n == CSV_FIELDS)
 		return 1;
-	return fail(STATUS_USAGE, "%s:%lld: %d field%s, but a row has 7: %s; a name with a comma "
-		"needs quotes", r->name, (long long)r->line, n, n == 1 ? "" : "s", csv_header);
+	return fail(STATUS_USAGE,
+		"%s:%lld: %d field%s, but a row has 7: %s; a name with a comma "
+		"needs quotes",
+		r->name, (long long)r->line, n, n == 1 ? "" : "s", csv_header);
 }
 
 static const char *not_a_number(const char *text)

@@ -28,14 +28,19 @@ static int collect_run(void *arg, const struct store_run *r)
 		return fail_nomem();
 	o->runs = run;
 	run = &run[o->nruns++];
-	*run = (struct export_run){ .id = r->id, .boot = strdup(r->boot),
-		.started = strdup(r->started), .unit = strdup(r->unit), .resolution = r->resolution };
+	*run = (struct export_run){.id = r->id,
+		.boot = strdup(r->boot),
+		.started = strdup(r->started),
+		.unit = strdup(r->unit),
+		.resolution = r->resolution};
 	if (!run->boot || !run->started || !run->unit)
 		return fail_nomem();
 	if (!strcmp(run->unit, o->runs[0].unit))
 		return 0;
-	return fail(STATUS_USAGE, "%s: run %lld is in %s, run %lld in %s: export them one by one, "
-		"with --run", store_path(c->store), (long long)o->runs[0].id, o->runs[0].unit,
+	return fail(STATUS_USAGE,
+		"%s: run %lld is in %s, run %lld in %s: export them one by one, "
+		"with --run",
+		store_path(c->store), (long long)o->runs[0].id, o->runs[0].unit,
 		(long long)run->id, run->unit);
 }
 
@@ -80,8 +85,12 @@ static int collect_cell(void *arg, const struct store_cell *c)
 		return fail_nomem();
 	o->cells = cell;
 	cell = &cell[o->ncells++];
-	*cell = (struct export_cell){ .id = c->id, .run = to->run, .workload = strdup(c->workload),
-		.params = strdup(c->params), .place = strdup(c->place), .cores = c->cores };
+	*cell = (struct export_cell){.id = c->id,
+		.run = to->run,
+		.workload = strdup(c->workload),
+		.params = strdup(c->params),
+		.place = strdup(c->place),
+		.cores = c->cores};
 	if (!cell->workload || !cell->params || !cell->place)
 		return fail_nomem();
 	return store_blocks(to->store, c->id, STORE_ALL_ARMS, count_rounds, &o->runs[to->run]);
@@ -103,9 +112,10 @@ static int place_run(const struct collect *c, int run, int *boot)
 	}
 	if (!__builtin_add_overflow(r->offset, r->rounds, &end))
 		return 0;
-	return fail(STATUS_USAGE, "%s: run %lld: too large block numbers behind those of other runs "
-		"of its boot; export it by itself, with --run", store_path(c->store),
-		(long long)r->id);
+	return fail(STATUS_USAGE,
+		"%s: run %lld: too large block numbers behind those of other runs "
+		"of its boot; export it by itself, with --run",
+		store_path(c->store), (long long)r->id);
 }
 
 /* Another cell that only its parameters or its place tell apart? */
@@ -129,8 +139,8 @@ static int name_cell(const struct export_order *o, struct export_cell *c)
 	for (char *p = params; p && *p; p++)	/* no quotes for the reader to undo */
 		*p = *p == ',' ? ';' : *p;
 	if (params && ambiguous(o, c))
-		n = asprintf(&c->name, "%s:%s%splace=%s", c->workload, params, *params ? ";" : "",
-			c->place);
+		n = asprintf(&c->name, "%s:%s%splace=%s", c->workload, params,
+			*params ? ";" : "", c->place);
 	else if (params)
 		n = asprintf(&c->name, "%s", c->workload);
 	free(params);
@@ -181,7 +191,8 @@ int export_collect(struct store *s, const uint64_t *run, struct export_order *ou
 	memset(out, 0, sizeof(*out));
 	err = store_runs(s, collect_run, &c);
 	if (!err && !out->nruns && run)
-		err = fail(STATUS_USAGE, "--run %" PRIu64 ": not in %s; see exitbench show", *run,
+		err = fail(STATUS_USAGE,
+			"--run %" PRIu64 ": not in %s; see exitbench show", *run,
 			store_path(s));
 	if (err || !out->nruns)
 		return err;

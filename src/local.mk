@@ -21,16 +21,20 @@ src_libcontrol_a_SOURCES = \
 	src/block.c src/block.h src/measure.c src/measure.h src/progress.c src/progress.h \
 	src/command.c src/command.h \
 	src/cell-text.c src/cell-text.h src/csv.c src/csv.h src/export.c src/export.h \
-	src/show.h src/show-json.c src/show-text.c \
+	src/show.h src/show-json.c src/show-text.c src/wrap.c src/wrap.h \
+	src/published.c src/published.h src/published-image.c src/history-report.c \
+	src/history-report.h src/history-json.c src/history-text.c \
 	src/spool.c src/spool.h src/spool-priv.h src/spool-read.c \
 	src/dataset.c src/dataset.h src/dataset-priv.h src/dataset-load.c \
 	src/results.c src/results.h src/results-json.c src/results-text.c
 src_libcontrol_a_CFLAGS = $(control_cflags)
+src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"'
 src/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
+src/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
 
 bin_PROGRAMS += exitbench
 exitbench_SOURCES = src/exitbench.c src/cmd-compare.c src/cmd-doctor.c src/cmd-export.c \
-	src/cmd-import.c src/cmd-list.c src/cmd-merge.c src/cmd-run.c src/cmd-show.c \
+	src/cmd-history.c src/cmd-import.c src/cmd-list.c src/cmd-merge.c src/cmd-run.c src/cmd-show.c \
 	src/cmd-plot.c src/plot.h src/plot-data.c src/plot-gnuplot.c src/plot-table.c src/plot-text.c \
 	$(workload_sources)
 nodist_exitbench_SOURCES =

@@ -15,7 +15,7 @@
 #define WARMUP_ROUNDS 2		/* of a visit */
 #define FEWEST_OPS 8		/* of a block and worker */
 #define MOST_BLOCK_NS 1e9
-#define OVERHEAD_SHARE 125	/* a block takes so many times what is spent between two */
+#define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
 #define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */

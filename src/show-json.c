@@ -66,14 +66,17 @@ static int add_totals(void *arg, const struct store_arm *a)
 
 	if (err)
 		return err;
-	return append(to->list, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
-					  " s:f, s:I}",
-		"arm", show_string(a->name), "blocks", (json_int_t)t.blocks, "warmup_blocks",
-		(json_int_t)t.warmups, "started", started, "recorded", (json_int_t)t.ops, "warmup",
-		(json_int_t)t.warmup_ops, "lead_in", (json_int_t)t.lead_in, "fill",
-		(json_int_t)t.fill, "failed", (json_int_t)t.failed, "disturbed",
-		(json_int_t)t.disturbed, "involuntary_switches", (json_int_t)t.involuntary,
-		"steal_ms", t.steal_ms, "bytes", (json_int_t)t.bytes));
+	return append(to->list,
+		json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
+			  " s:f, s:I}",
+			"arm", show_string(a->name), "blocks", (json_int_t)t.blocks,
+			"warmup_blocks", (json_int_t)t.warmups, "started", started,
+			"recorded", (json_int_t)t.ops, "warmup", (json_int_t)t.warmup_ops,
+			"lead_in", (json_int_t)t.lead_in, "fill", (json_int_t)t.fill,
+			"failed", (json_int_t)t.failed, "disturbed",
+			(json_int_t)t.disturbed, "involuntary_switches",
+			(json_int_t)t.involuntary, "steal_ms", t.steal_ms, "bytes",
+			(json_int_t)t.bytes));
 }
 
 static int add_cell(void *arg, const struct store_cell *c)
@@ -94,7 +97,8 @@ static int add_cell(void *arg, const struct store_cell *c)
 
 static json_t *run_json(const struct show *s, const struct store_run *r)
 {
-	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:f, s:o,"
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
+			 "s:o, s:f, s:o,"
 			 " s:o, s:o, s:o}",
 		"id", (json_int_t)r->id, "uuid", show_string(r->uuid), "status",
 		show_string(show_status(s, r)), "label", show_string(r->label), "started",
@@ -102,9 +106,10 @@ static json_t *run_json(const struct show *s, const struct store_run *r)
 		show_string(r->kernel), "boot", show_string(r->boot), "command",
 		show_string(r->command), "version", show_string(r->version), "seed",
 		(json_int_t)r->seed, "switch_level", show_string(r->switch_level), "unit",
-		show_string(r->unit), "resolution", r->resolution, "clock", show_string(r->clock),
-		"settings", show_object(r->settings), "environment", show_object(r->environment),
-		"topology", show_string(r->topology));
+		show_string(r->unit), "resolution", r->resolution, "clock",
+		show_string(r->clock), "settings", show_object(r->settings),
+		"environment", show_object(r->environment), "topology",
+		show_string(r->topology));
 }
 
 static int add_run(void *arg, const struct store_run *r)

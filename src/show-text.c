@@ -85,8 +85,9 @@ static int put_accounts(void *arg, const struct store_arm *a)
 		return err;
 	printf("    ");
 	put(a->name, strlen(a->name));
-	printf("%*s %6" PRId64 "%11" PRId64 "%11" PRId64 "%9" PRId64 "%10" PRId64 "%9" PRId64
-	       "%8" PRId64 "\n", strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.blocks,
+	printf("%*s %6" PRId64 "%11" PRId64 "%11" PRId64 "%9" PRId64 "%10" PRId64
+	       "%9" PRId64 "%8" PRId64 "\n",
+		strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.blocks,
 		t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed, t.ops, t.warmup_ops,
 		t.lead_in, t.fill, t.failed);
 	return 0;
@@ -130,12 +131,14 @@ static int put_cell(void *arg, const struct store_cell *c)
 	putchar('\n');
 	put_line("cell", line);
 	put_line("judged by", c->primary);
-	printf("    arm       blocks    started = recorded + warm-up + lead-in +   fill + failed\n");
+	printf("    arm       blocks    started = recorded + warm-up + lead-in +   fill "
+	       "+ failed\n");
 	to->cell = c->id;
 	err = store_arms(to->s->store, to->run, put_accounts, to);
 	if (err)
 		goto out;
-	printf("    arm       warm-ups   disturbed    share    switches    steal ms    bytes/op\n");
+	printf("    arm       warm-ups   disturbed    share    switches    steal ms    "
+	       "bytes/op\n");
 	err = store_arms(to->s->store, to->run, put_quality, to);
 out:
 	free(line);

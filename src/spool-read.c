@@ -46,7 +46,8 @@ static int check_counts(const struct round *r, const struct fragment *f, size_t 
 	}
 	if (!differ)
 		return 0;
-	strcat(what, ": an operation has one of each; complete the rows, or leave a metric out");
+	strcat(what, ": an operation has one of each; complete the rows, or leave a "
+		     "metric out");
 	return block_fails(r, f, what);
 }
 
@@ -85,7 +86,8 @@ static int append(struct round *r, struct fragment *f, int column, const int64_t
 	int err;
 
 	if (c->n + n > SPOOL_SAMPLES)
-		return block_fails(r, f, "more than 4194304 samples of one metric; number them as "
+		return block_fails(r, f,
+			"more than 4194304 samples of one metric; number them as "
 			"several blocks, in order of time");
 	err = column_reserve(c, n);
 	if (err)
@@ -132,7 +134,8 @@ static int add_fragment(struct round *r, sqlite3_stmt *st)
 	if (err || sqlite3_column_type(st, 8) == SQLITE_NULL)
 		return err;
 	if (!isnan(f->throughput))
-		return block_fails(r, f, "has two throughputs; a block has one: number them apart");
+		return block_fails(
+			r, f, "has two throughputs; a block has one: number them apart");
 	f->throughput = sqlite3_column_double(st, 8);
 	return 0;
 }

@@ -50,8 +50,9 @@ static int open_database(struct spool *s)
 				SQLITE_OPEN_NOMUTEX, NULL))
 		return s->db ? spool_db_fail(s) : fail_nomem();
 	if (sqlite3_exec(s->db, schema, NULL, NULL, NULL) ||
-		sqlite3_prepare_v2(s->db, "INSERT INTO fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			-1, &s->insert, NULL))
+		sqlite3_prepare_v2(s->db,
+			"INSERT INTO fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", -1,
+			&s->insert, NULL))
 		return spool_db_fail(s);
 	return 0;
 }
@@ -146,7 +147,8 @@ static int find_arm(struct csv_reader *r, struct spool_boot *b, const char *name
 			return i;
 	if (b->narms == SPOOL_ARMS)
 		return csv_fail(r, CSV_ARM, name,
-			"the 257th arm of its boot; an arm is what is compared, not an operation");
+			"the 257th arm of its boot; an arm is what is compared, not an "
+			"operation");
 	if (grow(&b->arms, b->narms, sizeof(*b->arms)))
 		return -STATUS_MACHINE;
 	b->arms[b->narms] = strdup(name);
@@ -155,7 +157,8 @@ static int find_arm(struct csv_reader *r, struct spool_boot *b, const char *name
 	return b->narms++;
 }
 
-static int find_cell(struct csv_reader *r, struct spool_boot *b, const char *workload, int cores)
+static int find_cell(
+	struct csv_reader *r, struct spool_boot *b, const char *workload, int cores)
 {
 	struct spool_cell *c;
 
@@ -164,7 +167,8 @@ static int find_cell(struct csv_reader *r, struct spool_boot *b, const char *wor
 			return i;
 	if (b->ncells == SPOOL_CELLS)
 		return csv_fail(r, CSV_WORKLOAD, workload,
-			"the 4097th pair of workload and cores of its boot; are the columns in order?");
+			"the 4097th pair of workload and cores of its boot; are the "
+			"columns in order?");
 	if (grow(&b->cells, b->ncells, sizeof(*c)))
 		return -STATUS_MACHINE;
 	c = &b->cells[b->ncells];
@@ -182,7 +186,8 @@ static bool parse_whole(const char *text, int64_t least, int64_t most, int64_t *
 	if (!*text || strspn(text, "0123456789") != strlen(text))
 		return false;
 	for (; *text; text++)
-		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *text - '0', &v))
+		if (__builtin_mul_overflow(v, 10, &v) ||
+			__builtin_add_overflow(v, *text - '0', &v))
 			return false;
 	*out = v;
 	return v >= least && v <= most;
@@ -242,7 +247,10 @@ static int start_block(struct spool *s, struct csv_reader *r, char **fields, int
 
 static int decimals(int64_t thousandths)
 {
-	return thousandths % 1000 == 0 ? 0 : thousandths % 100 == 0 ? 1 : thousandths % 10 ? 3 : 2;
+	return thousandths % 1000 == 0  ? 0
+	       : thousandths % 100 == 0 ? 1
+	       : thousandths % 10       ? 3
+					: 2;
 }
 
 static int add_sample(struct spool *s, struct csv_reader *r, int metric, const char *text)

@@ -122,7 +122,7 @@ check 'grep -q "^.*: 2 runs" "$tmp/out" && grep -q "resolution 0.1" "$tmp/out" &
 	grep -q "new-workload, 4 cores, unknown" "$tmp/out"' "import: a run for each boot"
 csv 'a,b,0,w,1,exit,1.0004' 'a,b,0,w,1,exit,1e15' 'a,b,0,w,1,exit,.0005' 'a,b,0,w,1,exit,0'
 works "import: more than three decimals" import --csv "$tmp/in.csv" -o "$tmp/r.exb"
-check 'grep -q "2 values have more than three decimals" "$tmp/err"' "is a warning"
+check 'grep -q "more than three decimals: 2, rounded" "$tmp/err"' "is a warning"
 run export --csv "$tmp/r.exb"
 check '[ "$(cut -d, -f7 "$tmp/out" | xargs)" = "value 1 1000000000000000 0.001 0" ]' \
 	"import: rounded to the nearest"

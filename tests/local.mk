@@ -19,7 +19,7 @@ TESTS += tests/pack.t tests/store.t
 tests_pack_t_SOURCES = tests/pack-test.c tests/unit.h
 tests_pack_t_CFLAGS = $(unit_cflags)
 tests_pack_t_LDADD = $(unit_libs)
-tests_store_t_SOURCES = tests/store-test.c tests/unit.h
+tests_store_t_SOURCES = tests/store-test.c tests/store-sample.h tests/unit.h
 tests_store_t_CFLAGS = $(unit_cflags)
 tests_store_t_LDADD = $(unit_libs)
 
@@ -55,7 +55,7 @@ EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml 
 	tests/data/offline-cpu
 
 # End to end, in shell.
-dist_check_SCRIPTS = tests/files.sh tests/run.sh tests/worker.sh tests/scripts.sh
+dist_check_SCRIPTS = tests/files.sh tests/history.sh tests/run.sh tests/worker.sh tests/scripts.sh
 EXTRA_DIST += tests/tap.sh
 TESTS += $(dist_check_SCRIPTS)
 
@@ -73,6 +73,12 @@ tests_stats_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 tests_compare_cell_t_SOURCES = tests/compare-cell-test.c tests/stats-test.h
 tests_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/history.t
+TESTS += tests/history.t
+tests_history_t_SOURCES = tests/history-test.c tests/unit.h
+tests_history_t_CFLAGS = $(unit_cflags)
+tests_history_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
 endif
 check_PROGRAMS += tests/stats-simulation.t
 TESTS += tests/stats-simulation.t
@@ -80,7 +86,7 @@ tests_stats_simulation_t_SOURCES = tests/stats-simulation.c
 tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 tests_stats_simulation_t_LDADD = $(stats_libs)
 EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
-	tests/data/stats/reference.csv
+	tests/data/stats/reference.csv tests/data/stats/history.R tests/data/stats/history.csv
 
 .PHONY: check-statistics
 check-statistics: tests/stats-simulation.t

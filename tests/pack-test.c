@@ -133,8 +133,8 @@ static void missing_columns(void **state)
 		for (int c = 0; c < COLUMNS; c++)
 			v[c][i] = (c + 1) * 1000 + i * i % 97;
 	for (unsigned int mask = 1; mask < 8; mask++) {
-		const int64_t *columns[COLUMNS] = { mask & 1 ? v[0] : NULL, mask & 2 ? v[1] : NULL,
-			mask & 4 ? v[2] : NULL };
+		const int64_t *columns[COLUMNS] = {mask & 1 ? v[0] : NULL,
+			mask & 2 ? v[1] : NULL, mask & 4 ? v[2] : NULL};
 
 		round_trip(columns, 100);
 	}
@@ -220,8 +220,8 @@ static void worked_example(void **state)
 {
 	static const int64_t fork[] = { 20, 23, 21 }, cycle[] = { 75, 80, 5000 },
 		exit_[] = { 50, 51, 50 };
-	static const uint8_t expected[] = { 0x01, 0x0f, 0x03, 0x28, 0x02, 0x00, 0x1c, 0x0a, 0x01,
-		0x01, 0x02, 0x02, 0x9e, 0x13, 0x64, 0x01, 0x00, 0x02 };
+	static const uint8_t expected[] = {0x01, 0x0f, 0x03, 0x28, 0x02, 0x00, 0x1c, 0x0a,
+		0x01, 0x01, 0x02, 0x02, 0x9e, 0x13, 0x64, 0x01, 0x00, 0x02};
 	const int64_t *columns[COLUMNS] = { fork, cycle, exit_ };
 	uint8_t blob[512];
 	size_t size = pack(columns, 3, blob);
@@ -320,14 +320,14 @@ static void wrong_headers(void **state)
 		uint8_t bytes[12];
 		size_t size;
 	} bad[] = {
-		{ { 2, 1, 0, 0, 0, 0 }, 6 },		/* another version */
-		{ { 1, 0, 0 }, 3 },			/* no column */
-		{ { 1, 16 | 1, 0, 0, 0, 0 }, 6 },	/* a column there is not */
-		{ { 1, 8 | 3, 0, 0, 0, 0, 0, 0, 0 }, 9 },	/* a residual of nothing */
-		{ { 1, 1, 0x81, 0x80, 0x80, 8, 0, 0, 0 }, 9 },	/* more than PACK_MOST */
-		{ { 1, 1, 1, 0, 57, 0 }, 6 },		/* too wide */
-		{ { 1, 1, 1, 0, 0, 2, 0, 1, 0, 1 }, 10 },	/* more exceptions than values */
-		{ { 1, 1, 2, 0, 0, 1, 2, 1 }, 8 },	/* an exception behind the end */
+		{{2, 1, 0, 0, 0, 0}, 6},                   /* another version */
+		{{1, 0, 0}, 3},                            /* no column */
+		{{1, 16 | 1, 0, 0, 0, 0}, 6},              /* a column there is not */
+		{{1, 8 | 3, 0, 0, 0, 0, 0, 0, 0}, 9},      /* a residual of nothing */
+		{{1, 1, 0x81, 0x80, 0x80, 8, 0, 0, 0}, 9}, /* more than PACK_MOST */
+		{{1, 1, 1, 0, 57, 0}, 6},                  /* too wide */
+		{{1, 1, 1, 0, 0, 2, 0, 1, 0, 1}, 10}, /* more exceptions than values */
+		{{1, 1, 2, 0, 0, 1, 2, 1}, 8},        /* an exception behind the end */
 	};
 
 	(void)state;

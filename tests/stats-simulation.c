@@ -4,7 +4,9 @@
  * say, and is there an alarm where nothing changed? What each scenario and column means is
  * in doc/statistics.md. TAP on stdout; with --table the table of that page instead.
  *
- *   stats-simulation.t [--full] [--table] [--seed N] [--experiments N] [scenario]
+ *   stats-simulation.t [--full] [--table] [--seed N] [--experiments N] [row]
+ *
+ * A row is a part of "scenario, shift".
  */
 #include <errno.h>
 #include <getopt.h>
@@ -24,8 +26,15 @@
 #define MARGIN 0.01
 #define TAIL_FROM 0.93		/* tail-only changes begin at this percentile */
 #define TAIL_SLOPE 0.5		/* beyond it, logs are stretched by this much */
+#define STATES_APART 2.0	/* slow samples over fast ones */
+#define SLOW_ROUND (1 / 1.2)	/* share of a slow round's samples that are slow */
+#define PERIOD 100		/* rounds from one slow spell to the next */
 
-enum noise { NORMAL, LOGNORMAL, BIMODAL, DRIFTING, AUTOCORRELATED };
+enum noise {
+	NORMAL, LOGNORMAL, BIMODAL, DRIFTING, AUTOCORRELATED,
+	SPELLS,			/* slow for many rounds on end, both sides alike */
+	MIXTURE,		/* each sample is slow or not by itself */
+};
 enum design { PAIRED, UNPAIRED, BOOTS, GUESTS, SEQUENTIAL };
 enum shift { NONE, CONSTANT, AT_MARGIN, TAIL, SHIFTS };
 
@@ -38,31 +47,39 @@ struct scenario {
 	int boots;		/* a side; 1 unless between boots */
 	int units;		/* rounds, or blocks a side, in each boot */
 	int samples;		/* of a block */
+	double slow;		/* share of slow samples; SPELLS, MIXTURE */
 };
 
 static const struct scenario scenarios[] = {
-	{ "paired normal", PAIRED, NORMAL, 1, 160, 50 },
-	{ "paired lognormal", PAIRED, LOGNORMAL, 1, 160, 50 },
-	{ "paired bimodal", PAIRED, BIMODAL, 1, 240, 50 },
-	{ "paired drifting", PAIRED, DRIFTING, 1, 160, 50 },
-	{ "paired autocorrelated", PAIRED, AUTOCORRELATED, 1, 160, 50 },
-	{ "paired few rounds", PAIRED, LOGNORMAL, 1, 20, 200 },
-	{ "paired unit samples", PAIRED, LOGNORMAL, 1, 300, 1 },
-	{ "unpaired normal", UNPAIRED, NORMAL, 1, 160, 50 },
-	{ "unpaired lognormal", UNPAIRED, LOGNORMAL, 1, 160, 50 },
-	{ "unpaired bimodal", UNPAIRED, BIMODAL, 1, 240, 50 },
-	{ "unpaired drifting", UNPAIRED, DRIFTING, 1, 160, 50 },
-	{ "unpaired autocorrelated", UNPAIRED, AUTOCORRELATED, 1, 400, 30 },
-	{ "3 boots a side", BOOTS, LOGNORMAL, 3, 30, 50 },
-	{ "5 boots a side", BOOTS, LOGNORMAL, 5, 30, 50 },
-	{ "10 boots a side", BOOTS, LOGNORMAL, 10, 20, 50 },
-	{ "5 boots a side, bimodal", BOOTS, BIMODAL, 5, 30, 50 },
-	{ "5 guest pairs", GUESTS, LOGNORMAL, 5, 30, 50 },
-	{ "sequential normal", SEQUENTIAL, NORMAL, 1, 300, 20 },
-	{ "sequential lognormal", SEQUENTIAL, LOGNORMAL, 1, 300, 20 },
-	{ "sequential bimodal", SEQUENTIAL, BIMODAL, 1, 300, 20 },
-	{ "sequential drifting", SEQUENTIAL, DRIFTING, 1, 300, 20 },
-	{ "sequential autocorrelated", SEQUENTIAL, AUTOCORRELATED, 1, 300, 20 },
+	{ "paired normal", PAIRED, NORMAL, 1, 160, 50, 0 },
+	{ "paired lognormal", PAIRED, LOGNORMAL, 1, 160, 50, 0 },
+	{ "paired bimodal", PAIRED, BIMODAL, 1, 240, 50, 0 },
+	{ "paired drifting", PAIRED, DRIFTING, 1, 160, 50, 0 },
+	{ "paired autocorrelated", PAIRED, AUTOCORRELATED, 1, 160, 50, 0 },
+	{ "paired few rounds", PAIRED, LOGNORMAL, 1, 20, 200, 0 },
+	{ "paired unit samples", PAIRED, LOGNORMAL, 1, 300, 1, 0 },
+	{ "unpaired normal", UNPAIRED, NORMAL, 1, 160, 50, 0 },
+	{ "unpaired lognormal", UNPAIRED, LOGNORMAL, 1, 160, 50, 0 },
+	{ "unpaired bimodal", UNPAIRED, BIMODAL, 1, 240, 50, 0 },
+	{ "unpaired drifting", UNPAIRED, DRIFTING, 1, 160, 50, 0 },
+	{ "unpaired autocorrelated", UNPAIRED, AUTOCORRELATED, 1, 400, 30, 0 },
+	{ "3 boots a side", BOOTS, LOGNORMAL, 3, 30, 50, 0 },
+	{ "5 boots a side", BOOTS, LOGNORMAL, 5, 30, 50, 0 },
+	{ "10 boots a side", BOOTS, LOGNORMAL, 10, 20, 50, 0 },
+	{ "5 boots a side, bimodal", BOOTS, BIMODAL, 5, 30, 50, 0 },
+	{ "5 guest pairs", GUESTS, LOGNORMAL, 5, 30, 50, 0 },
+	{ "sequential normal", SEQUENTIAL, NORMAL, 1, 300, 20, 0 },
+	{ "sequential lognormal", SEQUENTIAL, LOGNORMAL, 1, 300, 20, 0 },
+	{ "sequential bimodal", SEQUENTIAL, BIMODAL, 1, 300, 20, 0 },
+	{ "sequential drifting", SEQUENTIAL, DRIFTING, 1, 300, 20, 0 },
+	{ "sequential autocorrelated", SEQUENTIAL, AUTOCORRELATED, 1, 300, 20, 0 },
+	{ "paired spells, 5% slow", PAIRED, SPELLS, 1, 300, 50, 0.05 },
+	{ "paired spells, 10% slow", PAIRED, SPELLS, 1, 300, 50, 0.10 },
+	{ "paired spells, 25% slow", PAIRED, SPELLS, 1, 300, 50, 0.25 },
+	{ "paired mixture, 5% slow", PAIRED, MIXTURE, 1, 160, 50, 0.05 },
+	{ "paired mixture, 10% slow", PAIRED, MIXTURE, 1, 160, 50, 0.10 },
+	{ "unpaired mixture, 5% slow", UNPAIRED, MIXTURE, 1, 160, 50, 0.05 },
+	{ "sequential spells, 5% slow", SEQUENTIAL, SPELLS, 1, 300, 50, 0.05 },
 };
 
 #define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
@@ -87,12 +104,12 @@ struct machine {
 	gsl_rng *rng;
 	double boot, spread, ar;	/* logs; spread differs between boots */
 	bool slow;
-	int tick, ticks;
+	int tick, ticks, start;
 };
 
 static double sigma(const struct scenario *s)
 {
-	return s->noise == NORMAL ? 0.05 : s->noise == LOGNORMAL ? 0.3 : 0.1;
+	return s->noise == NORMAL || s->slow > 0 ? 0.05 : s->noise == LOGNORMAL ? 0.3 : 0.1;
 }
 
 /* The log level of the next block. */
@@ -103,6 +120,9 @@ static double next_level(struct machine *m)
 	m->ar = 0.9 * m->ar + gsl_ran_gaussian(m->rng, sqrt(1 - 0.81));
 	if (gsl_rng_uniform(m->rng) < 1.0 / 30)
 		m->slow = !m->slow;
+	if (m->s->noise == SPELLS)
+		m->slow = (m->tick / 2 + m->start) % PERIOD <
+			(int)lround(PERIOD * m->s->slow / SLOW_ROUND);
 	if (m->s->noise == BIMODAL && m->slow)
 		level += log(1.3);
 	if (m->s->noise == DRIFTING)
@@ -122,6 +142,9 @@ static double sample(const struct machine *m, double level, int side, enum shift
 	x = m->s->noise == NORMAL ? log(fmax(0.01, 1 + sd * z)) : sd * z;
 	if (side && shift == TAIL && z > from)
 		x += TAIL_SLOPE * sd * (z - from) + TAIL_SLOPE * sd;
+	if (m->s->slow > 0 && gsl_rng_uniform(m->rng) < (m->s->noise == MIXTURE ? m->s->slow :
+			m->slow ? SLOW_ROUND : 0))
+		x += log(STATES_APART);
 	if (side && shift == CONSTANT)
 		x += log(1.03);
 	if (side && shift == AT_MARGIN)
@@ -136,6 +159,8 @@ static void start_boot(struct machine *m, const struct scenario *s, gsl_rng *rng
 	*m = (struct machine){ .s = s, .rng = rng, .spread = 1, .ticks = 2 * s->units };
 	m->slow = gsl_rng_uniform(rng) < 0.5;
 	m->ar = gsl_ran_gaussian(rng, 1);
+	if (s->noise == SPELLS)
+		m->start = (int)gsl_rng_uniform_int(rng, PERIOD);
 	if (between) {
 		m->boot = gsl_ran_gaussian(rng, 0.02);
 		m->spread = exp(gsl_ran_gaussian(rng, 0.05));
@@ -184,6 +209,12 @@ static size_t simulate(const struct job *j, gsl_rng *rng, struct compare_block *
 	return n;
 }
 
+/* A percentile between two states, where a change in the tail of one has no single value. */
+static bool in_gap(const struct scenario *s, double p)
+{
+	return s->slow > 0 && fabs(100 - 100 * s->slow - p) < 0.5;
+}
+
 /*
  * The true change at each percentile. Constant: the same at all. Tail only: between boots
  * (whose percentiles are averaged as logs) it follows from the sample distribution;
@@ -224,9 +255,9 @@ static int find_truth(struct job *j, const struct compare_options *o, bool full)
 		err = sort_doubles(v[side], n);
 	}
 	for (size_t i = 0; i < o->npercentiles; i++)
-		j->truth[i] = log(quantile_sorted(QUANTILE_TYPE7, v[1], n,
-			o->percentiles[i] / 100) / quantile_sorted(QUANTILE_TYPE7, v[0], n,
-			o->percentiles[i] / 100));
+		j->truth[i] = in_gap(j->s, o->percentiles[i]) ? NAN :
+			log(quantile_sorted(QUANTILE_TYPE7, v[1], n, o->percentiles[i] / 100) /
+			quantile_sorted(QUANTILE_TYPE7, v[0], n, o->percentiles[i] / 100));
 out:
 	free(v[0]);
 	free(v[1]);
@@ -248,7 +279,7 @@ static void count(struct job *j, const struct compare_result *r)
 	for (size_t i = 0; i < r->npercentiles; i++) {
 		const struct compare_percentile *p = &r->percentiles[i];
 
-		if (isnan(p->band.lo))
+		if (isnan(p->band.lo) || isnan(j->truth[i]))
 			continue;
 		j->t->ci_of++;
 		j->t->ci += p->ci.lo - slack <= j->truth[i] && p->ci.hi + slack >= j->truth[i];
@@ -412,12 +443,14 @@ static int run(const struct settings *set)
 			.seed = set->seed + i, .t = &t };
 		struct compare_options o;
 		const char *bad;
+		char row[80];
 
+		snprintf(row, sizeof(row), "%s, shift %s", j.s->name, shift_name[j.shift]);
 		/* of a single sample the lower quartile is the sample: no tail apart */
 		if (j.shift == TAIL && j.s->samples < 10)
 			continue;
 		/* the short version takes one shift of each scenario in turn, and all tails */
-		if (set->only && !strstr(j.s->name, set->only))
+		if (set->only && !strstr(row, set->only))
 			continue;
 		if (!set->full && j.shift != TAIL && i % SHIFTS != i / SHIFTS % 3)
 			continue;

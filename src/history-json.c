@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* history --json. */
+#include "config.h"
+#include <math.h>
+#include <string.h>
+#include "history-report.h"
+
+/* JSON has no NAN. */
+static json_t *number(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *pct(double v)
+{
+	return number(v * 100);
+}
+
+static json_t *text(const char *s)
+{
+	return s && *s ? json_string(s) : json_null();
+}
+
+static json_t *test_json(const struct history_test *t)
+{
+	return json_pack("{so so so so so s[oo] ss so so}", "change_pct", pct(t->change), "se_pct",
+		pct(t->se), "t", number(t->t), "df", number(t->df), "p", number(t->p), "ci_pct",
+		pct(t->ci.lo), pct(t->ci.hi), "verdict", compare_verdict_name(t->verdict),
+		"detectable_pct", pct(t->detectable), "runs_needed", number(t->runs));
+}
+
+static json_t *side_json(const struct published_side *s)
+{
+	if (s->runs)
+		return json_pack("{sO}", "runs", s->runs);
+	return json_pack("{sI sf sf}", "repeat", (json_int_t)s->n, "mean", s->mean, "sem_pct",
+		s->sem_pct);
+}
+
+static json_t *figures_json(const struct history_entry *e)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->c->figures; i++) {
+		const struct published_figure *f = e->figure[i].f;
+		json_t *t = test_json(&e->figure[i].test);
+
+		json_object_set_new(t, "figure", json_string(f->name));
+		json_object_set_new(t, "scale", json_string(f->log ? "log" : "linear"));
+		json_array_append_new(list, t);
+	}
+	return list;
+}
+
+/* Every figure of the only run a side. */
+static json_t *changes_json(const struct history_entry *e)
+{
+	json_t *list = json_array(), *value;
+	const char *name;
+
+	if (!e->one_run || !e->c->side[0].runs)
+		return list;
+	json_object_foreach(json_array_get(e->c->side[0].runs, 0), name, value) {
+		json_t *given = json_object_get(e->c->published_pct, name);
+		double change = history_change(e->c, name);
+
+		if (strcmp(name, "sd_pct") && isfinite(change))
+			json_array_append_new(list, json_pack("{ss sf so}", "figure", name,
+				"change_pct", change * 100, "published_pct",
+				given ? json_incref(given) : json_null()));
+	}
+	return list;
+}
+
+static json_t *entry_json(const struct history_entry *e)
+{
+	const struct published_comparison *c = e->c;
+	json_t *o = json_pack("{ss ss ss ss ss ss ss ss ss ss}", "id", c->id, "when", c->when, "who",
+		c->who, "source", c->source, "test", c->test, "machine", c->machine, "change",
+		c->change, "measured", c->measured, "unit", c->unit, "reading", c->reading);
+	json_t *more = json_pack("{so so so so so ss ss so so}", "note", text(c->note), "before",
+		side_json(&c->side[0]), "after", side_json(&c->side[1]), "figures",
+		figures_json(e), "changes", changes_json(e), "verdict",
+		compare_verdict_name(e->figure[0].test.verdict), "says", e->verdict, "design",
+		text(e->design), "naive", isnan(e->naive.se) ? json_null() : test_json(&e->naive));
+
+	if (!isnan(e->scatter.sd)) {
+		json_t *b = test_json(&e->borrowed);
+
+		json_object_set_new(b, "from", json_string(c->lender->id));
+		json_object_set_new(b, "figure", json_string(c->lender_figure));
+		json_object_set_new(b, "between_runs_pct", json_real(e->scatter.sd * 100));
+		json_object_set_new(more, "borrowed", b);
+	} else {
+		json_object_set_new(more, "borrowed", json_null());
+	}
+	if (json_object_update(o, more)) {
+		json_decref(o);
+		o = NULL;
+	}
+	json_decref(more);
+	return o;
+}
+
+json_t *history_json(const struct history *h)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < h->n; i++)
+		if (json_array_append_new(list, entry_json(&h->v[i]))) {
+			json_decref(list);
+			return NULL;
+		}
+	return json_pack("{ss sf so}", "data", h->file, "margin_pct", h->margin * 100,
+		"comparisons", list);
+}

@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# exitbench plot, end to end: two arms, one arm, two files, hostile names, no gnuplot.
+# shellcheck disable=SC2016,SC2034 # conditions are strings for check()
+. "${srcdir:-.}/tests/tap.sh"
+set -u
+
+EXITBENCH_DATADIR=${srcdir:-.}/analysis
+export EXITBENCH_DATADIR
+real=$(command -v "$exitbench") || real=$exitbench
+case $real in
+/*) ;;
+*) real=$PWD/$real ;;
+esac
+
+f=$tmp/two.exb
+d=$tmp/new/plots
+cell=exit-of-fork-exit-1-core-compact
+
+# with_path DIR NAME: $tmp/NAME runs the program with nothing but DIR in PATH.
+with_path() {
+	printf '#!/bin/sh\nPATH=%s\nexport PATH\nexec %s "$@"\n' "$1" "$real" >"$tmp/$2"
+	chmod +x "$tmp/$2"
+}
+
+# fake_gnuplot DIR VERSION: a gnuplot that says it is VERSION and fails at all else.
+fake_gnuplot() {
+	mkdir "$1"
+	{
+		echo '#!/bin/sh'
+		echo 'if [ "$1" = --version ]; then'
+		echo "echo 'gnuplot $2 patchlevel 1'"
+		echo 'exit 0; fi'
+		echo 'printf "\n         ^\n\"shift.gp\" line 3: it is broken\nmore\n" >&2; exit 1'
+	} >"$1/gnuplot"
+	chmod +x "$1/gnuplot"
+}
+
+works "measure two arms" run -q -o "$f" --arm a --arm b --ops 2000 -w fork-exit
+works "measure one" run -q -o "$tmp/one.exb" --ops 2000 -w fork-exit
+
+# Without a usable gnuplot, the tables.
+mkdir "$tmp/empty"
+with_path "$tmp/empty" none
+exitbench=$tmp/none
+fails 3 'gnuplot not found: apt-get install gnuplot-nox' "no gnuplot" plot "$f" -o "$tmp/t1"
+check '[ -s "$tmp/t1/$cell.tsv" ]' "the table is there without gnuplot"
+check 'grep -qF "$tmp/t1/$cell.tsv" "$tmp/out"' "and is listed"
+fails 3 'gnuplot not found' "no gnuplot and nowhere for tables" plot "$f" --terminal dumb
+fake_gnuplot "$tmp/old" 4.6
+with_path "$tmp/old:/usr/bin:/bin" too-old
+exitbench=$tmp/too-old
+fails 3 'gnuplot 4.6 patchlevel 1 is too old' "an old gnuplot" plot "$f" -o "$tmp/t2"
+check '[ -s "$tmp/t2/$cell.tsv" ]' "the table is there with an old gnuplot"
+fake_gnuplot "$tmp/bad" 5.4
+with_path "$tmp/bad:/usr/bin:/bin" broken
+exitbench=$tmp/broken
+fails 3 'line 3: it is broken' "gnuplot's own words when it fails" plot "$f" -o "$tmp/t3"
+exitbench=$real
+EXITBENCH_DATADIR=$tmp/empty
+fails 3 'EXITBENCH_DATADIR .*plot-common.gp' "no scripts" plot "$f" -o "$tmp/t4"
+check '[ -s "$tmp/t4/$cell.tsv" ]' "the table is there without scripts"
+EXITBENCH_DATADIR=${srcdir:-.}/analysis
+
+# Bad input.
+fails 2 'o DIR' "no directory" plot "$f"
+fails 2 'terminal tiff' "an unknown terminal" plot "$f" -o "$d" --terminal tiff
+fails 2 'cannot make that directory' "a file in the way" plot "$f" -o "$f/x"
+fails 2 'nobody' "an arm that is not there" plot "$f" -o "$d" --before nobody --after b
+check '[ ! -e "$d" ]' "bad input leaves nothing behind"
+
+if ! { gnuplot --version || gnuplot-nox --version || gnuplot-qt --version; } >/dev/null 2>&1; then
+	skip "pictures: gnuplot is not installed"
+	finish
+fi
+
+# is_svg FILE WORD...: well-formed as far as that is seen, with these words, without nan.
+is_svg() {
+	svg=$1
+	shift
+	[ -s "$svg" ] && tail -n 1 "$svg" | grep -q '</svg>' || return 1
+	grep -qi '[^a-z]nan[^a-z]' "$svg" && return 1
+	for word in "$@"; do
+		grep -qF -- "$word" "$svg" || return 1
+	done
+}
+
+works "two arms" plot "$f" -o "$d"
+check 'is_svg "$d/$cell.percentiles.svg" "exit of fork-exit, 1 core compact: " "exit time (µs)" \
+	"percentile (axis" "before: a" "after: b" "99.9"' "percentile curves as SVG"
+check 'is_svg "$d/$cell.shift.svg" "change of exit (%), slower is up" "percentile (axis" \
+	"margin ±1%"' "the change as SVG"
+check 'for k in percentiles shift; do
+	[ "$(head -c 4 "$d/$cell.$k.png" | tail -c 3)" = PNG ] || exit 1; done' "both as PNG"
+check '[ "$(grep -c "$cell" "$tmp/out")" = 5 ] && [ "$(ls "$d" | wc -l)" = 5 ]' \
+	"the files are listed, and there are no others"
+check '[ "$(grep -c "^[0-9.]*	" "$d/$cell.tsv")" -ge 40 ]' "the table has 40 percentiles or more"
+check '! ls "$d" | grep -q "[^a-z0-9.-]"' "names are plain"
+works "all metrics, as JSON" plot "$f" -o "$d" --metric all --terminal svg --json
+check 'grep -q "throughput-of-fork-exit-1-core-compact.shift.svg" "$tmp/out"' "its files are listed"
+works "text" plot "$f" --terminal dumb
+check 'grep -q "99.9" "$tmp/out" && grep -q "exit of fork-exit" "$tmp/out"' "is on stdout"
+works "the margin" plot "$f" -o "$d" --terminal svg --margin 2.5
+check 'is_svg "$d/$cell.shift.svg" "margin ±2.5%"' "is in the picture"
+
+works "one arm" plot "$tmp/one.exb" -o "$tmp/one"
+check 'is_svg "$tmp/one/$cell.percentiles.svg" ": p50 " && [ ! -e "$tmp/one/$cell.shift.svg" ]' \
+	"its curve alone"
+works "one of two arms" plot "$f" -o "$tmp/alone" --before b --after b
+check 'is_svg "$tmp/alone/$cell.percentiles.svg" ": p50 " && [ ! -e "$tmp/alone/$cell.shift.svg" ]' \
+	"its curve alone"
+
+# A metric that was not measured is said to be missing.
+works "measure without stamps" run -q -o "$tmp/free.exb" --arm a --arm b --ops 500 \
+	-w fork-exit --param stamp=0
+works "what is not there" plot "$tmp/free.exb" -o "$tmp/free" --metric exit
+check 'is_svg "$tmp/free/$cell-stamp-0.percentiles.svg" "No samples of exit here" &&
+	is_svg "$tmp/free/$cell-stamp-0.shift.svg" "No samples of exit here"' "is said in the picture"
+
+# Names from elsewhere: in the picture they are text, and nowhere else anything.
+cp "$f" "$tmp/hostile.exb"
+name='x"y `touch '$tmp'/pwned` $(touch '$tmp'/pwned) @{^_} <b>'
+python3 -c '
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE arm SET name = ? || name", (sys.argv[2],))
+db.execute("UPDATE cell SET workload = ?", ("../..\n/etc \x27; system(\x22touch pwned\x22) \\n %s\udc80".encode(
+	"utf-8", "replace").decode() + "|" + sys.argv[2],))
+db.execute("UPDATE run SET unit = ?", ("\x22\x27`{}\\",))
+db.commit()' "$tmp/hostile.exb" "$name"
+works "hostile names" plot "$tmp/hostile.exb" -o "$tmp/hostile" --terminal svg,png,dumb
+check '[ ! -e "$tmp/pwned" ] && [ ! -e pwned ] && [ ! -e "$tmp/hostile/pwned" ]' "run nothing"
+check '[ "$(ls -A "$tmp/hostile" | wc -l)" = 5 ] && ! ls -A "$tmp/hostile" | grep -q "[^a-z0-9.-]"' \
+	"have plain file names"
+check 'for s in "$tmp"/hostile/*.percentiles.svg; do is_svg "$s" "&lt;" || exit 1; done' \
+	"and are escaped"
+works "the same file as BEFORE and AFTER" plot "$tmp/one.exb" "$tmp/one.exb" -o "$tmp/same" \
+	--terminal svg
+
+# The scripts alone.
+gp=$(command -v gnuplot || command -v gnuplot-nox || command -v gnuplot-qt)
+check '(cd "$tmp" && "$gp" -e "data='"'new/plots/$cell.tsv'; out='again.svg'; title='Mine'"'" \
+	"$OLDPWD/$EXITBENCH_DATADIR/shift.gp" 2>err) || "$gp" -e \
+	"data='"'$d/$cell.tsv'; out='$tmp/again.svg'; title='Mine'"'" "$EXITBENCH_DATADIR/shift.gp" 2>"$tmp/err"
+	is_svg "$tmp/again.svg" "Mine"' "a script alone draws a table that was left"
+
+finish
