@@ -28,17 +28,18 @@ stats data using (n1 = n1 + see($5), 0) nooutput
 nothing = n0 + n1 == 0
 if (nothing) { message = strlen(meta_empty) ? meta_empty : 'Nothing to draw: the table has no values.' }
 if (nothing) { low = 0; high = 1 }
+is_log = exists("log") ? log : low > 0 && high / low > 4
+typical = is_log && low > 0 ? sqrt(low * high) : high
 scale = 1
 axis_unit = meta_unit
-if (meta_unit eq 'ns' && high >= 1e3) { scale = 1e3; axis_unit = is_text ? 'us' : 'µs' }
-if (meta_unit eq 'ns' && high >= 1e6) { scale = 1e6; axis_unit = 'ms' }
-if (meta_unit eq 'ns' && high >= 1e9) { scale = 1e9; axis_unit = 's' }
-if (meta_unit ne 'ns' && high >= 2e4) { scale = 1e3; axis_unit = 'thousand ' . meta_unit }
-if (meta_unit ne 'ns' && high >= 2e6) { scale = 1e6; axis_unit = 'million ' . meta_unit }
-if (meta_unit ne 'ns' && high >= 2e9) { scale = 1e9; axis_unit = 'billion ' . meta_unit }
+if (meta_unit eq 'ns' && typical >= 1e3) { scale = 1e3; axis_unit = is_text ? 'us' : 'µs' }
+if (meta_unit eq 'ns' && typical >= 1e6) { scale = 1e6; axis_unit = 'ms' }
+if (meta_unit eq 'ns' && typical >= 1e9) { scale = 1e9; axis_unit = 's' }
+if (meta_unit ne 'ns' && typical >= 2e4) { scale = 1e3; axis_unit = 'thousand ' . meta_unit }
+if (meta_unit ne 'ns' && typical >= 2e6) { scale = 1e6; axis_unit = 'million ' . meta_unit }
+if (meta_unit ne 'ns' && typical >= 2e9) { scale = 1e9; axis_unit = 'billion ' . meta_unit }
 low = low / scale
 high = high / scale
-is_log = exists("log") ? log : low > 0 && high / low > 4
 
 # With a logarithmic axis ticks of our own: gnuplot's leave a short axis with one.
 if (is_log && low > 0) {

@@ -10,9 +10,11 @@ set datafile separator "\t"
 set datafile missing "NaN"
 
 # The words: lines "# key TAB text" before the table.
-meta_title = meta_subtitle = meta_note = meta_before = meta_after = ''
+meta_title = meta_subtitle = meta_note = ''
+meta_before = 'before'
+meta_after = 'after'
 meta_empty = meta_no_change = ''
-meta_metric = 'value'
+meta_metric = 'exit'
 meta_unit = 'ns'
 meta_worse = 'up'
 meta_margin_pct = '1'
@@ -24,7 +26,9 @@ set_meta(k, v) = \
 	k eq '# before' ? (meta_before = v, 0) : k eq '# after' ? (meta_after = v, 0) : \
 	k eq '# empty' ? (meta_empty = v, 0) : k eq '# no_change' ? (meta_no_change = v, 0) : 0
 set datafile commentschars ''
+undefine STATS_*
 stats data using (set_meta(stringcolumn(1), stringcolumn(2)), 0) nooutput
+if (!exists("STATS_records")) print sprintf('%s: cannot read that table', data); exit status 2
 set datafile commentschars '#'
 if (exists("title")) meta_title = title
 if (exists("subtitle")) meta_subtitle = subtitle

@@ -12,11 +12,11 @@ if (is_text) {
 	print wrap(meta_subtitle, 79, 9)
 	if (strlen(meta_note) > 0) { print wrap('Note: ' . meta_note, 79, 9) }
 	if (strlen(x_note) > 0) { print wrap(x_note, 79, 9) }
+	if (strlen(y_label) > 0 && strlen(message) == 0) { print 'Up: ' . y_label }
 	if (strlen(message) > 0) { print "\n" . wrap(message, 79, 9) . "\n" }
 	set print
 	set key above vertical
 	set xlabel x_label noenhanced
-	set ylabel y_label noenhanced
 } else {
 	set grid xtics ytics linetype 5
 	tag = 100

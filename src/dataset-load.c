@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common-params.h"
+#include "cell-text.h"
 #include "dataset-priv.h"
 #include "fail.h"
-#include "params.h"
 
 struct load {
 	struct dataset *d;
@@ -137,35 +136,14 @@ void dataset_blocks_free(struct dataset_blocks *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* The parameters that are not at their default; all of them for a workload we don't know. */
-static void unusual_params(const struct dataset_cell *c, char *buf, size_t size)
-{
-	const struct workload *w = workload_find(c->workload);
-	struct param_values values, defaults;
-	char *text;
-
-	snprintf(buf, size, "%s", c->params);
-	if (!w)
-		return;
-	params_defaults(w, &values);
-	params_defaults(w, &defaults);
-	if (params_set_list(w, c->params, &values))
-		return;
-	for (int i = 0; i < params_count(w); i++)
-		if (values.value[i] == defaults.value[i])
-			values.set &= ~(UINT32_C(1) << i);
-	text = params_format(w, &values, values.set);
-	snprintf(buf, size, "%s", text ? text : "");
-	free(text);
-}
-
 char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf, size_t size)
 {
 	const struct dataset_cell *c = &d->cells[cell];
-	char params[256];
+	char *params = cell_params(c->workload, c->params, false);
 
-	unusual_params(c, params, sizeof(params));
 	snprintf(buf, size, "%s of %s, %d core%s %s%s%s", metric, c->workload, c->cores,
-		c->cores == 1 ? "" : "s", c->place, *params ? ", " : "", params);
+		c->cores == 1 ? "" : "s", c->place, params && *params ? ", " : "",
+		params ? params : "");
+	free(params);
 	return buf;
 }

@@ -26,7 +26,8 @@ static json_t *test_json(const struct history_test *t)
 	return json_pack("{so so so so so s[oo] ss so so}", "change_pct", pct(t->change), "se_pct",
 		pct(t->se), "t", number(t->t), "df", number(t->df), "p", number(t->p), "ci_pct",
 		pct(t->ci.lo), pct(t->ci.hi), "verdict", compare_verdict_name(t->verdict),
-		"detectable_pct", pct(t->detectable), "runs_needed", number(t->runs));
+		"detectable_pct", pct(t->detectable), "runs_needed",
+		isnan(t->runs) ? json_null() : json_integer((json_int_t)t->runs));
 }
 
 static json_t *side_json(const struct published_side *s)
@@ -43,11 +44,13 @@ static json_t *figures_json(const struct history_entry *e)
 
 	for (size_t i = 0; i < e->c->figures; i++) {
 		const struct published_figure *f = e->figure[i].f;
+		json_t *o = json_pack("{ss ss}", "figure", f->name, "scale",
+			f->log ? "log" : "linear");
 		json_t *t = test_json(&e->figure[i].test);
 
-		json_object_set_new(t, "figure", json_string(f->name));
-		json_object_set_new(t, "scale", json_string(f->log ? "log" : "linear"));
-		json_array_append_new(list, t);
+		json_object_update(o, t);
+		json_decref(t);
+		json_array_append_new(list, o);
 	}
 	return list;
 }
@@ -75,8 +78,8 @@ static json_t *changes_json(const struct history_entry *e)
 static json_t *entry_json(const struct history_entry *e)
 {
 	const struct published_comparison *c = e->c;
-	json_t *o = json_pack("{ss ss ss ss ss ss ss ss ss ss}", "id", c->id, "when", c->when, "who",
-		c->who, "source", c->source, "test", c->test, "machine", c->machine, "change",
+	json_t *o = json_pack("{ss ss ss ss ss ss ss ss ss ss}", "id", c->id, "when", c->when,
+		"who", c->who, "source", c->source, "test", c->test, "machine", c->machine, "change",
 		c->change, "measured", c->measured, "unit", c->unit, "reading", c->reading);
 	json_t *more = json_pack("{so so so so so ss ss so so}", "note", text(c->note), "before",
 		side_json(&c->side[0]), "after", side_json(&c->side[1]), "figures",
@@ -85,11 +88,12 @@ static json_t *entry_json(const struct history_entry *e)
 		text(e->design), "naive", isnan(e->naive.se) ? json_null() : test_json(&e->naive));
 
 	if (!isnan(e->scatter.sd)) {
-		json_t *b = test_json(&e->borrowed);
+		json_t *b = json_pack("{ss ss sf}", "from", c->lender->id, "figure",
+			c->lender_figure, "between_runs_pct", e->scatter.sd * 100);
+		json_t *t = test_json(&e->borrowed);
 
-		json_object_set_new(b, "from", json_string(c->lender->id));
-		json_object_set_new(b, "figure", json_string(c->lender_figure));
-		json_object_set_new(b, "between_runs_pct", json_real(e->scatter.sd * 100));
+		json_object_update(b, t);
+		json_decref(t);
 		json_object_set_new(more, "borrowed", b);
 	} else {
 		json_object_set_new(more, "borrowed", json_null());

@@ -156,6 +156,16 @@ static void say_design(struct history_entry *e, double margin)
 		t->detectable * 100, margin * 100, runs, e->c->side[1].n);
 }
 
+/* What the naive test is worth. */
+static const char *naive_worth(const struct history_test *t)
+{
+	if (t->p >= 1 - HISTORY_CONFIDENCE)
+		return "Not even so does it differ from zero.";
+	if (t->change < 0)
+		return "That would be a significant speed-up; it leaves out the scatter between runs.";
+	return "It leaves out the scatter between runs.";
+}
+
 static void say_naive(struct history_entry *e)
 {
 	const struct history_test *t = &e->naive;
@@ -166,11 +176,7 @@ static void say_naive(struct history_entry *e)
 	history_pct(t->change, t->ci, change, sizeof(change));
 	snprintf(e->naive_text, sizeof(e->naive_text), "mean %s +- %.2f%%, t = %.2f, p = %.2g, if "
 		"all %.0f operations of a run were independent and one run were as good as "
-		"another. %s", change, t->se * 100, t->t, t->p, e->c->operations,
-		t->p >= 1 - HISTORY_CONFIDENCE ? "Not even so does it differ from zero." :
-		t->change < 0 ? "That would be a significant speed-up; it leaves out the scatter "
-				"between runs." :
-				"It leaves out the scatter between runs.");
+		"another. %s", change, t->se * 100, t->t, t->p, e->c->operations, naive_worth(t));
 }
 
 static void say_borrowed(struct history_entry *e, double margin)
@@ -190,6 +196,18 @@ static void say_borrowed(struct history_entry *e, double margin)
 		e->scatter.sd * 100, e->scatter.n - 1, t->detectable * 100, margin * 100, runs);
 }
 
+/* One run a side: what its operations alone would say; it decides nothing. */
+static struct history_test naive_test(const struct published_comparison *c, double margin)
+{
+	struct history_test t = history_welch(operations(c, 0), operations(c, 1), HISTORY_LINEAR,
+		margin);
+
+	t.detectable = NAN;
+	t.runs = NAN;
+	t.verdict = COMPARE_INCONCLUSIVE;
+	return t;
+}
+
 static int judge(struct history_entry *e, double margin)
 {
 	const struct published_comparison *c = e->c;
@@ -207,8 +225,7 @@ static int judge(struct history_entry *e, double margin)
 	if (err)
 		return err;
 	if (e->one_run && c->operations)
-		e->naive = history_welch(operations(c, 0), operations(c, 1), HISTORY_LINEAR,
-			margin);
+		e->naive = naive_test(c, margin);
 	say_verdict(e, margin);
 	say_design(e, margin);
 	say_naive(e);

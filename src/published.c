@@ -113,6 +113,17 @@ static bool has_figure(const struct published_comparison *c, const char *name)
 	return true;
 }
 
+/* Something, and nothing that a terminal would act on. */
+static bool is_text(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (iscntrl((unsigned char)*s))
+			return false;
+	return true;
+}
+
 /* An object of numbers, all positive if MUST_BE. */
 static int check_numbers(const struct reader *r, const char *what, const json_t *o, bool must_be)
 {
@@ -122,8 +133,8 @@ static int check_numbers(const struct reader *r, const char *what, const json_t 
 	if (!json_is_object(o) || !json_object_size(o))
 		return bad(r, "%s: must be {figure: number, ...}", what);
 	json_object_foreach((json_t *)o, key, v)
-		if (!json_is_number(v) || (must_be && json_number_value(v) <= 0))
-			return bad(r, "%s: %s must be a %snumber", what, key,
+		if (!is_text(key) || !json_is_number(v) || (must_be && json_number_value(v) <= 0))
+			return bad(r, "%s: '%s' must be a %snumber", what, key,
 				must_be ? "positive " : "");
 	return 0;
 }
@@ -213,11 +224,11 @@ static bool is_month(const char *s)
 static int check_strings(const struct reader *r, const struct published_comparison *c)
 {
 	const char *const all[] = { c->id, c->who, c->source, c->machine, c->change, c->measured,
-		c->unit, c->reading };
+		c->unit, c->reading, c->what, c->note ? c->note : "none" };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (!*all[i])
-			return bad(r, "a string is empty: each must say something");
+		if (!is_text(all[i]))
+			return bad(r, "'%s': each string must be text on one line", all[i]);
 	if (!is_month(c->when))
 		return bad(r, "when: %s is not YYYY-MM", c->when);
 	return 0;
@@ -237,9 +248,9 @@ static int read_comparison(const struct reader *r, const json_t *tests, json_t *
 		"note", &c->note, "before", &side[0], "after", &side[1], "figures", &figures,
 		"published_change_pct", &published, "borrow", &borrow))
 		return bad(r, "%s", e.text);
-	err = check_strings(r, c);
+	err = read_test(r, tests, c);
 	if (!err)
-		err = read_test(r, tests, c);
+		err = check_strings(r, c);
 	if (!err)
 		err = read_side(r, "before", side[0], &c->side[0]);
 	if (!err)

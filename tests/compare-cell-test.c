@@ -356,6 +356,83 @@ static void test_odd_data(void **state)
 	drop(&d);
 }
 
+/*
+ * Two states 2x apart, shared by the blocks of a round, and p95 between them: 15 of 250
+ * rounds are slow, and of their samples on one side a few more than 5 in 6, on the other a
+ * few less. Nothing else differs.
+ */
+static struct data make_gap(void)
+{
+	struct data d = make((struct shape){ 1, 250, 60, true, false, 0, 0 }, 11);
+	size_t slow[2] = { 51, 49 };
+
+	for (size_t i = 0; i < d.n; i++) {
+		bool spell = i / 2 % 125 >= 60 && i / 2 % 125 < 67 + i / 250;
+		double *v = d.v + i * d.samples;
+
+		for (size_t k = 0; k < d.samples; k++)
+			v[k] = 15000 * exp(0.2 * log(v[k] / 15000)) *
+				(spell && k < slow[d.b[i].side] ? 2 : 1);
+	}
+	return d;
+}
+
+static void test_between_states(void **state)
+{
+	struct data d = make_gap();
+	struct compare_options o = quick(COMPARE_BLOCK);
+
+	(void)state;
+	for (int turn = 0; turn < 4; turn++) {
+		struct compare_result *r;
+
+		for (size_t i = 0; i < d.n; i++)
+			d.b[i].side ^= 1;
+		o.sequential = turn > 1;
+		r = compare(&o, &d);
+		for (size_t i = 0; i < r->npercentiles; i++) {
+			const struct compare_percentile *p = &r->percentiles[i];
+
+			if (p->p == 95)
+				assert_true(fabs(p->delta) > 0.1);
+			if (isnan(p->band.lo))
+				continue;
+			assert_true(p->ci.lo <= 0 && p->ci.hi >= 0);
+			assert_true(p->band.lo <= p->ci.lo && p->band.hi >= p->ci.hi);
+		}
+		assert_int_equal(r->verdict, COMPARE_INCONCLUSIVE);
+		assert_true(r->p_regression > 0.05);
+		assert_true(r->needs.more > 1);
+		compare_free(r);
+	}
+	drop(&d);
+}
+
+/* p at most 0.05 exactly when the verdict says so, through all margins that matter. */
+static void test_p_and_verdict_agree(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i <= 2 * SHAPES + 1; i++) {
+		struct shape s = shapes[i / 2 % SHAPES];
+		struct compare_options o = quick(COMPARE_BLOCK);
+		struct data d;
+
+		s.shift = 0.05;
+		d = i / 2 < SHAPES ? make(s, 20 + i) : make_gap();
+		o.sequential = i & 1;
+		for (int k = 0; k < 40; k++) {
+			struct compare_result *r;
+
+			o.margin = i / 2 < SHAPES ? 0.002 * (k + 1) : 0.01 * (k + 1);
+			r = compare(&o, &d);
+			assert_int_equal(r->verdict == COMPARE_REGRESSION,
+				r->p_regression <= 0.05);
+			compare_free(r);
+		}
+		drop(&d);
+	}
+}
+
 static void test_bad_options(void **state)
 {
 	struct data d = make(shapes[5], 1);
@@ -387,6 +464,8 @@ int main(void)
 		cmocka_unit_test(test_too_little),
 		cmocka_unit_test(test_constant_and_zero),
 		cmocka_unit_test(test_odd_data),
+		cmocka_unit_test(test_between_states),
+		cmocka_unit_test(test_p_and_verdict_agree),
 		cmocka_unit_test(test_bad_options),
 	};
 

@@ -71,7 +71,7 @@ fails 2 "bad.json:$(line 5): .*nota" "misspelt key" history --data "$bad"
 change 's/"sem_pct": 3.15/"sem_pct": 0/'
 fails 2 "bad.json:$(line 2): before: needs either runs, or" "no standard error" history --data "$bad"
 change 's/79.46/"79.46"/'
-fails 2 "bad.json:$(line 1): before: total must be a positive number" "text for a number" \
+fails 2 "bad.json:$(line 1): before: 'total' must be a positive number" "text for a number" \
 	history --data "$bad"
 change 's/"log median"/"log p50"/'
 fails 2 "bad.json:$(line 4): figures: p50 is not in every run" "unknown figure" history --data "$bad"
@@ -80,6 +80,8 @@ fails 2 "bad.json:$(line 3): borrow: shutemov-2017-spawn must be another" "wrong
 	history --data "$bad"
 change 's/"test": "reaper"/"test": "raeper"/'
 fails 2 "bad.json:$(line 7): test: raeper is not among tests" "unknown test" history --data "$bad"
+change 's/"machine": "arm64"/"machine": "a\\u001b[2J"/'
+fails 2 "bad.json:$(line 7): .*each string must be text" "control characters" history --data "$bad"
 change 's/"2025-09"/"September"/'
 fails 2 "bad.json:$(line 7): when: September is not YYYY-MM" "not a month" history --data "$bad"
 change 's/hocko-2017-exit/hocko-2017-spawn/'
