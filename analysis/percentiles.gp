@@ -26,7 +26,9 @@ stats data using (n0 = n0 + see($2), 0) nooutput
 stats data using (n1 = n1 + see($5), 0) nooutput
 
 nothing = n0 + n1 == 0
-if (nothing) { message = strlen(meta_empty) ? meta_empty : 'Nothing to draw: the table has no values.' }
+if (nothing) {
+	message = strlen(meta_empty) ? meta_empty : 'Nothing to draw: the table has no values.'
+}
 if (nothing) { low = 0; high = 1 }
 is_log = exists("log") ? log : low > 0 && high / low > 4
 typical = is_log && low > 0 ? sqrt(low * high) : high

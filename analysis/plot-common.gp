@@ -3,7 +3,7 @@
 # Not for use alone; loaded by percentiles.gp and shift.gp with "data" set, "out" and more
 # perhaps.
 
-if (!exists("data")) print "which table? gnuplot -e \"data='x.tsv'; out='x.svg'\" ..."; exit status 2
+if (!exists("data")) print "which table? gnuplot -e \"data='x.tsv'\" ..."; exit status 2
 reset
 set encoding utf8
 set datafile separator "\t"
@@ -44,8 +44,8 @@ normal = sprintf('sans-serif,%g', px * 16)
 large = sprintf('sans-serif,%g', px * 20)
 if (is_text) set terminal dumb noenhanced size 79,26
 if (ending eq 'svg') set terminal svg noenhanced size 1000,600 font normal background '#ffffff'
-if (ending eq 'pdf') set terminal pdfcairo noenhanced size 13.889in,8.333in font normal fontscale 1 linewidth 2 \
-	background '#ffffff'
+if (ending eq 'pdf') set terminal pdfcairo noenhanced size 13.889in,8.333in font normal \
+	fontscale 1 linewidth 2 background '#ffffff'
 if (ending eq 'png') set terminal pngcairo noenhanced size 1000,600 font normal background '#ffffff'
 if (!is_text) set output out
 

@@ -64,7 +64,8 @@ end_high = end_high + pad
 set yrange [end_low : end_high]
 set format y '%+.6g'
 set ytics add ('0' 0)
-y_label = 'change of ' . meta_metric . ' (%), ' . (meta_worse eq 'up' ? 'slower is up' : 'faster is up')
+y_label = 'change of ' . meta_metric . ' (%), ' . \
+	(meta_worse eq 'up' ? 'slower is up' : 'faster is up')
 
 # Changes outside the frame: the furthest at each edge in words.
 out_low = end_low
@@ -86,7 +87,9 @@ key_entries = 4
 furthest = 100 * (end_high - end_low)
 near(v) = v > furthest ? furthest : v < -furthest ? -furthest : v
 margin_title = sprintf('margin ±%g%%', margin_pct)
-if (n == 0) { message = strlen(meta_no_change) ? meta_no_change : 'Nothing to draw: the table has no change.' }
+if (n == 0) {
+	message = strlen(meta_no_change) ? meta_no_change : 'Nothing to draw: the table has no change.'
+}
 load here . 'plot-frame.gp'
 if (n > 0) {
 	if (is_text) {

@@ -23,7 +23,7 @@ bench_loop_libraries_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
 bench_loop_libraries_LDFLAGS = -Wl,--no-as-needed
 bench_loop_libraries_LDADD = $(HWLOC_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS)
 
-EXTRA_DIST += bench/bench.sh
+EXTRA_DIST += bench/bench.sh bench/carry_over.py
 bench: all $(bench_loops)
 	@EXITBENCH=./exitbench LOOPS=bench sh $(srcdir)/bench/bench.sh
 .PHONY: bench

@@ -221,7 +221,8 @@ static int write_table(struct plotting *p, const struct plot_cell *c, const stru
 static int draw(struct plotting *p, const struct plot_words *w)
 {
 	struct gnuplot_job jobs[PICTURES * TERMINALS];
-	char names[PICTURES * TERMINALS][PLOT_STEM + 24], scripts[PICTURES][24], data[PLOT_STEM + 8];
+	char names[PICTURES * TERMINALS][PLOT_STEM + 24];
+	char scripts[PICTURES][24], data[PLOT_STEM + 8];
 	int n = 0, kinds = p->source.alone ? 1 : PICTURES, err;
 
 	snprintf(data, sizeof(data), "%s.tsv", w->stem);
@@ -343,9 +344,11 @@ static int check_options(const struct options *o)
 	bool text = o->terminals & 1U << TERMINAL_DUMB;
 
 	if (!o->dir && o->terminals != 1U << TERMINAL_DUMB)
-		return fail(STATUS_USAGE, "plot: where to? Give -o DIR, or --terminal dumb for text");
+		return fail(STATUS_USAGE,
+			"plot: where to? Give -o DIR, or --terminal dumb for text");
 	if (o->json && text)
-		return fail(STATUS_USAGE, "plot: --json and --terminal dumb both want stdout; give one");
+		return fail(STATUS_USAGE,
+			"plot: --json and --terminal dumb both want stdout; give one");
 	return 0;
 }
 

@@ -162,7 +162,8 @@ static const char *naive_worth(const struct history_test *t)
 	if (t->p >= 1 - HISTORY_CONFIDENCE)
 		return "Not even so does it differ from zero.";
 	if (t->change < 0)
-		return "That would be a significant speed-up; it leaves out the scatter between runs.";
+		return "That would be a significant speed-up; it leaves out the scatter between "
+		       "runs.";
 	return "It leaves out the scatter between runs.";
 }
 

@@ -310,7 +310,8 @@ static void emptiness(const struct plot_source *s, const struct plot_cell *c,
 		any |= isfinite(c->point[i].change);
 	if (!c->has[0] && !c->has[1])
 		add(w->empty, sizeof(w->empty), "No samples of %s here%s", metric,
-			c->metric == METRIC_EXIT ? ": it was measured without stamps, or imported without." : ".");
+			c->metric != METRIC_EXIT ? "." :
+			": it was measured without stamps, or imported without.");
 	if (*w->empty)
 		strcpy(w->no_change, w->empty);
 	else if (s->alone)

@@ -6,6 +6,7 @@
 set -u
 
 data=${srcdir:-.}/analysis/published.json
+doc=${srcdir:-.}/doc/history.md
 bad=$tmp/bad.json
 
 # change EXPRESSION: the published data through sed, into $bad.
@@ -15,7 +16,7 @@ change() {
 
 works "works" history
 check '[ ! -s "$tmp/err" ]' "says nothing on stderr"
-check '[ "$(wc -L <"$tmp/out")" -le 80 ]' "80 columns"
+check 'awk "length > 80 { exit 1 }" "$tmp/out"' "80 columns"
 tr -s ' \n' ' ' <"$tmp/out" >"$tmp/flat"
 check 'grep -q "mean +4.2% +- 3.7% (one standard error), Welch t = 1.17, 6 degrees of freedom, p = 0.28, 95% interval -4.5% to +12.9%" "$tmp/flat"' \
 	"the shell test of July 2017"
@@ -32,6 +33,10 @@ works "a margin that one comparison can tell" history --margin 10
 check 'grep -q "^ *verdict *no change" "$tmp/out"' "is told"
 works "Markdown" history --markdown
 check '[ "$(grep -c "^| .*-20[12][0-9]-" "$tmp/out")" -eq 8 ]' "has a row for each figure judged"
+
+check 'cat "$tmp/out" | while IFS= read -r row; do
+	grep -qxF -- "$row" "$doc" || exit 1
+done' "and is the table of doc/history.md"
 
 works "JSON" history --json
 if command -v python3 >/dev/null; then
