@@ -49,41 +49,11 @@ struct options {
 	bool help;
 };
 
-static int parse_metrics(const char *list, unsigned int *mask)
-{
-	char *copy = strdup(list), *rest = copy, *name;
-	int m, err = copy ? 0 : fail_nomem();
-
-	while (!err && (name = strsep(&rest, ","))) {
-		if (!strcmp(name, "all")) {
-			*mask |= 15;
-			continue;
-		}
-		err = parse_choice("--metric", name, metric_names, &m);
-		if (!err)
-			*mask |= 1U << m;
-	}
-	free(copy);
-	return err;
-}
-
-static int parse_margin(const char *text, double *margin)
-{
-	double pct;
-	int err = parse_percent("--margin", text, &pct);
-
-	if (!err && !(pct > 0 && pct <= 100))
-		err = fail(STATUS_USAGE, "--margin %s: must be more than 0 and at most 100", text);
-	if (!err)
-		*margin = pct / 100;
-	return err;
-}
-
 static int set_option(struct options *o, int c, const char *value)
 {
 	switch (c) {
 	case 'm':
-		return parse_metrics(value, &o->metrics);
+		return parse_choices("--metric", value, metric_names, &o->metrics);
 	case 'M':
 		return parse_margin(value, &o->compare.margin);
 	case 'b':

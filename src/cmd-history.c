@@ -37,18 +37,6 @@ struct options {
 	bool markdown, json, help;
 };
 
-static int parse_margin(const char *value, double *margin)
-{
-	double pct;
-	int err = parse_percent("--margin", value, &pct);
-
-	if (!err && !(pct > 0 && pct <= 100))
-		err = fail(STATUS_USAGE, "--margin %s: must be more than 0 and at most 100", value);
-	if (!err)
-		*margin = pct / 100;
-	return err;
-}
-
 static int parse(int argc, char **argv, struct options *o)
 {
 	int c, err = 0;

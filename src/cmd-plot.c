@@ -72,38 +72,6 @@ struct plotting {
 	json_t *files;
 };
 
-/* A comma-separated list of NAMES (or "all") as a mask of their indices. */
-static int parse_list(const char *what, const char *list, const char *const *names, bool all,
-	unsigned int *mask)
-{
-	char *copy = strdup(list), *rest = copy, *name;
-	int i, err = copy ? 0 : fail_nomem();
-
-	while (!err && (name = strsep(&rest, ","))) {
-		if (all && !strcmp(name, "all")) {
-			*mask = ~0U;
-			continue;
-		}
-		err = parse_choice(what, name, names, &i);
-		if (!err)
-			*mask |= 1U << i;
-	}
-	free(copy);
-	return err;
-}
-
-static int parse_margin(const char *text, double *margin)
-{
-	double pct;
-	int err = parse_percent("--margin", text, &pct);
-
-	if (!err && !(pct > 0 && pct <= 100))
-		err = fail(STATUS_USAGE, "--margin %s: must be more than 0 and at most 100", text);
-	if (!err)
-		*margin = pct / 100;
-	return err;
-}
-
 static int set_option(struct options *o, int c, const char *value)
 {
 	switch (c) {
@@ -111,7 +79,7 @@ static int set_option(struct options *o, int c, const char *value)
 		o->dir = value;
 		break;
 	case 'm':
-		return parse_list("--metric", value, metric_names, true, &o->metrics);
+		return parse_choices("--metric", value, metric_names, &o->metrics);
 	case 'M':
 		return parse_margin(value, &o->margin);
 	case 'b':
@@ -121,7 +89,7 @@ static int set_option(struct options *o, int c, const char *value)
 		o->data.arms[1] = value;
 		break;
 	case 'T':
-		return parse_list("--terminal", value, terminals, false, &o->terminals);
+		return parse_choices("--terminal", value, terminals, &o->terminals);
 	case 'j':
 		o->json = true;
 		break;

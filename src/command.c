@@ -6,6 +6,7 @@
 #include <string.h>
 #include "command.h"
 #include "fail.h"
+#include "units.h"
 
 static void short_options(const struct option *longs, char *out, size_t size)
 {
@@ -111,6 +112,38 @@ int parse_choice(const char *what, const char *text, const char *const *names, i
 			names[i]);
 	}
 	return fail(STATUS_USAGE, "%s %s: no such choice; it is one of %s", what, text, list);
+}
+
+int parse_choices(const char *what, const char *list, const char *const *names,
+	unsigned int *mask)
+{
+	char *copy = strdup(list), *rest = copy, *name;
+	int i, err = copy ? 0 : fail_nomem();
+
+	while (!err && (name = strsep(&rest, ","))) {
+		if (!strcmp(name, "all")) {
+			for (i = 0; names[i]; i++)
+				*mask |= 1U << i;
+			continue;
+		}
+		err = parse_choice(what, name, names, &i);
+		if (!err)
+			*mask |= 1U << i;
+	}
+	free(copy);
+	return err;
+}
+
+int parse_margin(const char *text, double *margin)
+{
+	double pct;
+	int err = parse_percent("--margin", text, &pct);
+
+	if (!err && !(pct > 0 && pct <= 100))
+		err = fail(STATUS_USAGE, "--margin %s: must be more than 0 and at most 100", text);
+	if (!err)
+		*margin = pct / 100;
+	return err;
 }
 
 int strings_add(struct strings *s, const char *text)

@@ -37,6 +37,13 @@ char *command_line(int argc, char **argv);
 /* "one of A, B, C" in TEXT as its index, or fail(). NAMES end with NULL. */
 int parse_choice(const char *what, const char *text, const char *const *names, int *out);
 
+/* A comma-separated list of NAMES, or "all", as a mask of their indices. */
+int parse_choices(const char *what, const char *list, const char *const *names,
+	unsigned int *mask);
+
+/* --margin: more than 0 and at most 100 per cent; 0.01 for 1%. */
+int parse_margin(const char *text, double *margin);
+
 /* Appends to a list of borrowed strings; n grows. 0 or -STATUS_MACHINE. */
 struct strings {
 	const char **v;

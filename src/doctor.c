@@ -6,8 +6,8 @@
 #include <string.h>
 #include "doctor-priv.h"
 #include "fail.h"
+#include "wrap.h"
 
-#define COLUMNS 80
 #define INDENT 8
 
 struct doctor {
@@ -185,41 +185,17 @@ json_t *doctor_probe_json(const struct doctor_probe *p)
 		"busiest_pct", p->busiest_pct);
 }
 
-/* Prints TEXT from column INDENT on; FIRST (padded) stands before its first line. */
-static void wrap(FILE *out, const char *first, const char *text)
-{
-	int column = INDENT;
-
-	fprintf(out, "%-*s", INDENT, first);
-	while (*text) {
-		int len = (int)strcspn(text, " ");
-
-		if (column > INDENT && column + 1 + len > COLUMNS) {
-			fprintf(out, "\n%*s", INDENT, "");
-			column = INDENT;
-		}
-		if (column > INDENT) {
-			fputc(' ', out);
-			column++;
-		}
-		fprintf(out, "%.*s", len, text);
-		column += len;
-		text += len + strspn(text + len, " ");
-	}
-	fputc('\n', out);
-}
-
 static void print_finding(const struct finding *f, FILE *out, bool verbose)
 {
 	char fix[sizeof(f->fix) + 8];
 
-	wrap(out, severity_name(f->severity), f->what);
+	wrap_text(out, severity_name(f->severity), f->what, INDENT);
 	if (f->severity < SEVERITY_LOW || (verbose && f->severity == SEVERITY_LOW))
-		wrap(out, "", f->why);
+		wrap_text(out, "", f->why, INDENT);
 	if (!*f->fix)
 		return;
 	snprintf(fix, sizeof(fix), "fix: %s", f->fix);
-	wrap(out, "", fix);
+	wrap_text(out, "", fix, INDENT);
 }
 
 /* One paragraph of the names of all checks of a severity. */
@@ -243,7 +219,7 @@ static void print_names(const struct doctor *d, FILE *out, enum severity severit
 			strcat(text, ", ");
 		strcat(text, d->findings[i].id);
 	}
-	wrap(out, title, text);
+	wrap_text(out, title, text, INDENT);
 	free(text);
 }
 

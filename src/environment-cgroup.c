@@ -46,7 +46,8 @@ static bool own_path(const char *cgroups, const char *controller, char *path)
 			return true;
 		}
 		line = strchr(at, '\n');
-		line += line ? 1 : 0;
+		if (line)
+			line++;
 	}
 	return false;
 }

@@ -196,6 +196,7 @@ static int alive(const struct link *l, const int *workers, int n)
 struct watch {
 	uint64_t progress;
 	uint64_t since;		/* monotonic ns of the last progress */
+	int looks;		/* since then: a machine that was paused had few */
 	bool aborted;
 	int err;
 };
@@ -237,7 +238,9 @@ static void look_around(struct link *l, const int *workers, int n, struct watch 
 	if (progress != w->progress) {
 		w->progress = progress;
 		w->since = now;
-	} else if ((double)(now - w->since) > l->options.hang * 1e9) {
+		w->looks = 0;
+	} else if (++w->looks > l->options.hang / 2 &&
+		   (double)(now - w->since) > l->options.hang * 1e9) {
 		kill_hung(l, workers, n, w, workload);
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "results.h"
 #include "units.h"
+#include "wrap.h"
 
 /* A value of the metric in four columns of digits and its unit. */
 static const char *value_text(const struct results_cell *c, const char *unit, double v, char *buf,
@@ -57,25 +58,6 @@ static void pad(FILE *out, const char *text, int width)
 	fprintf(out, "%*s%s", columns < width ? width - columns : 0, "", text);
 }
 
-/* Words of TEXT up to column 80, later lines indented. */
-static void wrap(FILE *out, const char *first, const char *text, int indent)
-{
-	int at = fprintf(out, "%*s%s", (int)(indent - (int)strlen(first)), "", first);
-
-	while (*text) {
-		int n = (int)strcspn(text, " \n");
-
-		if (at > indent && at + 1 + n > 79) {
-			fprintf(out, "\n%*s", indent, "");
-			at = indent;
-		}
-		at += fprintf(out, "%s%.*s", at > indent ? " " : "", n, text);
-		text += n;
-		text += strspn(text, " \n");
-	}
-	fputc('\n', out);
-}
-
 static void print_percentiles(const struct results_cell *c, const char *unit, FILE *out)
 {
 	char b[32], a[32], d[16], ci[40], band[40];
@@ -103,17 +85,17 @@ static void print_verdict(const struct results *r, const struct results_cell *c,
 	n = snprintf(line, sizeof(line), "%s", pct_text(c->r->effect.delta, d, sizeof(d)));
 	snprintf(line + n, sizeof(line) - n, "%% %s, covering %s",
 		interval_text(c->r->effect.ci, ci, sizeof(ci)), compare_covers_name(c->r->covers));
-	wrap(out, "  effect   ", line, 11);
+	wrap_text(out, "  effect   ", line, 11);
 	if (!isnan(c->r->worst.p)) {
 		snprintf(line, sizeof(line), "p%g: %s%% worse %s", c->r->worst.p,
 			pct_text(c->r->worst.worse, d, sizeof(d)),
 			interval_text(c->r->worst.band, ci, sizeof(ci)));
-		wrap(out, "  worst    ", line, 11);
+		wrap_text(out, "  worst    ", line, 11);
 	}
 	compare_needs_text(&c->r->needs, text, sizeof(text));
 	snprintf(line, sizeof(line), "%s, margin %g%%%s%s", compare_verdict_name(c->r->verdict),
 		r->margin * 100, *text ? "; needs " : "", text);
-	wrap(out, "  verdict  ", line, 11);
+	wrap_text(out, "  verdict  ", line, 11);
 }
 
 static void print_cell(const struct results *r, int i, FILE *out)
@@ -124,7 +106,7 @@ static void print_cell(const struct results *r, int i, FILE *out)
 
 	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
 	fputc('\n', out);
-	wrap(out, "", title, 0);
+	wrap_text(out, "", title, 0);
 	snprintf(text, sizeof(text), "%zu blocks, %zu samples", c->r->side[0].blocks,
 		c->r->side[0].samples);
 	fprintf(out, "  before %s; ", text);
@@ -135,7 +117,7 @@ static void print_cell(const struct results *r, int i, FILE *out)
 	print_verdict(r, c, out);
 	for (size_t w = 0; w < c->r->nwarnings; w++) {
 		compare_warning_text(&c->r->warnings[w], text, sizeof(text));
-		wrap(out, "  note     ", text, 11);
+		wrap_text(out, "  note     ", text, 11);
 	}
 }
 
@@ -150,7 +132,7 @@ static void print_side(const struct results *r, int side, FILE *out)
 		s->kernel ? ", " : "", s->boots, s->boots == 1 ? "" : "s");
 	if (cell->changes[side] && *cell->changes[side] && n < (int)sizeof(text))
 		snprintf(text + n, sizeof(text) - n, ", arm %s: %s", s->arm, cell->changes[side]);
-	wrap(out, side ? "after   " : "before  ", text, 8);
+	wrap_text(out, side ? "after   " : "before  ", text, 8);
 }
 
 void results_text(const struct results *r, FILE *out)
@@ -162,13 +144,13 @@ void results_text(const struct results *r, FILE *out)
 	print_side(r, 1, out);
 	snprintf(text, sizeof(text), "%s%s%s", s->cpu ? s->cpu : "unknown machine",
 		s->hypervisor ? ", virtual: " : "", s->hypervisor ? s->hypervisor : "");
-	wrap(out, "machine ", text, 8);
+	wrap_text(out, "machine ", text, 8);
 	for (int i = 0; i < r->n; i++)
 		print_cell(r, i, out);
 	if (r->nwarnings)
 		fputc('\n', out);
 	for (int i = 0; i < r->nwarnings; i++)
-		wrap(out, "note    ", r->warnings[i], 8);
+		wrap_text(out, "note    ", r->warnings[i], 8);
 	fprintf(out, "\nverdict %s, margin %g%%, %d cell%s, alternating by %s\n",
 		compare_verdict_name(r->verdict), r->margin * 100, r->n, r->n == 1 ? "" : "s",
 		compare_level_name(r->level));

@@ -7,8 +7,8 @@
 #include "cell-text.h"
 #include "fail.h"
 #include "show.h"
+#include "wrap.h"
 
-#define COLUMNS_WIDE 80
 #define LABEL 14		/* columns, with its indent */
 
 /* N bytes, but nothing that a terminal would act on: a file may come from anywhere. */
@@ -18,27 +18,12 @@ static void put(const char *text, size_t n)
 		putchar((unsigned char)*text < 32 || *text == 127 ? '?' : *text);
 }
 
-/* "  label       text", broken at blanks to fit. */
 static void put_line(const char *label, const char *text)
 {
-	size_t at = LABEL, word;
+	char first[LABEL + 1];
 
-	printf("  %-*s", LABEL - 2, label);
-	while (*text) {
-		word = strcspn(text, " ");
-		if (at > LABEL && at + 1 + word > COLUMNS_WIDE) {
-			printf("\n%*s", LABEL, "");
-			at = LABEL;
-		} else if (at > LABEL) {
-			putchar(' ');
-			at++;
-		}
-		put(text, word);
-		at += word;
-		text += word;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
+	snprintf(first, sizeof(first), "  %s", label);
+	wrap_text(stdout, first, text, LABEL);
 }
 
 static int put_arm(void *arg, const struct store_arm *a)
