@@ -141,9 +141,11 @@ char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, 
 	const struct dataset_cell *c = &d->cells[cell];
 	char *params = cell_params(c->workload, c->params, false);
 
-	snprintf(buf, size, "%s of %s, %d core%s %s%s%s", metric, c->workload, c->cores,
-		c->cores == 1 ? "" : "s", c->place, params && *params ? ", " : "",
-		params ? params : "");
+	bool known = strcmp(c->place, "unknown") != 0;	/* imports do not say */
+
+	snprintf(buf, size, "%s of %s, %d core%s%s%s%s%s", metric, c->workload, c->cores,
+		c->cores == 1 ? "" : "s", known ? " " : "", known ? c->place : "",
+		params && *params ? ", " : "", params ? params : "");
 	free(params);
 	return buf;
 }
