@@ -44,6 +44,16 @@ static double epoch(const char *utc)
 	return strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
 }
 
+/* Measured with --until-ci: what was seen decided when it ended. */
+static bool stopped_early(const struct store_run *r)
+{
+	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+	bool early = json_number_value(json_object_get(settings, "until_ci_pct")) > 0;
+
+	json_decref(settings);
+	return early;
+}
+
 static int scan_run(void *arg, const struct store_run *r)
 {
 	struct dataset *d = arg;
@@ -56,7 +66,8 @@ static int scan_run(void *arg, const struct store_run *r)
 	if (boot < 0)
 		return boot;
 	grown[d->nruns++] = (struct run){ .file = d->file, .id = r->id, .boot = boot,
-		.start = epoch(r->started), .resolution = r->resolution };
+		.start = epoch(r->started), .resolution = r->resolution,
+		.stopped_early = stopped_early(r) };
 	return store_arms(d->store[d->file], r->id, scan_arm, d);
 }
 
@@ -331,6 +342,14 @@ int dataset_cells(const struct dataset *d)
 const struct dataset_cell *dataset_cell(const struct dataset *d, int i)
 {
 	return &d->cells[i];
+}
+
+bool dataset_sequential(const struct dataset *d)
+{
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].stopped_early && (d->runs[i].arm[0] || d->runs[i].arm[1]))
+			return true;
+	return false;
 }
 
 enum compare_level dataset_level(const struct dataset *d)

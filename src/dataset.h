@@ -54,6 +54,12 @@ const struct dataset_cell *dataset_cell(const struct dataset *d, int i);
 /* How often sides alternated: block within runs, else file or boot by the boots' ids. */
 enum compare_level dataset_level(const struct dataset *d);
 
+/*
+ * Was any of it measured until an interval was tight enough? Then intervals have to be
+ * those of a confidence sequence.
+ */
+bool dataset_sequential(const struct dataset *d);
+
 /* "exit of fork-exit, 2 cores compact, ballast=10"; into BUF. */
 char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf,
 	size_t size);

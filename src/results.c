@@ -172,6 +172,7 @@ int results_make(struct dataset *d, unsigned int metrics, const struct compare_o
 	out->d = d;
 	out->margin = o.margin;
 	out->level = o.level = dataset_level(d);
+	o.sequential = dataset_sequential(d);
 	err = compare_environments(out, d);
 	if (!err)
 		err = compare_cells(out, d, metrics, &o);

@@ -72,6 +72,15 @@ check '"$exitbench" compare "$tmp/dose.exb" >/dev/null; [ $? -eq 1 ]' \
 check '"$exitbench" compare --before dosed --after none "$tmp/dose.exb" >/dev/null' \
 	"is an improvement the other way round: exit status 0"
 
+# Until the interval is tight: a confidence sequence, in the comparison as well.
+works "until the interval is tight" run -o "$tmp/ci.exb" -w fork-exit --arm a --arm b:dose=20us \
+	--until-ci 20 --time 60s
+check '"$exitbench" compare --json "$tmp/ci.exb" | python3 -c "
+import json, sys
+lo, hi = json.load(sys.stdin)[\"cells\"][0][\"effect\"][\"ci_pct\"]
+sys.exit(not ((1 + hi / 100) / (1 + lo / 100) - 1 < 0.45 and lo > 0))"' \
+	"gives an interval as tight as was asked for"
+
 # The order is the seed's.
 for i in 1 2; do
 	run run -o "$tmp/seed$i.exb" -w fork-exit --ops 400 --arm a --arm b --seed 42
