@@ -202,10 +202,11 @@ static int scan_cell(void *arg, const struct store_cell *c)
 	return 0;
 }
 
-static int describe_side(struct dataset_side *side, const struct store_run *r)
+/* Arms of one file share its run's label: what tells them apart is their name. */
+static int describe_side(struct dataset_side *side, const struct store_run *r, bool one_file)
 {
 	json_t *env = r->environment ? json_loads(r->environment, 0, NULL) : NULL;
-	int err = replace(&side->label, r->label ? r->label : side->arm);
+	int err = replace(&side->label, r->label && !one_file ? r->label : side->arm);
 
 	if (!err)
 		err = replace(&side->kernel, r->kernel);
@@ -238,7 +239,7 @@ static int describe_run(void *arg, const struct store_run *r)
 		err = store_cells(d->store[d->file], r->id, scan_cell, &scan);
 	for (int side = 0; side < 2; side++) {
 		if (!err && search.run->arm[side])
-			err = describe_side(&d->side[side], r);
+			err = describe_side(&d->side[side], r, d->nfiles == 1);
 		free(search.changes[side]);
 	}
 	return err;

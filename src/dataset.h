@@ -19,7 +19,7 @@ struct dataset;
 /* One side's facts; all strings may be NULL. */
 struct dataset_side {
 	char *file, *arm;
-	char *label;		/* of the run, else the arm's name */
+	char *label;		/* the arm's name; of two files the run's label if it has one */
 	char *kernel;
 	char *cpu;		/* model */
 	char *hypervisor;	/* NULL: bare metal, or not known */
