@@ -28,6 +28,15 @@ skip() {
 	echo "ok $tap_n # SKIP $1"
 }
 
+# need TOOL...: skips the whole test where one is missing.
+need() {
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null && continue
+		echo "1..0 # SKIP $tool is not installed"
+		exit 0
+	done
+}
+
 # Runs the program; its status is in $status, its output in $tmp/out and $tmp/err.
 run() {
 	status=0

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016,SC2034,SC2317 # conditions are strings for check()
 . "${srcdir:-.}/tests/tap.sh"
 set -u
+need ps
 
 workers_of() {
 	ps -o pid= --ppid "$1" 2>/dev/null | tr -d ' '
