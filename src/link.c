@@ -160,8 +160,12 @@ static int describe_death(const struct link_worker *w, const siginfo_t *info, co
 /* Looks for workers that died; 0, or negative with the first of them described. */
 static int reap(struct link *l, const char *workload)
 {
+	siginfo_t any = { 0 };
 	int err = 0;
 
+	/* One system call for all of them, as mostly there is none. */
+	if (waitid(P_ALL, 0, &any, WEXITED | WNOHANG | WNOWAIT) || !any.si_pid)
+		return 0;
 	for (int i = 0; i < l->n; i++) {
 		struct link_worker *w = &l->workers[i];
 		siginfo_t info = { 0 };
