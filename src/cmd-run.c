@@ -31,8 +31,8 @@ static const char usage[] =
 	"      --until-ci PCT      until the effect's interval is this tight, +-PCT\n"
 	"  -l, --label TEXT        a name for the run, such as the kernel's\n"
 	"      --seed N            repeats a run's random order\n"
-	"      --block-time T      recorded part of a block (10ms; longer where starting a\n"
-	"                          block takes more than a hundredth of that)\n"
+	"      --block-time T      recorded part of a block (10ms; longer where the time\n"
+	"                          between blocks is over a two-hundredth of it)\n"
 	"      --lead-in T         operations before it that are not recorded (2ms)\n"
 	"      --resolution NS     samples are stored in multiples of this (1)\n"
 	"      --hang T            a worker that does nothing for so long is killed (30s)\n"
@@ -382,6 +382,7 @@ static int measure_all(struct session *s)
 static int run(const struct options *o, int argc, char **argv)
 {
 	struct session s = { .o = o, .command = command_line(argc, argv) };
+	char why[1024];
 	int err = s.command ? 0 : fail_nomem(), end;
 
 	warn_collect(note_warning, &s);
@@ -393,8 +394,10 @@ static int run(const struct options *o, int argc, char **argv)
 	if (s.run) {
 		end = store_end_run(s.store, s.run,
 			!err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed");
-		print_summary(&s, err);
-		err = err ? err : end;
+		/* The first error is the one to tell. */
+		snprintf(why, sizeof(why), "%s", fail_message());
+		end = print_summary(&s, err) ? fail(STATUS_MACHINE, "cannot write the summary") : end;
+		err = err ? fail(-err, "%s", why) : end;
 	}
 	warn_collect(NULL, NULL);
 	store_close(s.store);

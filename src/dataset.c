@@ -235,7 +235,7 @@ static int describe_run(void *arg, const struct store_run *r)
 	scan.run = search.run;
 	err = store_arms(d->store[d->file], r->id, find_arm, &search);
 	search.run->paired = d->nfiles == 1 && search.run->arm[0] && search.run->arm[1];
-	if (!err)
+	if (!err && (search.run->arm[0] || search.run->arm[1]))
 		err = store_cells(d->store[d->file], r->id, scan_cell, &scan);
 	for (int side = 0; side < 2; side++) {
 		if (!err && search.run->arm[side])

@@ -201,6 +201,19 @@ static void lay_out(struct started_worker *w, size_t group_size)
 	a->group_size = group_size;
 }
 
+/* Waits for at most a second: one that is stuck in the kernel cannot be killed. */
+static bool wait_a_second(pid_t pid)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (int tries = 1000; tries; tries--) {
+		if (waitpid(pid, NULL, WNOHANG))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 int start_worker(const struct topology *t, int cpu, int group_fd, size_t group_size,
 	const struct image *shared, struct started_worker *out)
 {
@@ -230,7 +243,7 @@ int start_worker(const struct topology *t, int cpu, int group_fd, size_t group_s
 	close(report[0]);
 	if (err) {
 		if (w.pid > 0)
-			waitpid(w.pid, NULL, 0);
+			wait_a_second(w.pid);
 		err = fail(STATUS_MACHINE, "cannot start the worker on CPU %d: %s", cpu, strerror(err));
 		goto undo;
 	}
@@ -249,21 +262,12 @@ void start_kill(struct started_worker *w)
 {
 	/* Not yet waited for, so the pid cannot be another's. */
 	kill(w->pid, SIGKILL);
-	waitpid(w->pid, NULL, 0);
+	wait_a_second(w->pid);
 }
 
 void start_end(struct started_worker *w, bool dead)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
-	int tries = 1000;
-
-	while (!dead && tries--) {
-		if (waitpid(w->pid, NULL, WNOHANG))
-			dead = true;
-		else
-			nanosleep(&pause, NULL);
-	}
-	if (!dead)
+	if (!dead && !wait_a_second(w->pid))
 		start_kill(w);
 	munmap(w->area, w->size);
 	image_close(&w->image);

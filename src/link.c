@@ -19,6 +19,9 @@ struct link_worker {
 	struct started_worker proc;
 	struct block_request last;	/* for `fresh` */
 	bool dead;
+	uint64_t progress;		/* as last seen, and since when (monotonic ns) */
+	uint64_t since;
+	int looks;			/* since then: a machine that was paused had few */
 };
 
 struct link {
@@ -138,6 +141,9 @@ static void hand_out(struct link *l, const int *workers, int n, struct block_req
 
 		request->fresh = !same_setup(request, &w->last);
 		w->proc.area->request = *request;
+		w->proc.area->in_block = 1;
+		w->since = monotonic_ns();
+		w->looks = 0;
 		if (w->proc.cpu == l->options.controller_cpu || l->options.controller_cpu < 0)
 			w->proc.area->request.spin = 0;
 		w->last = *request;
@@ -179,79 +185,67 @@ static int reap(struct link *l, const char *workload)
 	return err;
 }
 
-static uint64_t total_progress(const struct link *l, const int *workers, int n)
+static bool in_block(const struct link_worker *w)
 {
-	uint64_t sum = 0;
-
-	for (int i = 0; i < n; i++)
-		sum += __atomic_load_n(&area_of(l, workers[i])->progress, __ATOMIC_RELAXED);
-	return sum;
+	return !w->dead && __atomic_load_n(&w->proc.area->in_block, __ATOMIC_ACQUIRE);
 }
 
-static int alive(const struct link *l, const int *workers, int n)
+static bool all_left(const struct link *l, const int *workers, int n)
 {
-	int count = 0;
-
 	for (int i = 0; i < n; i++)
-		count += !l->workers[workers[i]].dead;
-	return count;
+		if (in_block(&l->workers[workers[i]]))
+			return false;
+	return true;
+}
+
+/* A worker that stands still for too long is killed; 0 or negative with that. */
+static int check_hang(const struct link *l, struct link_worker *w, const char *workload)
+{
+	uint64_t progress = __atomic_load_n(&w->proc.area->progress, __ATOMIC_RELAXED);
+	uint64_t now = monotonic_ns();
+
+	if (progress != w->progress) {
+		w->progress = progress;
+		w->since = now;
+		w->looks = 0;
+		return 0;
+	}
+	if (++w->looks <= l->options.hang / 2 ||
+		(double)(now - w->since) <= l->options.hang * 1e9)
+		return 0;
+	start_kill(&w->proc);
+	w->dead = true;
+	return fail(STATUS_MACHINE, "the worker on CPU %d hung in %s: no operation for %g s; killed",
+		w->proc.cpu, workload, l->options.hang);
 }
 
 struct watch {
-	uint64_t progress;
-	uint64_t since;		/* monotonic ns of the last progress */
-	int looks;		/* since then: a machine that was paused had few */
 	bool aborted;
 	int err;
 };
-
-static void kill_hung(struct link *l, const int *workers, int n, struct watch *w,
-	const char *workload)
-{
-	for (int i = 0; i < n; i++) {
-		struct link_worker *worker = &l->workers[workers[i]];
-
-		if (worker->dead)
-			continue;
-		start_kill(&worker->proc);
-		worker->dead = true;
-		if (!w->err)
-			w->err = fail(STATUS_MACHINE,
-				"the worker on CPU %d hung in %s: no operation for %g s; killed",
-				worker->proc.cpu, workload, l->options.hang);
-	}
-}
 
 /* After each wake-up or second: deaths, interruption, hangs. */
 static void look_around(struct link *l, const int *workers, int n, struct watch *w,
 	const char *workload)
 {
-	uint64_t progress = total_progress(l, workers, n), now = monotonic_ns();
 	int err = reap(l, workload);
 
+	for (int i = 0; i < n && !err; i++)
+		if (in_block(&l->workers[workers[i]]))
+			err = check_hang(l, &l->workers[workers[i]], workload);
+	if (!err && signals_interrupted() && !w->err)
+		err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
+			signals_interrupted(), strsignal(signals_interrupted()));
 	if (err && !w->err)
 		w->err = err;
-	if (signals_interrupted() && !w->err)
-		w->err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
-			signals_interrupted(), strsignal(signals_interrupted()));
-	if (w->err && !w->aborted) {
+	if (w->err && !w->aborted)
 		__atomic_store_n(&l->group->abort, 1, __ATOMIC_RELEASE);
-		w->aborted = true;
-		w->since = now;
-	}
-	if (progress != w->progress) {
-		w->progress = progress;
-		w->since = now;
-		w->looks = 0;
-	} else if (++w->looks > l->options.hang / 2 &&
-		   (double)(now - w->since) > l->options.hang * 1e9) {
-		kill_hung(l, workers, n, w, workload);
-	}
+	w->aborted = w->err;
 }
 
 static int wait_for_group(struct link *l, const int *workers, int n, const char *workload)
 {
-	struct watch w = { .since = monotonic_ns() };
+	struct watch w = { 0 };
 	struct group_area *g = l->group;
 
 	for (;;) {
@@ -262,7 +256,7 @@ static int wait_for_group(struct link *l, const int *workers, int n, const char 
 			return w.err;
 		look_around(l, workers, n, &w, workload);
 		/* The dead cannot leave: the others do, and then it is over. */
-		if (w.err && (int)__atomic_load_n(&g->left, __ATOMIC_ACQUIRE) >= alive(l, workers, n))
+		if (w.err && all_left(l, workers, n))
 			return w.err;
 		futex(&g->event, FUTEX_WAIT, seen, &second);
 	}

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * Catches SIGINT, SIGTERM, SIGHUP and SIGCHLD (undoing a SIG_IGN the caller left) and
+ * Catches SIGINT, SIGTERM, SIGHUP (unless ignored) and SIGCHLD (even if ignored), and
  * ignores SIGPIPE. Each caught signal bumps *EVENT, a futex word that the controller
  * waits on, so that none is missed between a check and a wait.
  */

@@ -99,7 +99,9 @@ double steal_since(struct steal *s, const int *cpus, int n, int64_t elapsed_ns)
 	if (!read_sum(s, cpus, n, &sum))
 		return NAN;
 	if (key == s->last_key)
-		ms = (double)(sum - s->last_sum) * 1000 / (double)sysconf(_SC_CLK_TCK);
+		ms = (double)(int64_t)(sum - s->last_sum) * 1000 / (double)sysconf(_SC_CLK_TCK);
+	if (ms < 0)
+		ms = NAN;	/* a CPU went offline, or we moved to another host */
 	s->last_key = key;
 	s->last_sum = sum;
 	s->waited = 0;

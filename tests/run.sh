@@ -185,6 +185,24 @@ check '[ $status -eq 3 ] && grep -q "CPU .* hung in fork-exit" "$tmp/err"' \
 	"a worker that hangs is reported"
 check 'gone $worker' "and killed"
 
+# One of two: the other goes on, and must not hide it.
+if [ "$(nproc)" -ge 2 ]; then
+	"$exitbench" run -q -o "$tmp/hang2.exb" -w fork-exit --cores 2 --time 60s --hang 1s \
+		>"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	wait_for '[ "$(workers_of $pid | wc -l)" -eq 2 ]'
+	sleep 0.3
+	worker=$(workers_of $pid | head -n 1)
+	kill -STOP "$worker"
+	status=0
+	wait $pid || status=$?
+	check '[ $status -eq 3 ] && grep -q "CPU .* hung in fork-exit" "$tmp/err"' \
+		"one of two workers that hangs is reported"
+	check 'gone $worker' "and killed, too"
+else
+	skip "one CPU only"
+fi
+
 # SIGCHLD ignored by the caller, standard files closed.
 status=0
 (trap '' CHLD && exec "$exitbench" run -o "$tmp/chld.exb" -w fork-exit --ops 50) \

@@ -87,13 +87,14 @@ __attribute__((noreturn))
 static inline void arch_switch_stack(void *stack, void (*fn)(void *), void *arg)
 {
 	register void *x0 __asm__("x0") = arg;
+	register void (*x9)(void *) __asm__("x9") = fn;
 
 	__asm__ volatile("mov sp, %0\n\t"
 			 "mov x29, xzr\n\t"
-			 "blr %1\n\t"
+			 "blr x9\n\t"
 			 "brk #1"
 			 :
-			 : "r"(stack), "r"(fn), "r"(x0)
+			 : "r"(stack), "r"(x9), "r"(x0)
 			 : "memory");
 	__builtin_unreachable();
 }

@@ -92,10 +92,10 @@ static inline void arch_switch_stack(void *stack, void (*fn)(void *), void *arg)
 {
 	__asm__ volatile("mov %0, %%rsp\n\t"
 			 "xor %%ebp, %%ebp\n\t"
-			 "call *%1\n\t"
+			 "call *%%rax\n\t"
 			 "hlt"
 			 :
-			 : "r"(stack), "r"(fn), "D"(arg)
+			 : "r"(stack), "a"(fn), "D"(arg)
 			 : "memory");
 	__builtin_unreachable();
 }

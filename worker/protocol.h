@@ -76,7 +76,7 @@ struct block_result {
 	int32_t error;		/* errno or wait status */
 	char what[32];		/* the call that failed */
 	uint64_t ops;		/* recorded */
-	uint64_t failed;	/* forks that failed while recording */
+	uint64_t failed;	/* forks that failed, in the whole block */
 	uint64_t lead_in;	/* operations before */
 	uint64_t fill;		/* operations after, while others still recorded */
 	uint64_t begin;		/* ticks: all workers are there, the lead-in begins */
@@ -101,7 +101,8 @@ struct worker_area {
 	uint64_t group_size;
 	struct block_request request __attribute__((aligned(CACHE_LINE)));
 	struct block_result result __attribute__((aligned(CACHE_LINE)));
-	uint64_t progress;		/* operations begun in all blocks: a worker that hangs stops */
+	uint64_t progress;		/* moves while the worker does: one that hangs stops it */
+	uint32_t in_block;		/* set by the controller, cleared when the worker leaves */
 };
 
 #endif

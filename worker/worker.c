@@ -6,6 +6,7 @@
  */
 #include <linux/auxvec.h>
 #include <linux/futex.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include "sys.h"
 #include "protocol.h"
@@ -128,8 +129,10 @@ static void wait_for_all(struct worker *w, uint32_t *count)
 	while (load(count) < w->area->request.workers && !load(&w->group->abort)) {
 		arch_relax();
 		/* Two workers may share a CPU in a container that lies about its CPUs. */
-		if (!(++spins % 4096))
+		if (!(++spins % 4096)) {
+			w->area->progress++;	/* waits for others, does not hang */
 			sys_call3(SYS_sched_yield, 0, 0, 0);
+		}
 	}
 }
 
@@ -163,6 +166,7 @@ static void leave_block(struct worker *w)
 	/* Read first: once the last has left, the controller may write the next request. */
 	uint32_t workers = w->area->request.workers;
 
+	__atomic_store_n(&w->area->in_block, 0, __ATOMIC_RELEASE);
 	if (__atomic_add_fetch(&g->left, 1, __ATOMIC_ACQ_REL) < workers)
 		return;
 	__atomic_add_fetch(&g->event, 1, __ATOMIC_RELEASE);
@@ -267,6 +271,8 @@ static void start(struct worker *w, size_t page_size)
 	map_areas(w, page_size);
 	map_child_area(w, page_size);
 	sys_call3(SYS_close_range, 0, ~0U, 0);
+	/* Pages are pages, also of large areas and in children: so that amounts are known. */
+	sys_call6(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0, 0);
 }
 
 #ifdef WORKER_HOSTED

@@ -5,8 +5,6 @@
 
 enum { PAGES, VMAS };
 
-#define HUGE (2UL << 20)	/* smaller areas never get a huge page */
-
 static void child(struct context *c)
 {
 	uint64_t vmas = c->param[VMAS];
@@ -19,8 +17,6 @@ static void child(struct context *c)
 	area = memory_vmas(vmas, length, PROT_READ | PROT_WRITE);
 	if (sys_is_error(area))
 		sys_exit(1);
-	if (vmas * length >= HUGE)
-		sys_madvise(area, vmas * length, MADV_NOHUGEPAGE);
 	memory_touch(area, c->param[PAGES], c->page_size);
 }
 
