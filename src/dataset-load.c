@@ -101,10 +101,8 @@ static int load_block(void *arg, const struct store_block *b)
 static int load_cell(void *arg, const struct store_cell *c)
 {
 	struct load *l = arg;
-	const struct dataset_cell *want = l->cell;
 
-	if (c->cores != want->cores || strcmp(c->workload, want->workload) ||
-		strcmp(c->params, want->params) || strcmp(c->place, want->place))
+	if (!dataset_is_cell(l->cell, c))
 		return 0;
 	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
 }

@@ -34,4 +34,7 @@ struct dataset {
 	const char *run_arm[2];
 };
 
+/* Is the stored cell C one of those that HAVE stands for? */
+bool dataset_is_cell(const struct dataset_cell *have, const struct store_cell *c);
+
 #endif

@@ -8,7 +8,6 @@
 #include "dataset-priv.h"
 #include "environment.h"
 #include "fail.h"
-#include "params.h"
 
 const char *const metric_names[] = { "fork", "cycle", "exit", "throughput", NULL };
 
@@ -143,15 +142,17 @@ static int find_arm(void *arg, const struct store_arm *a)
 	return 0;
 }
 
+bool dataset_is_cell(const struct dataset_cell *have, const struct store_cell *c)
+{
+	return have->cores == c->cores && !strcmp(have->workload, c->workload) &&
+	       !strcmp(have->params, c->params) && !strcmp(have->place, c->place);
+}
+
 static struct dataset_cell *find_cell(struct dataset *d, const struct store_cell *c)
 {
-	for (int i = 0; i < d->ncells; i++) {
-		struct dataset_cell *have = &d->cells[i];
-
-		if (have->cores == c->cores && !strcmp(have->workload, c->workload) &&
-			!strcmp(have->params, c->params) && !strcmp(have->place, c->place))
-			return have;
-	}
+	for (int i = 0; i < d->ncells; i++)
+		if (dataset_is_cell(&d->cells[i], c))
+			return &d->cells[i];
 	return NULL;
 }
 

@@ -219,45 +219,37 @@ static int check_hang(const struct link *l, struct link_worker *w, const char *w
 		w->proc.cpu, workload, l->options.hang);
 }
 
-struct watch {
-	bool aborted;
-	int err;
-};
-
-/* After each wake-up or second: deaths, interruption, hangs. */
-static void look_around(struct link *l, const int *workers, int n, struct watch *w,
-	const char *workload)
+/* After each wake-up or second: deaths, hangs, interruption. FIRST is kept if it is one. */
+static int look_around(struct link *l, const int *workers, int n, const char *workload, int first)
 {
 	int err = reap(l, workload);
 
 	for (int i = 0; i < n && !err; i++)
 		if (in_block(&l->workers[workers[i]]))
 			err = check_hang(l, &l->workers[workers[i]], workload);
-	if (!err && signals_interrupted() && !w->err)
+	if (!err && signals_interrupted() && !first)
 		err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
 			signals_interrupted(), strsignal(signals_interrupted()));
-	if (err && !w->err)
-		w->err = err;
-	if (w->err && !w->aborted)
+	if (err)
 		__atomic_store_n(&l->group->abort, 1, __ATOMIC_RELEASE);
-	w->aborted = w->err;
+	return first ? first : err;
 }
 
 static int wait_for_group(struct link *l, const int *workers, int n, const char *workload)
 {
-	struct watch w = { 0 };
 	struct group_area *g = l->group;
+	int err = 0;
 
 	for (;;) {
 		const struct timespec second = { .tv_sec = 1 };
 		uint32_t seen = __atomic_load_n(&g->event, __ATOMIC_ACQUIRE);
 
 		if ((int)__atomic_load_n(&g->left, __ATOMIC_ACQUIRE) >= n)
-			return w.err;
-		look_around(l, workers, n, &w, workload);
+			return err;
+		err = look_around(l, workers, n, workload, err);
 		/* The dead cannot leave: the others do, and then it is over. */
-		if (w.err && all_left(l, workers, n))
-			return w.err;
+		if (err && all_left(l, workers, n))
+			return err;
 		futex(&g->event, FUTEX_WAIT, seen, &second);
 	}
 }

@@ -171,34 +171,25 @@ check '[ $status -eq 3 ] && grep -q "CPU .*fork-exit.*signal 11" "$tmp/err"' \
 	"a worker that dies is reported with its CPU, workload and signal"
 check '[ "$(sql "$tmp/dead.exb" "SELECT status FROM run")" = failed ]' "and the run is failed"
 
-# A worker that hangs.
-"$exitbench" run -q -o "$tmp/hang.exb" -w fork-exit --time 60s --hang 1s \
-	>"$tmp/out" 2>"$tmp/err" &
-pid=$!
-wait_for '[ -n "$(workers_of $pid)" ]'
-sleep 0.3
-worker=$(workers_of $pid | head -n 1)
-kill -STOP "$worker"
-status=0
-wait $pid || status=$?
-check '[ $status -eq 3 ] && grep -q "CPU .* hung in fork-exit" "$tmp/err"' \
-	"a worker that hangs is reported"
-check 'gone $worker' "and killed"
-
-# One of two: the other goes on, and must not hide it.
-if [ "$(nproc)" -ge 2 ]; then
-	"$exitbench" run -q -o "$tmp/hang2.exb" -w fork-exit --cores 2 --time 60s --hang 1s \
+# hangs CORES WHAT: one of the workers on CORES CPUs is stopped.
+hangs() {
+	"$exitbench" run -q -o "$tmp/hang$1.exb" -w fork-exit --cores "$1" --time 60s --hang 1s \
 		>"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	wait_for '[ "$(workers_of $pid | wc -l)" -eq 2 ]'
+	wait_for '[ "$(workers_of $pid | wc -l)" -eq '"$1"' ]'
 	sleep 0.3
 	worker=$(workers_of $pid | head -n 1)
 	kill -STOP "$worker"
 	status=0
 	wait $pid || status=$?
-	check '[ $status -eq 3 ] && grep -q "CPU .* hung in fork-exit" "$tmp/err"' \
-		"one of two workers that hangs is reported"
-	check 'gone $worker' "and killed, too"
+	check '[ $status -eq 3 ] && grep -q "CPU .* hung in fork-exit" "$tmp/err"' "$2 is reported"
+	check 'gone $worker' "$2 is killed"
+}
+
+hangs 1 "a worker that hangs"
+# The other goes on, and must not hide it.
+if [ "$(nproc)" -ge 2 ]; then
+	hangs 2 "one of two workers that hangs"
 else
 	skip "one CPU only"
 fi

@@ -22,8 +22,6 @@
 
 #define FORK_RETRIES 1000	/* forks that may fail in a row before the block ends */
 
-extern const struct workload *const workloads[];
-
 static inline uint32_t load(const uint32_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
