@@ -1,43 +1,85 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The instrument: plan, worker link, environment, result file, command line.
+# The instrument, in the order that data flows: machine -> measure -> store -> (analysis/)
+# -> report; base/ is for all of them, command/ has one file for each subcommand.
+src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/src/measure \
+	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command
 control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS)
 control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) -lpthread -lm
 
-# All but main(), for the program and for the tests.
+# All but main() and the commands, for the program and for the tests.
 noinst_LIBRARIES += src/libcontrol.a
 src_libcontrol_a_SOURCES = \
-	src/fail.c src/fail.h src/units.c src/units.h src/suggest.c src/suggest.h \
-	src/params.c src/params.h src/random.c src/random.h \
-	src/topology.c src/topology.h src/topology-priv.h src/cpuset.c src/plan.c src/plan.h \
-	src/environment.c src/environment.h src/environment-priv.h src/environment-read.c \
-	src/environment-cgroup.c src/environment-cpu.c src/environment-diff.c \
-	src/environment-kernel.c src/environment-machine.c src/environment-trace.c \
-	src/doctor.c src/doctor.h src/doctor-priv.h src/doctor-cpu.c src/doctor-kernel.c \
-	src/doctor-probe.c src/doctor-system.c \
-	src/clock.c src/clock.h src/signals.c src/signals.h src/steal.c src/steal.h \
-	src/link.c src/link.h src/link-start.c src/link-start.h src/worker-image.c \
-	src/pack.c src/pack.h \
-	src/store.c src/store.h src/store-priv.h src/store-read.c src/store-write.c \
-	src/block.c src/block.h src/measure.c src/measure.h src/progress.c src/progress.h \
-	src/command.c src/command.h \
-	src/cell-text.c src/cell-text.h src/csv.c src/csv.h src/export.c src/export.h \
-	src/show.h src/show-json.c src/show-text.c src/wrap.c src/wrap.h \
-	src/published.c src/published.h src/published-image.c src/history-report.c \
-	src/history-report.h src/history-json.c src/history-text.c \
-	src/spool.c src/spool.h src/spool-priv.h src/spool-read.c \
-	src/dataset.c src/dataset.h src/dataset-priv.h src/dataset-load.c \
-	src/results.c src/results.h src/results-json.c src/results-text.c
+	src/base/clock.c src/base/clock.h \
+	src/base/fail.c src/base/fail.h \
+	src/base/random.c src/base/random.h \
+	src/base/signals.c src/base/signals.h \
+	src/base/suggest.c src/base/suggest.h \
+	src/base/units.c src/base/units.h \
+	src/base/wrap.c src/base/wrap.h
+
+src_libcontrol_a_SOURCES += \
+	src/machine/cpuset.c \
+	src/machine/doctor.c src/machine/doctor.h src/machine/doctor-priv.h \
+	src/machine/doctor-cpu.c src/machine/doctor-kernel.c src/machine/doctor-probe.c \
+	src/machine/doctor-system.c \
+	src/machine/environment.c src/machine/environment.h src/machine/environment-priv.h \
+	src/machine/environment-cgroup.c src/machine/environment-cpu.c \
+	src/machine/environment-diff.c src/machine/environment-kernel.c \
+	src/machine/environment-machine.c src/machine/environment-read.c \
+	src/machine/environment-trace.c \
+	src/machine/steal.c src/machine/steal.h \
+	src/machine/topology.c src/machine/topology.h src/machine/topology-priv.h
+
+src_libcontrol_a_SOURCES += \
+	src/measure/block.c src/measure/block.h \
+	src/measure/link.c src/measure/link.h \
+	src/measure/link-start.c src/measure/link-start.h \
+	src/measure/measure.c src/measure/measure.h \
+	src/measure/params.c src/measure/params.h \
+	src/measure/plan.c src/measure/plan.h \
+	src/measure/progress.c src/measure/progress.h \
+	src/measure/worker-image.c
+
+src_libcontrol_a_SOURCES += \
+	src/store/csv.c src/store/csv.h \
+	src/store/dataset.c src/store/dataset.h src/store/dataset-priv.h src/store/dataset-load.c \
+	src/store/export.c src/store/export.h \
+	src/store/pack.c src/store/pack.h \
+	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
+	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
+	src/store/store-write.c
+
+src_libcontrol_a_SOURCES += \
+	src/report/cell-text.c src/report/cell-text.h \
+	src/report/history-json.c src/report/history-report.c src/report/history-report.h \
+	src/report/history-text.c \
+	src/report/plot.h src/report/plot-data.c src/report/plot-gnuplot.c \
+	src/report/plot-table.c src/report/plot-text.c \
+	src/report/published.c src/report/published.h src/report/published-image.c \
+	src/report/results.c src/report/results.h src/report/results-json.c \
+	src/report/results-text.c \
+	src/report/show.h src/report/show-json.c src/report/show-text.c
+
+src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
+
 src_libcontrol_a_CFLAGS = $(control_cflags)
-src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"'
-src/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
-src/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
+src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
+	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"'
+src/measure/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
+src/report/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
 
 bin_PROGRAMS += exitbench
-exitbench_SOURCES = src/exitbench.c src/cmd-compare.c src/cmd-doctor.c src/cmd-export.c \
-	src/cmd-history.c src/cmd-import.c src/cmd-list.c src/cmd-merge.c src/cmd-run.c src/cmd-show.c \
-	src/cmd-plot.c src/plot.h src/plot-data.c src/plot-gnuplot.c src/plot-table.c src/plot-text.c \
+exitbench_SOURCES = src/command/exitbench.c \
+	src/command/cmd-compare.c \
+	src/command/cmd-doctor.c \
+	src/command/cmd-export.c \
+	src/command/cmd-history.c \
+	src/command/cmd-import.c \
+	src/command/cmd-list.c \
+	src/command/cmd-merge.c \
+	src/command/cmd-plot.c \
+	src/command/cmd-run.c \
+	src/command/cmd-show.c \
 	$(workload_sources)
-nodist_exitbench_SOURCES =
 exitbench_CFLAGS = $(control_cflags)
-exitbench_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"'
 exitbench_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs)

@@ -45,7 +45,7 @@ tests_environment_t_CFLAGS = $(unit_cflags)
 tests_environment_t_LDADD = $(unit_libs)
 
 tests_doctor_t_SOURCES = tests/doctor-test.c tests/fake-tree.c tests/fake-tree.h \
-	tests/unit.h src/cmd-doctor.c
+	tests/unit.h src/command/cmd-doctor.c
 tests_doctor_t_CFLAGS = $(unit_cflags)
 tests_doctor_t_LDADD = $(unit_libs)
 endif
