@@ -59,6 +59,7 @@ struct block_request {
 	uint64_t ops;		/* operations to record, at most the area's capacity */
 	uint64_t fresh;		/* parameters differ from the last block's: setup() again */
 	uint64_t dose;		/* ticks of user time between stamp and exit */
+	uint64_t dose_spread;	/* ticks: over which a dose's end is spread evenly */
 	uint64_t spin;		/* ticks to look for the next turn before sleeping on it */
 	int64_t param[WORKLOAD_PARAMS];
 };

@@ -186,6 +186,7 @@ static void run_block(struct worker *w)
 		block_fails(w, BLOCK_SETUP, -err);
 	}
 	w->child->dose = q->dose;
+	w->child->dose_spread = q->dose_spread;
 	wait_for_all(w, &w->group->ready);
 	if (!load(&w->group->abort))
 		record(w);

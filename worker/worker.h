@@ -15,7 +15,8 @@
 struct child_area {
 	volatile uint64_t stamp;	/* the child's clock, as late as it can be read */
 	const struct workload *workload;
-	uint64_t dose;			/* ticks of user time after the stamp */
+	uint64_t dose;			/* ticks of user time after the stamp, on average */
+	uint64_t dose_spread;		/* ticks, less than 2^32: half of it to either side */
 	uint64_t dose_pages;
 	uint64_t dose_vmas;
 	uint32_t clock;

@@ -16,6 +16,7 @@
 #define FEWEST_OPS 8		/* of a block and worker */
 #define MOST_BLOCK_NS 1e9
 #define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
+#define DOSE_SPREAD_NS 128	/* several readings of the clock */
 #define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
@@ -46,6 +47,11 @@ struct run {
 	int visits_left;
 };
 
+static uint64_t ticks(const struct run *run, int64_t ns)
+{
+	return (uint64_t)((double)ns / run->r.clock->ns_per_tick + 0.5);
+}
+
 static struct block_order make_order(const struct run *run, int cell, int arm)
 {
 	const struct plan_cell *p = &run->plan->cells[cell];
@@ -62,6 +68,7 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 		.limit = c->limit,
 	};
 	const int64_t *common;
+	int64_t dose;
 
 	plan_params(run->plan, cell, arm, &values);
 	common = &values.value[params_own(p->workload)];
@@ -71,7 +78,9 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 	o.request.ops = c->ops;
 	o.request.lead_in = c->lead_in;
 	o.request.spin = (uint64_t)(SPIN_NS / run->r.clock->ns_per_tick);
-	o.request.dose = (uint64_t)((double)common[COMMON_DOSE] / run->r.clock->ns_per_tick + 0.5);
+	dose = common[COMMON_DOSE];
+	o.request.dose = ticks(run, dose);
+	o.request.dose_spread = ticks(run, dose < DOSE_SPREAD_NS ? dose : DOSE_SPREAD_NS);
 	memcpy(o.request.param, values.value, sizeof(o.request.param));
 	return o;
 }
