@@ -82,7 +82,7 @@ static void setting(void **state)
 {
 	(void)state;
 	expect_params("", PARAMS_ALL, "pages=200,size=64k,ballast=0,stamp=1,dose=0ns,"
-		"dose_pages=0,dose_vmas=0");
+		"dose_pages=0,dose_vmas=0,dose_ptes=0");
 	expect_params("", 0, "");
 	expect_params("pages=204", 0, "pages=204");
 	expect_params("dose=1500,pages=1k", 0, "pages=1000,dose=1500ns");

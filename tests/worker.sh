@@ -50,7 +50,7 @@ wait $pid
 EXITBENCH_WORKER=worker/hosted-worker
 export EXITBENCH_WORKER
 works "every workload in the hosted worker" run -o "$tmp/h.exb" -w '*' --ops 60 \
-	--arm plain --arm dosed:dose=2us,dose_pages=3,dose_vmas=5 --cores 1,max
+	--arm plain --arm dosed:dose=2us,dose_pages=3,dose_vmas=5,dose_ptes=7 --cores 1,max
 works "stamp-free in the hosted worker" run -o "$tmp/h.exb" -w '*' --ops 60 --param stamp=0
 works "ballast in the hosted worker" run -o "$tmp/h.exb" -w fork-exit --ops 60 --arm a \
 	--arm b:ballast=500

@@ -8,6 +8,22 @@
 extern const struct workload *const workloads[];
 
 /* Extra kernel work of a known amount, for doses: it is torn down by exit_mmap. */
+/*
+ * Entries of the zero page: exit_mmap clears each and frees nothing. So the cost is in
+ * proportion to their number, which that of pages is not: those are freed in batches.
+ * They begin with a page-table page, so that as few as possible hold them.
+ */
+static void dose_ptes(const struct child_area *a)
+{
+	uint64_t page = a->context.page_size, table = page * (page / sizeof(uint64_t));
+	uint64_t area, length = (a->dose_ptes * page + table - 1) / table * table + table;
+
+	area = (uint64_t)memory_vmas(1, length, PROT_READ);
+	if (sys_is_error((void *)area))
+		sys_exit(1);
+	memory_read((void *)((area + table - 1) / table * table), a->dose_ptes, page);
+}
+
 static void dose_kernel(struct child_area *a)
 {
 	size_t page = a->context.page_size;
@@ -15,6 +31,8 @@ static void dose_kernel(struct child_area *a)
 
 	if (a->dose_vmas && sys_is_error(memory_vmas(a->dose_vmas, page, PROT_NONE)))
 		sys_exit(1);
+	if (a->dose_ptes)
+		dose_ptes(a);
 	if (!a->dose_pages)
 		return;
 	area = memory_vmas(1, a->dose_pages * page, PROT_READ | PROT_WRITE);
@@ -83,8 +101,9 @@ int worker_prepare(struct worker *w)
 	a->stamped = w->stamped = common[COMMON_STAMP] != 0;
 	a->dose_pages = common[COMMON_DOSE_PAGES];
 	a->dose_vmas = common[COMMON_DOSE_VMAS];
+	a->dose_ptes = common[COMMON_DOSE_PTES];
 	w->bare = !w->stamped && !wl->child && !common[COMMON_DOSE] && !a->dose_pages &&
-		  !a->dose_vmas;
+		  !a->dose_vmas && !a->dose_ptes;
 	w->workload = wl;
 	return wl->setup ? wl->setup(&a->context) : 0;
 }

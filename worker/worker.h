@@ -19,6 +19,7 @@ struct child_area {
 	uint64_t dose_spread;		/* ticks, less than 2^32: half of it to either side */
 	uint64_t dose_pages;
 	uint64_t dose_vmas;
+	uint64_t dose_ptes;
 	uint32_t clock;
 	uint32_t stamped;
 	struct context context;

@@ -14,6 +14,7 @@ enum common_param {
 	COMMON_DOSE,
 	COMMON_DOSE_PAGES,
 	COMMON_DOSE_VMAS,
+	COMMON_DOSE_PTES,
 	COMMON_PARAMS,
 };
 
@@ -40,6 +41,11 @@ static const struct param common_params[COMMON_PARAMS] = {
 		.name = "dose_vmas",
 		.help = "extra VMAs that the child maps",
 		.unit = PARAM_COUNT, .def = 0, .min = 0, .max = 60000,
+	},
+	[COMMON_DOSE_PTES] = {
+		.name = "dose_ptes",
+		.help = "extra page-table entries, of the zero page, that the child makes",
+		.unit = PARAM_COUNT, .def = 0, .min = 0, .max = 1000000,
 	},
 };
 

@@ -35,4 +35,13 @@ static inline void memory_touch(void *area, uint64_t pages, size_t page_size)
 		p[i * page_size] = 1;
 }
 
+/* Reads each page: one never written becomes an entry for the zero page. */
+static inline void memory_read(const void *area, uint64_t pages, size_t page_size)
+{
+	const volatile char *p = area;
+
+	for (uint64_t i = 0; i < pages; i++)
+		(void)p[i * page_size];
+}
+
 #endif

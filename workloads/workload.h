@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WORKLOAD_PARAMS 12	/* most parameters of a workload, its own and the common */
+#define WORKLOAD_PARAMS 13	/* most parameters of a workload, its own and the common */
 
 enum param_unit {
 	PARAM_COUNT,		/* a plain number */
