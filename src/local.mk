@@ -38,6 +38,7 @@ src_libcontrol_a_SOURCES += \
 	src/measure/params.c src/measure/params.h \
 	src/measure/plan.c src/measure/plan.h \
 	src/measure/progress.c src/measure/progress.h \
+	src/measure/session.c src/measure/session.h \
 	src/measure/worker-image.c
 
 src_libcontrol_a_SOURCES += \

@@ -18,6 +18,11 @@ workers_of() {
 	ps -o pid= --ppid "$1" 2>/dev/null | tr -d ' '
 }
 
+# measures FILE: the run into it is under way, past calibration and warm-up.
+measures() {
+	[ "$(sql "$1" "SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]
+}
+
 # wait_for CONDITION: at most ten seconds.
 wait_for() {
 	tries=100
@@ -128,8 +133,7 @@ fi
 "$exitbench" run -q -o "$tmp/int.exb" -w fork-exit --arm a --arm b --time 60s \
 	>"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for '[ -n "$(workers_of $pid)" ] && [ "$(sql "$tmp/int.exb" \
-	"SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]'
+wait_for 'measures "$tmp/int.exb"'
 workers=$(workers_of $pid)
 kill -INT $pid
 status=0
@@ -145,7 +149,7 @@ check '"$exitbench" compare "$tmp/int.exb" >/dev/null; [ $? -le 1 ]' \
 "$exitbench" run -q -o "$tmp/kill.exb" -w touch-exit --arm a --arm b --time 60s \
 	>"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for '[ "$(sql "$tmp/kill.exb" "SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]'
+wait_for 'measures "$tmp/kill.exb"'
 workers=$(workers_of $pid)
 before=$(sql "$tmp/kill.exb" "SELECT count(*) FROM block")
 kill -KILL $pid
@@ -162,8 +166,7 @@ works "kill -9: the file can be appended to" run -o "$tmp/kill.exb" -w fork-exit
 # A worker that is killed.
 "$exitbench" run -q -o "$tmp/dead.exb" -w fork-exit --time 60s >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for '[ -n "$(workers_of $pid)" ]'
-sleep 0.3
+wait_for 'measures "$tmp/dead.exb"'
 kill -SEGV "$(workers_of $pid | head -n 1)"
 status=0
 wait $pid || status=$?
@@ -176,8 +179,7 @@ hangs() {
 	"$exitbench" run -q -o "$tmp/hang$1.exb" -w fork-exit --cores "$1" --time 60s --hang 1s \
 		>"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	wait_for '[ "$(workers_of $pid | wc -l)" -eq '"$1"' ]'
-	sleep 0.3
+	wait_for 'measures "$tmp/hang'"$1"'.exb"'
 	worker=$(workers_of $pid | head -n 1)
 	kill -STOP "$worker"
 	status=0

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include "command.h"
-#include "environment.h"
 #include "fail.h"
-#include "measure.h"
+#include "session.h"
 #include "units.h"
 
 static const char usage[] =
@@ -221,141 +220,22 @@ static int parse(int argc, char **argv, struct options *o)
 	return 0;
 }
 
-/*
- * The controller goes to a CPU that no worker has; where there is none, to that of the
- * last worker, so that the others know they have theirs to themselves. Returns the CPU,
- * or -1 when it could not be bound.
- */
-static int move_aside(const struct plan *plan, const struct topology *t)
+static int print_summary(const struct options *o, const struct session_run *run)
 {
-	int n = 0, *cpus, cpu;
-
-	for (int i = 0; i < plan->ncells; i++)
-		n += plan->cells[i].cores;
-	cpus = calloc(n, sizeof(*cpus));
-	if (!cpus)
-		return -1;
-	n = 0;
-	for (int i = 0; i < plan->ncells; i++)
-		for (int k = 0; k < plan->cells[i].cores; k++)
-			cpus[n++] = plan->cells[i].cpus[k];
-	cpu = topology_spare_cpu(t, cpus, n);
-	if (cpu < 0)
-		cpu = cpus[n - 1];
-	free(cpus);
-	if (!topology_bind(t, cpu))
-		return cpu;
-	warn("%s", fail_message());
-	return -1;
-}
-
-struct session {
-	const struct options *o;
-	struct plan plan;
-	struct topology *topology;
-	struct store *store;
-	struct link *link;
-	struct link_options link_options;
-	struct tick_clock clock;
-	json_t *environment;
-	char *command, *xml, *settings;
-	int64_t run;
-	uint64_t start;
-	struct measure_summary summary;
-};
-
-/* Warnings of a run are kept in its file, too. */
-static void note_warning(void *arg, const char *text)
-{
-	struct session *s = arg;
-
-	fprintf(stderr, "exitbench: warning: %s\n", text);
-	if (s->run)
-		store_add_note(s->store, s->run, "warning", text);
-}
-
-static char *settings_json(const struct session *s)
-{
-	const struct measure_options *m = &s->o->measure;
-	json_t *json = json_pack("{s:f, s:f, s:f, s:I, s:f, s:f, s:b}",
-		"time_s", (double)m->time_ns / 1e9, "block_ms", (double)m->block_ns / 1e6,
-		"lead_in_ms", (double)m->lead_in_ns / 1e6, "ops", (json_int_t)m->ops,
-		"until_ci_pct", m->until_ci, "ns_per_tick", s->clock.ns_per_tick,
-		"shared_image", s->o->link.shared_image);
-	char *text = json_dumps(json, JSON_REAL_PRECISION(12));
-
-	json_decref(json);
-	return text;
-}
-
-static int begin_run(struct session *s)
-{
-	const struct options *o = s->o;
-	char *env = json_dumps(s->environment, JSON_COMPACT);
-	const char *boot = environment_text(s->environment, "kernel.boot_id");
-	struct store_run run = {
-		.status = "running",
-		.label = o->label,
-		.command = s->command,
-		.version = PACKAGE_VERSION,
-		.seed = (int64_t)s->plan.seed,
-		.switch_level = s->plan.narms > 1 ? "block" : "boot",
-		.boot = boot ? boot : "unknown",
-		.kernel = environment_text(s->environment, "kernel.release"),
-		.unit = "ns",
-		.resolution = o->measure.resolution,
-		.clock = s->clock.name,
-		.environment = env,
-		.topology = s->xml,
-	};
-	int err;
-
-	s->settings = settings_json(s);
-	run.settings = s->settings;
-	err = env && s->settings ? store_add_run(s->store, &run, &s->run) : fail_nomem();
-	free(env);
-	return err;
-}
-
-static int prepare(struct session *s)
-{
-	int err = topology_load(&s->topology);
-
-	if (!err)
-		err = plan_make(&s->o->request, s->topology, &s->plan);
-	if (!err)
-		err = topology_xml(s->topology, &s->xml);
-	if (!err)
-		err = store_open(s->o->output, STORE_APPEND, &s->store);
-	if (!err)
-		err = environment_collect("", &s->environment);
-	if (err)
-		return err;
-	clock_choose(&s->clock);
-	s->link_options = s->o->link;
-	s->link_options.controller_cpu = move_aside(&s->plan, s->topology);
-	s->start = monotonic_ns();
-	err = begin_run(s);
-	return err ? err : link_open(s->topology, &s->link_options, &s->link);
-}
-
-static int print_summary(const struct session *s, int err)
-{
-	const char *status = !err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed";
+	const struct measure_summary *m = &run->summary;
 	json_t *json;
 
-	if (!s->o->json) {
+	if (!o->json) {
 		printf("%s: run %lld %s: %lld operations in %lld blocks, %.1f s, "
 		       "%.2f%% of it between blocks\n",
-			s->o->output, (long long)s->run, status, (long long)s->summary.operations,
-			(long long)s->summary.blocks, s->summary.seconds, 100 * s->summary.overhead);
+			o->output, (long long)run->id, run->status, (long long)m->operations,
+			(long long)m->blocks, m->seconds, 100 * m->overhead);
 		return 0;
 	}
-	json = json_pack("{s:s, s:I, s:s, s:I, s:I, s:f, s:f, s:I, s:i}", "file", s->o->output,
-		"run", (json_int_t)s->run, "status", status, "operations",
-		(json_int_t)s->summary.operations, "blocks", (json_int_t)s->summary.blocks,
-		"seconds", s->summary.seconds, "overhead", s->summary.overhead, "seed",
-		(json_int_t)s->plan.seed, "cells", s->plan.ncells);
+	json = json_pack("{s:s, s:I, s:s, s:I, s:I, s:f, s:f, s:I, s:i}", "file", o->output,
+		"run", (json_int_t)run->id, "status", run->status, "operations",
+		(json_int_t)m->operations, "blocks", (json_int_t)m->blocks, "seconds", m->seconds,
+		"overhead", m->overhead, "seed", (json_int_t)o->request.seed, "cells", run->cells);
 	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)))
 		return fail_nomem();
 	putchar('\n');
@@ -363,50 +243,24 @@ static int print_summary(const struct session *s, int err)
 	return 0;
 }
 
-static int measure_all(struct session *s)
-{
-	const struct options *o = s->o;
-	char note[128];
-	int err;
-
-	err = measure(&s->plan, s->link, s->store, s->run, &s->clock, s->start, &o->measure,
-		&s->summary);
-	snprintf(note, sizeof(note), "%.3f%% of the time was between blocks",
-		100 * s->summary.overhead);
-	if (err)
-		store_add_note(s->store, s->run, "error", fail_message());
-	store_add_note(s->store, s->run, "overhead", note);
-	return err;
-}
-
 static int run(const struct options *o, int argc, char **argv)
 {
-	struct session s = { .o = o, .command = command_line(argc, argv) };
+	char *command = command_line(argc, argv);
+	struct session_options so = { .output = o->output, .command = command, .link = o->link };
+	struct session *s = NULL;
+	struct session_run run;
 	char why[1024];
-	int err = s.command ? 0 : fail_nomem(), end;
+	int err = command ? session_open(&so, &s) : fail_nomem(), late;
 
-	warn_collect(note_warning, &s);
-	if (!err)
-		err = prepare(&s);
-	if (!err)
-		err = measure_all(&s);
-	link_close(s.link);
-	if (s.run) {
-		end = store_end_run(s.store, s.run,
-			!err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed");
+	if (!err) {
+		err = session_measure(s, &o->request, &o->measure, o->label, &run);
 		/* The first error is the one to tell. */
 		snprintf(why, sizeof(why), "%s", fail_message());
-		end = print_summary(&s, err) ? fail(STATUS_MACHINE, "cannot write the summary") : end;
-		err = err ? fail(-err, "%s", why) : end;
+		late = run.id ? print_summary(o, &run) : 0;
+		err = err ? fail(-err, "%s", why) : late;
 	}
-	warn_collect(NULL, NULL);
-	store_close(s.store);
-	plan_free(&s.plan);
-	topology_free(s.topology);
-	json_decref(s.environment);
-	free(s.command);
-	free(s.xml);
-	free(s.settings);
+	session_close(s);
+	free(command);
 	return err;
 }
 
