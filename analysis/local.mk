@@ -5,7 +5,7 @@ analysis_libanalysis_a_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 analysis_libanalysis_a_SOURCES = \
 	analysis/boots.c analysis/bootstrap.c analysis/cell.h analysis/compare.c \
 	analysis/compare.h analysis/counts.c analysis/diagnose.c analysis/effect.c \
-	analysis/history.c analysis/history.h \
+	analysis/history.c analysis/history.h analysis/line-fit.c analysis/line-fit.h \
 	analysis/location.c analysis/parallel.c analysis/pooled.c analysis/prepare.c \
 	analysis/quantile.c analysis/sequential.c analysis/sequential.h \
 	analysis/stationary.c analysis/stats.h analysis/text.c analysis/verdict.c \

@@ -32,6 +32,7 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/measure/block.c src/measure/block.h \
+	src/measure/calibrate.c src/measure/calibrate.h \
 	src/measure/link.c src/measure/link.h \
 	src/measure/link-start.c src/measure/link-start.h \
 	src/measure/measure.c src/measure/measure.h \
@@ -42,6 +43,7 @@ src_libcontrol_a_SOURCES += \
 	src/measure/worker-image.c
 
 src_libcontrol_a_SOURCES += \
+	src/store/calibration.c src/store/calibration.h \
 	src/store/csv.c src/store/csv.h \
 	src/store/dataset.c src/store/dataset.h src/store/dataset-priv.h src/store/dataset-load.c \
 	src/store/export.c src/store/export.h \
@@ -58,7 +60,8 @@ src_libcontrol_a_SOURCES += \
 	src/report/plot-table.c src/report/plot-text.c \
 	src/report/published.c src/report/published.h src/report/published-image.c \
 	src/report/results.c src/report/results.h src/report/results-json.c \
-	src/report/results-text.c \
+	src/report/results-text.c src/report/results-junit.c src/report/results-ktap.c \
+	src/report/calibration-text.c src/report/calibration-text.h \
 	src/report/show.h src/report/show-json.c src/report/show-text.c
 
 src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
@@ -71,6 +74,7 @@ src/report/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/publis
 
 bin_PROGRAMS += exitbench
 exitbench_SOURCES = src/command/exitbench.c \
+	src/command/cmd-calibrate.c \
 	src/command/cmd-compare.c \
 	src/command/cmd-doctor.c \
 	src/command/cmd-export.c \

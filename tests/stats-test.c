@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The statistics against R (tests/data/stats/make.R), and what must hold for any data. */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "line-fit.h"
 #include "stats-test.h"
 
 #define MOST_VALUES 600
@@ -110,6 +112,19 @@ static double field_of_welch(const struct welch *w, const char *function)
 		!strcmp(dot, "p") ? w->p : !strcmp(dot, "lo") ? w->ci.lo : w->ci.hi;
 }
 
+static double field_of_line(const struct csv *csv, const char *function, const double *x,
+	const double *y, size_t n)
+{
+	const char *dot = strchr(function, '.') + 1;
+	struct line_fit line;
+	double se[MOST_VALUES];
+
+	assert_int_equal(find(csv, "line.se", se), n);
+	assert_int_equal(fit_line(x, y, se, n, &line), 0);
+	return !strcmp(dot, "slope") ? line.slope : !strcmp(dot, "slope_se") ? line.slope_se :
+		!strcmp(dot, "intercept") ? line.intercept : line.intercept_se;
+}
+
 /* Our value for a line of the reference. */
 static double ours(const struct csv *csv, const struct reference *r)
 {
@@ -120,7 +135,11 @@ static double ours(const struct csv *csv, const struct reference *r)
 
 	if (!strcmp(r->function, "student"))
 		return student_critical(r->parameter, strtod(r->a, NULL));
+	if (!strcmp(r->function, "detectable"))
+		return detectable_effect(0.3, 0.95, r->parameter);
 	assert_true(nx > 0);
+	if (!strncmp(r->function, "line.", 5))
+		return field_of_line(csv, r->function, x, y, nx);
 	if (!strcmp(r->function, "holm")) {
 		assert_int_equal(holm_adjust(x, nx, y), 0);
 		return y[(size_t)r->parameter - 1];
@@ -228,6 +247,23 @@ static void test_student(void **state)
 {
 	(void)state;
 	check_against_r("student", 15);
+}
+
+static void test_line(void **state)
+{
+	double x[] = { 1, 1, 1 }, y[] = { 1, 2, 3 }, se[] = { 1, 1, 1 };
+	struct line_fit line;
+
+	(void)state;
+	check_against_r("line", 4);
+	check_against_r("detectable", 3);
+	assert_int_equal(fit_line(x, y, se, 3, &line), -EINVAL);
+	assert_int_equal(fit_line(x, y, se, 0, &line), -EINVAL);
+	x[2] = 2;
+	assert_int_equal(fit_line(x, y, se, 3, &line), 0);
+	se[1] = 0;
+	assert_int_equal(fit_line(x, y, se, 3, &line), -EINVAL);
+	assert_true(isnan(detectable_effect(1, 0.95, 1)));
 }
 
 /* July 2017: 166.497 s +- 1.61% against 159.809 s +- 3.15% (standard errors), 5 runs each. */
@@ -342,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_welch),
 		cmocka_unit_test(test_holm),
 		cmocka_unit_test(test_student),
+		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_figures_of_2017),
 		cmocka_unit_test(test_no_answer_is_nan),
 		cmocka_unit_test(test_sorting),

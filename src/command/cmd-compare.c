@@ -20,7 +20,7 @@ static const char usage[] =
 	"  -M, --margin PCT     a change that does not matter (1)\n"
 	"  -b, --before ARM     the arm that is before, and\n"
 	"  -a, --after ARM      the arm that is after (the first and the second)\n"
-	"  -f, --format FORMAT  text, markdown, json, csv (text)\n"
+	"  -f, --format FORMAT  text, markdown, json, csv, junit, ktap (text)\n"
 	"  -j, --json           the same as --format json\n"
 	"  -h, --help           this text\n"
 	"\n"
@@ -38,8 +38,8 @@ static const struct option longs[] = {
 	{ 0 }
 };
 
-enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_CSV };
-static const char *const formats[] = { "text", "markdown", "json", "csv", NULL };
+enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_CSV, FORMAT_JUNIT, FORMAT_KTAP };
+static const char *const formats[] = { "text", "markdown", "json", "csv", "junit", "ktap", NULL };
 
 struct options {
 	struct dataset_options data;
@@ -88,6 +88,12 @@ static int print(const struct results *r, enum format format)
 		break;
 	case FORMAT_CSV:
 		results_csv(r, stdout);
+		break;
+	case FORMAT_JUNIT:
+		results_junit(r, stdout);
+		break;
+	case FORMAT_KTAP:
+		results_ktap(r, stdout);
 		break;
 	case FORMAT_JSON:
 		json = results_json(r);

@@ -9,6 +9,7 @@
  * The subcommands; argv[0] is the name. Each returns an exit status, or the negative of one
  * after fail(): then main() prints the message.
  */
+int cmd_calibrate(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export(int argc, char **argv);

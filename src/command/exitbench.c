@@ -21,6 +21,7 @@ static const struct command {
 	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
 	{ "plot", cmd_plot, "percentile curves and the change at each percentile" },
 	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
+	{ "calibrate", cmd_calibrate, "this machine's noise floor, and the smallest effect seen" },
 	{ "show", cmd_show, "what a result file holds" },
 	{ "export", cmd_export, "a result file's samples as CSV" },
 	{ "import", cmd_import, "samples from CSV into a result file" },

@@ -24,6 +24,7 @@ struct measure_options {
 	int64_t lead_in_ns;	/* and the operations before it */
 	double resolution;	/* ns that a stored sample is a multiple of */
 	bool quiet;		/* no progress */
+	const char *purpose;	/* for the file; NULL: a measurement */
 };
 
 /* Choices that doc/method.md explains with their figures. */

@@ -57,11 +57,11 @@ static void note_warning(void *arg, const char *text)
 
 static char *settings_json(const struct session *s, const struct measure_options *m)
 {
-	json_t *json = json_pack("{s:f, s:f, s:f, s:I, s:f, s:f, s:b}",
+	json_t *json = json_pack("{s:f, s:f, s:f, s:I, s:f, s:f, s:b, s:s*}",
 		"time_s", (double)m->time_ns / 1e9, "block_ms", (double)m->block_ns / 1e6,
 		"lead_in_ms", (double)m->lead_in_ns / 1e6, "ops", (json_int_t)m->ops,
 		"until_ci_pct", m->until_ci, "ns_per_tick", s->clock.ns_per_tick,
-		"shared_image", s->o->link.shared_image);
+		"shared_image", s->o->link.shared_image, "purpose", m->purpose);
 	char *text = json_dumps(json, JSON_REAL_PRECISION(12));
 
 	json_decref(json);

@@ -85,7 +85,7 @@ static json_t *cell_json(const struct results *r, const struct results_cell *c)
 
 	compare_needs_text(&c->r->needs, needs, sizeof(needs));
 	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:s, s:b, s:o, s:{s:o, s:o, s:o}, "
-			 "s:{s:o, s:o}, s:s, s:s?, s:s, s:I, s:I, s:I, s:o}",
+			 "s:{s:o, s:o}, s:s, s:s?, s:s, s:I, s:I, s:I, s:o, s:o}",
 		"workload", cell->workload, "params", params_json(cell), "cores", cell->cores,
 		"place", cell->place, "metric", metric_names[c->metric], "unit",
 		c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit, "primary", c->primary,
@@ -96,7 +96,8 @@ static json_t *cell_json(const struct results *r, const struct results_cell *c)
 		"verdict", compare_verdict_name(c->r->verdict), "needs", *needs ? needs : NULL,
 		"covers", compare_covers_name(c->r->covers), "blocks_before",
 		(json_int_t)c->r->side[0].blocks, "blocks_after", (json_int_t)c->r->side[1].blocks,
-		"pairs", (json_int_t)c->r->pairs, "warnings", warnings_json(c->r));
+		"pairs", (json_int_t)c->r->pairs, "warnings", warnings_json(c->r), "calibration",
+		c->calibration ? calibration_json(c->calibration) : json_null());
 }
 
 json_t *results_json(const struct results *r)

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
+#include "calibration-text.h"
 #include "results.h"
 #include "units.h"
 #include "wrap.h"
@@ -96,6 +97,9 @@ static void print_verdict(const struct results *r, const struct results_cell *c,
 	snprintf(line, sizeof(line), "%s, margin %g%%%s%s", compare_verdict_name(c->r->verdict),
 		r->margin * 100, *text ? "; needs " : "", text);
 	wrap_text(out, "  verdict  ", line, 11);
+	if (c->calibration)
+		wrap_text(out, "  machine  ", calibration_sentence(c->calibration, line, sizeof(line)),
+			11);
 }
 
 static void print_cell(const struct results *r, int i, FILE *out)
@@ -119,6 +123,21 @@ static void print_cell(const struct results *r, int i, FILE *out)
 		compare_warning_text(&c->r->warnings[w], text, sizeof(text));
 		wrap_text(out, "  note     ", text, 11);
 	}
+}
+
+char *results_summary(const struct results *r, const struct results_cell *c, char *buf, size_t size)
+{
+	char d[16], ci[40], worst[80] = "", needs[256];
+
+	if (!isnan(c->r->worst.p))
+		snprintf(worst, sizeof(worst), ", worst p%g %s%% worse", c->r->worst.p,
+			pct_text(c->r->worst.worse, d, sizeof(d)));
+	compare_needs_text(&c->r->needs, needs, sizeof(needs));
+	snprintf(buf, size, "%s: effect %s%% %s%s, margin %g%%%s%s",
+		compare_verdict_name(c->r->verdict), pct_text(c->r->effect.delta, d, sizeof(d)),
+		interval_text(c->r->effect.ci, ci, sizeof(ci)), worst, r->margin * 100,
+		*needs ? "; needs " : "", needs);
+	return buf;
 }
 
 static void print_side(const struct results *r, int side, FILE *out)

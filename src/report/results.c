@@ -31,14 +31,6 @@ static int add_warning(struct results *r, const char *fmt, ...)
 	return 0;
 }
 
-static int primary_metric(const struct dataset_cell *c)
-{
-	for (int m = 0; metric_names[m]; m++)
-		if (!strcmp(metric_names[m], c->primary))
-			return m;
-	return METRIC_CYCLE;
-}
-
 static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset_metric metric,
 	const struct compare_options *o)
 {
@@ -67,7 +59,7 @@ static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset
 	}
 	r->v = grown;
 	grown[r->n++] = (struct results_cell){ .cell = cell, .metric = metric, .r = result,
-		.primary = primary_metric(dataset_cell(d, cell)) == (int)metric };
+		.primary = dataset_primary(d, cell) == metric };
 	return 0;
 }
 
@@ -79,7 +71,7 @@ static int compare_cells(struct results *r, struct dataset *d, unsigned int metr
 
 	for (int i = 0; i < dataset_cells(d) && !err; i++) {
 		const struct dataset_cell *c = dataset_cell(d, i);
-		unsigned int mask = metrics ? metrics : 1U << primary_metric(c);
+		unsigned int mask = metrics ? metrics : 1U << dataset_primary(d, i);
 
 		if (!c->on[0] || !c->on[1])
 			err = add_warning(r, "%s was measured %s only.",
@@ -162,6 +154,28 @@ static int compare_environments(struct results *r, const struct dataset *d)
 	return diff.err;
 }
 
+static int cite_calibrations(struct results *r, struct dataset *d)
+{
+	int n = dataset_calibrations(d, &r->calibrations);
+
+	if (n < 0)
+		return n;
+	r->ncalibrations = n;
+	for (int i = 0; i < r->n; i++) {
+		const struct dataset_cell *cell = dataset_cell(d, r->v[i].cell);
+
+		for (int k = 0; k < n; k++) {
+			const struct calibration *c = &r->calibrations[k];
+
+			if (c->cores == cell->cores && !strcmp(c->workload, cell->workload) &&
+				!strcmp(c->params, cell->params) && !strcmp(c->place, cell->place) &&
+				!strcmp(c->metric, metric_names[r->v[i].metric]))
+				r->v[i].calibration = c;
+		}
+	}
+	return 0;
+}
+
 int results_make(struct dataset *d, unsigned int metrics, const struct compare_options *options,
 	struct results *out)
 {
@@ -181,9 +195,20 @@ int results_make(struct dataset *d, unsigned int metrics, const struct compare_o
 			"see exitbench show", dataset_side(d, 0)->file);
 	if (!err)
 		err = judge(out, o.confidence);
+	if (!err)
+		err = cite_calibrations(out, d);
 	if (err)
 		results_free(out);
 	return err;
+}
+
+enum results_outcome results_outcome(const struct results_cell *c)
+{
+	if (c->regression)
+		return RESULTS_FAILED;
+	if (c->r->verdict == COMPARE_INCONCLUSIVE || c->r->verdict == COMPARE_REGRESSION)
+		return RESULTS_SKIPPED;
+	return RESULTS_PASSED;
 }
 
 void results_free(struct results *r)
@@ -194,5 +219,6 @@ void results_free(struct results *r)
 	for (int i = 0; i < r->nwarnings; i++)
 		free(r->warnings[i]);
 	free(r->warnings);
+	calibrations_free(r->calibrations, r->ncalibrations);
 	memset(r, 0, sizeof(*r));
 }

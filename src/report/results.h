@@ -4,6 +4,7 @@
 #define EXITBENCH_RESULTS_H
 
 #include <stdio.h>
+#include "calibration.h"
 #include "dataset.h"
 
 struct results_cell {
@@ -12,6 +13,7 @@ struct results_cell {
 	bool primary;
 	struct compare_result *r;
 	bool regression;		/* after Holm's correction over the primary cells */
+	const struct calibration *calibration;	/* the latest of this cell and metric, or NULL */
 };
 
 struct results {
@@ -21,6 +23,8 @@ struct results {
 	struct results_cell *v;
 	int n;
 	enum compare_verdict verdict;	/* of all primary cells together */
+	struct calibration *calibrations;	/* in either file; owned */
+	int ncalibrations;
 	char **warnings;		/* about the sides; plain sentences, owned */
 	int nwarnings;
 };
@@ -34,12 +38,29 @@ int results_make(struct dataset *d, unsigned int metrics, const struct compare_o
 	struct results *out);
 void results_free(struct results *r);
 
+/* As a test: a regression that counts fails it, what is undecided was not tested. */
+enum results_outcome { RESULTS_PASSED, RESULTS_FAILED, RESULTS_SKIPPED };
+
+/*
+ * Of a cell: failed if it is part of what makes the whole a regression (so never of a
+ * metric that is not the cell's primary one), skipped if it is inconclusive or a
+ * regression that does not stand after the correction, else passed.
+ */
+enum results_outcome results_outcome(const struct results_cell *c);
+
+/* "regression: effect +1.60% [+1.21, +2.00], worst p75 +1.83% [...], margin 1%"; BUF. */
+char *results_summary(const struct results *r, const struct results_cell *c, char *buf,
+	size_t size);
+
 /* For people, 80 columns. */
 void results_text(const struct results *r, FILE *out);
 /* As in the contract; a new reference, NULL without memory. */
 json_t *results_json(const struct results *r);
 /* A table that a mail or a page takes. */
 void results_markdown(const struct results *r, FILE *out);
+/* For continuous integration: a test for each cell. */
+void results_junit(const struct results *r, FILE *out);
+void results_ktap(const struct results *r, FILE *out);
 /* One line for each cell and percentile. */
 void results_csv(const struct results *r, FILE *out);
 

@@ -19,6 +19,7 @@ struct run {
 struct dataset {
 	struct store *store[2];
 	int nfiles;
+	int64_t only;		/* run, 0: all but calibrations */
 	struct dataset_side side[2];
 	struct run *runs;
 	int nruns;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "calibration.h"
 #include "dataset-priv.h"
 #include "environment.h"
 #include "fail.h"
@@ -43,30 +44,39 @@ static double epoch(const char *utc)
 	return strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
 }
 
-/* Measured with --until-ci: what was seen decided when it ended. */
-static bool stopped_early(const struct store_run *r)
+/* Is the run to be compared: the one asked for, or any that is no calibration? */
+static bool wanted(const struct dataset *d, const struct store_run *r, const json_t *settings)
 {
-	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
-	bool early = json_number_value(json_object_get(settings, "until_ci_pct")) > 0;
+	const char *purpose = json_string_value(json_object_get(settings, "purpose"));
 
-	json_decref(settings);
-	return early;
+	if (d->only)
+		return r->id == d->only;
+	return !purpose || strcmp(purpose, CALIBRATION_PURPOSE) != 0;
 }
 
 static int scan_run(void *arg, const struct store_run *r)
 {
 	struct dataset *d = arg;
-	struct run *grown = reallocarray(d->runs, d->nruns + 1, sizeof(*grown));
-	int boot = add_string(&d->boots, &d->nboots, r->boot);
+	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+	/* Measured with --until-ci: what was seen decided when it ended. */
+	bool stopped_early = json_number_value(json_object_get(settings, "until_ci_pct")) > 0;
+	bool is_wanted = wanted(d, r, settings);
+	struct run *grown;
+	int boot;
 
+	json_decref(settings);
+	if (!is_wanted)
+		return 0;
+	grown = reallocarray(d->runs, d->nruns + 1, sizeof(*grown));
 	if (!grown)
 		return fail_nomem();
 	d->runs = grown;
+	boot = add_string(&d->boots, &d->nboots, r->boot);
 	if (boot < 0)
 		return boot;
 	grown[d->nruns++] = (struct run){ .file = d->file, .id = r->id, .boot = boot,
 		.start = epoch(r->started), .resolution = r->resolution,
-		.stopped_early = stopped_early(r) };
+		.stopped_early = stopped_early };
 	return store_arms(d->store[d->file], r->id, scan_arm, d);
 }
 
@@ -234,6 +244,8 @@ static int describe_run(void *arg, const struct store_run *r)
 		if (d->runs[i].file == d->file && d->runs[i].id == r->id)
 			search.run = &d->runs[i];
 	scan.run = search.run;
+	if (!search.run)
+		return 0;
 	err = store_arms(d->store[d->file], r->id, find_arm, &search);
 	search.run->paired = d->nfiles == 1 && search.run->arm[0] && search.run->arm[1];
 	if (!err && (search.run->arm[0] || search.run->arm[1]))
@@ -264,6 +276,7 @@ static int open_all(struct dataset *d, const struct dataset_options *o)
 	int err = 0;
 
 	d->nfiles = o->files[1] ? 2 : 1;
+	d->only = o->run;
 	for (d->file = 0; d->file < d->nfiles && !err; d->file++) {
 		err = store_open(o->files[d->file], STORE_READ, &d->store[d->file]);
 		if (!err)
@@ -344,6 +357,36 @@ int dataset_cells(const struct dataset *d)
 const struct dataset_cell *dataset_cell(const struct dataset *d, int i)
 {
 	return &d->cells[i];
+}
+
+enum dataset_metric dataset_primary(const struct dataset *d, int cell)
+{
+	for (int m = 0; metric_names[m]; m++)
+		if (!strcmp(metric_names[m], d->cells[cell].primary))
+			return m;
+	return METRIC_CYCLE;
+}
+
+int dataset_calibrations(struct dataset *d, struct calibration **list)
+{
+	struct calibration *more, *grown;
+	int n = calibrations_load(d->store[0], list), m;
+
+	if (n < 0 || d->nfiles == 1)
+		return n;
+	m = calibrations_load(d->store[1], &more);
+	grown = m > 0 ? reallocarray(*list, n + m, sizeof(*grown)) : *list;
+	if (m < 0 || (m && !grown)) {
+		calibrations_free(*list, n);
+		if (m > 0)
+			calibrations_free(more, m);
+		return m < 0 ? m : fail_nomem();
+	}
+	*list = grown;
+	if (m > 0)
+		memcpy(&grown[n], more, m * sizeof(*more));
+	free(more);
+	return n + m;
 }
 
 bool dataset_sequential(const struct dataset *d)

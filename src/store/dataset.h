@@ -38,6 +38,7 @@ struct dataset_cell {
 struct dataset_options {
 	const char *files[2];	/* the second NULL: both sides are arms of the first */
 	const char *arms[2];	/* by name; NULL: the first and the second, or the only one */
+	int64_t run;		/* of files[0], that one only; 0: all but calibrations */
 };
 
 /*
@@ -51,6 +52,9 @@ const struct dataset_side *dataset_side(const struct dataset *d, int side);
 int dataset_cells(const struct dataset *d);
 const struct dataset_cell *dataset_cell(const struct dataset *d, int i);
 
+/* What the cell's verdict is about. */
+enum dataset_metric dataset_primary(const struct dataset *d, int cell);
+
 /* How often sides alternated: block within runs, else file or boot by the boots' ids. */
 enum compare_level dataset_level(const struct dataset *d);
 
@@ -63,6 +67,10 @@ bool dataset_sequential(const struct dataset *d);
 /* "exit of fork-exit, 2 cores compact, ballast=10"; into BUF. */
 char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf,
 	size_t size);
+
+/* As calibrations_load(): those of both files. */
+struct calibration;
+int dataset_calibrations(struct dataset *d, struct calibration **list);
 
 struct dataset_blocks {
 	struct compare_block *v;	/* v[i].v are owned by this */

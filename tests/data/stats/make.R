@@ -13,10 +13,14 @@ data <- list(
   ties = c(1, 2, 2, 2, 3, 3, 4, 5, 5, 5, 5, 6, 7, 9, 9),
   differences = round(rt(30, 3) + 0.3, 4),
   many = round(rt(150, 4) * 0.01 + 0.002, 6),
-  # design.md, section 2: seconds of spawn-true, July 2017
+  # seconds of spawn-true, message 20170724161146.GQ25221@dhcp22.suse.cz
   hocko.before = c(79.46, 79.77, 79.92),
   hocko.after = c(79.99, 79.67, 80.52),
-  p = c(0.01, 0.04, 0.03, 0.005, 0.2, 0.04, 0.9)
+  p = c(0.01, 0.04, 0.03, 0.005, 0.2, 0.04, 0.9),
+  # a calibration: doses in per cent, what was recovered, standard errors
+  line.x = c(0.094, 0.25, 0.485, 0.986, 1.565, 3.914),
+  line.y = c(0.13, 0.21, 0.52, 0.97, 1.61, 3.88),
+  line.se = c(0.04, 0.05, 0.04, 0.06, 0.05, 0.09)
 )
 rows <- list()
 add <- function(f, a, b, parameter, value)
@@ -63,6 +67,15 @@ two("hocko.before", "hocko.after")
 for (i in seq_along(data$p)) add("holm", "p", "", i, p.adjust(data$p, "holm")[i])
 for (df in c(1, 2.5, 4, 30, 1000))
   for (a in c(0.05, 0.005, 1e-6)) add("student", df, "", a, qt(1 - a / 2, df))
+# with the standard errors as given: lm()'s summary would scale them by the residuals
+line <- with(data, lm(line.y ~ line.x, weights = 1 / line.se^2))
+line.se <- sqrt(diag(summary(line)$cov.unscaled))
+add("line.slope", "line.x", "line.y", 0, coef(line)[2])
+add("line.intercept", "line.x", "line.y", 0, coef(line)[1])
+add("line.slope_se", "line.x", "line.y", 0, line.se[2])
+add("line.intercept_se", "line.x", "line.y", 0, line.se[1])
+for (power in c(0.5, 0.8, 0.95))
+  add("detectable", "", "", power, 0.3 * (1 + qnorm(power) / qnorm(0.975)))
 out <- do.call(rbind, rows)
 write.table(out, "reference.csv", sep = ",", quote = FALSE, row.names = FALSE)
 long <- do.call(rbind, lapply(names(data), function(n)

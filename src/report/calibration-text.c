@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <math.h>
+#include <string.h>
+#include "calibration-text.h"
+#include "cell-text.h"
+#include "units.h"
+#include "wrap.h"
+
+static void print_title(const struct calibration *c, FILE *out)
+{
+	char *params = cell_params(c->workload, c->params, false);
+	char title[512];
+
+	snprintf(title, sizeof(title), "calibration: %s of %s, %d core%s %s%s%s", c->metric,
+		c->workload, c->cores, c->cores == 1 ? "" : "s", c->place,
+		params && *params ? ", " : "", params ? params : "");
+	free(params);
+	wrap_text(out, "", title, 0);
+}
+
+static void print_points(const struct calibration *c, FILE *out)
+{
+	char time[32];
+
+	fputs("\n      time   interval of the effect   smallest effect found in 4 of 5 runs\n", out);
+	for (int i = 0; i < c->npoints; i++) {
+		const struct calibration_point *p = &c->points[i];
+
+		fprintf(out, "  %8s %18.3f%% %24.3f%%\n",
+			format_duration(p->seconds, time, sizeof(time)), p->half_width, p->detectable);
+	}
+}
+
+static void print_doses(const struct calibration_doses *d, const char *side, FILE *out)
+{
+	for (int i = 0; i < d->n; i++) {
+		const struct calibration_dose *v = &d->v[i];
+		char amount[32];
+
+		if (!strcmp(d->parameter, "dose"))
+			snprintf(amount, sizeof(amount), "%lld ns", (long long)v->amount);
+		else
+			snprintf(amount, sizeof(amount), "%lld PTEs", (long long)v->amount);
+		fprintf(out, "  %-8s %10s %12.3f %12.3f    [%+.3f, %+.3f]\n", side, amount, v->injected,
+			v->recovered.pct, v->recovered.lo, v->recovered.hi);
+	}
+	if (!d->n)
+		fprintf(out, "  %-8s none: one more %s is more than 4%% here\n", side, d->parameter);
+}
+
+void calibration_text(const struct calibration *c, FILE *out)
+{
+	char level[32], time[32];
+
+	print_title(c, out);
+	fprintf(out, "  level    %s, lower quartile\n", format_ns(c->level, level, sizeof(level)));
+	fprintf(out, "  equal    %+.3f%% [%+.3f, %+.3f], two equal arms for %s\n", c->equal.pct,
+		c->equal.lo, c->equal.hi, format_duration(c->seconds, time, sizeof(time)));
+	print_points(c, out);
+	fputs("\n  dose         amount   injected %  recovered %       95% interval\n", out);
+	for (int side = 0; side < CALIBRATION_SIDES; side++)
+		print_doses(&c->side[side], calibration_sides[side], out);
+	for (int side = 0; side < CALIBRATION_SIDES; side++) {
+		const struct calibration_doses *d = &c->side[side];
+
+		if (isfinite(d->slope))
+			fprintf(out, "  slope    %s %.3f, standard error %.3f; intercept %+.3f%%\n",
+				calibration_sides[side], d->slope, d->slope_se, d->intercept);
+	}
+}
+
+char *calibration_sentence(const struct calibration *c, char *buf, size_t size)
+{
+	const struct calibration_doses *user = &c->side[CALIBRATION_USER];
+	const struct calibration_doses *kernel = &c->side[CALIBRATION_KERNEL];
+	char time[32];
+	int n = snprintf(buf, size, "equal arms %+.2f%% [%+.2f, %+.2f] after %s", c->equal.pct,
+		c->equal.lo, c->equal.hi, format_duration(c->seconds, time, sizeof(time)));
+
+	if (n > 0 && (size_t)n < size && isfinite(user->slope) && isfinite(kernel->slope))
+		snprintf(buf + n, size - n, "; of doses it recovers %.3f (user) and %.3f (kernel)",
+			user->slope, kernel->slope);
+	return buf;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The comparison as a JUnit report: a test case for each cell, for continuous integration. */
+#include "config.h"
+#include <stdlib.h>
+#include <string.h>
+#include "results.h"
+
+/* What XML 1.0 cannot hold at all becomes '?'; labels come from anywhere. */
+static void put_escaped(const char *text, FILE *out)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		switch (c) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		case '\n':
+			fputs("&#10;", out);
+			break;
+		default:
+			fputc(c < 32 || c == 127 ? '?' : c, out);
+		}
+	}
+}
+
+static void put_attribute(const char *name, const char *text, FILE *out)
+{
+	fprintf(out, " %s=\"", name);
+	put_escaped(text, out);
+	fputc('"', out);
+}
+
+static void put_case(const struct results *r, const struct results_cell *c, FILE *out)
+{
+	char title[512], summary[512];
+	enum results_outcome outcome = results_outcome(c);
+
+	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
+	results_summary(r, c, summary, sizeof(summary));
+	fputs("  <testcase classname=\"exitbench\"", out);
+	put_attribute("name", title, out);
+	fputs(">\n", out);
+	if (outcome != RESULTS_PASSED) {
+		fprintf(out, "    <%s", outcome == RESULTS_FAILED ? "failure" : "skipped");
+		put_attribute("message", summary, out);
+		fputs("/>\n", out);
+	}
+	fputs("    <system-out>", out);
+	put_escaped(summary, out);
+	for (size_t w = 0; w < c->r->nwarnings; w++) {
+		char text[512];
+
+		compare_warning_text(&c->r->warnings[w], text, sizeof(text));
+		fputc('\n', out);
+		put_escaped(text, out);
+	}
+	fputs("</system-out>\n  </testcase>\n", out);
+}
+
+void results_junit(const struct results *r, FILE *out)
+{
+	int count[3] = { 0 };
+
+	for (int i = 0; i < r->n; i++)
+		count[results_outcome(&r->v[i])]++;
+	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		     "<testsuites>\n<testsuite name=\"exitbench\" tests=\"%d\" failures=\"%d\" "
+		     "errors=\"0\" skipped=\"%d\">\n", r->n, count[RESULTS_FAILED], count[RESULTS_SKIPPED]);
+	fputs("  <properties>\n", out);
+	for (int side = 0; side < 2; side++) {
+		const struct dataset_side *s = dataset_side(r->d, side);
+
+		fputs("    <property", out);
+		put_attribute("name", side ? "after" : "before", out);
+		put_attribute("value", s->label, out);
+		fputs("/>\n", out);
+		if (!s->kernel)
+			continue;
+		fputs("    <property", out);
+		put_attribute("name", side ? "kernel after" : "kernel before", out);
+		put_attribute("value", s->kernel, out);
+		fputs("/>\n", out);
+	}
+	fputs("  </properties>\n", out);
+	for (int i = 0; i < r->n; i++)
+		put_case(r, &r->v[i], out);
+	fputs("</testsuite>\n</testsuites>\n", out);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The comparison as KTAP, version 1 (the kernel's Documentation/dev-tools/ktap.rst). */
+#include "config.h"
+#include <string.h>
+#include "results.h"
+
+/* A '#' begins a directive, a line end the next result: neither may come from a label. */
+static void put_plain(const char *text, FILE *out)
+{
+	for (; *text; text++)
+		fputc((unsigned char)*text < 32 || *text == 127 || *text == '#' ? '_' : *text, out);
+}
+
+static void put_diagnostic(const char *text, FILE *out)
+{
+	fputs("# ", out);
+	put_plain(text, out);
+	fputc('\n', out);
+}
+
+static void put_result(const struct results *r, int i, FILE *out)
+{
+	const struct results_cell *c = &r->v[i];
+	enum results_outcome outcome = results_outcome(c);
+	char text[512];
+
+	results_summary(r, c, text, sizeof(text));
+	put_diagnostic(text, out);
+	for (size_t w = 0; w < c->r->nwarnings; w++) {
+		compare_warning_text(&c->r->warnings[w], text, sizeof(text));
+		put_diagnostic(text, out);
+	}
+	dataset_cell_title(r->d, c->cell, metric_names[c->metric], text, sizeof(text));
+	fprintf(out, "%sok %d ", outcome == RESULTS_FAILED ? "not " : "", i + 1);
+	put_plain(text, out);
+	if (outcome == RESULTS_SKIPPED)
+		fprintf(out, " # SKIP %s", c->r->verdict == COMPARE_INCONCLUSIVE ? "inconclusive" :
+			!c->primary ? "regression, but not of the primary metric" :
+				"regression, but not after correction for the number of cells");
+	fputc('\n', out);
+}
+
+void results_ktap(const struct results *r, FILE *out)
+{
+	fprintf(out, "KTAP version 1\n1..%d\n", r->n);
+	for (int i = 0; i < r->n; i++)
+		put_result(r, i, out);
+	for (int i = 0; i < r->nwarnings; i++)
+		put_diagnostic(r->warnings[i], out);
+}

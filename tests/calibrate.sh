@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# exitbench calibrate, end to end; and compare's formats for continuous integration.
+# shellcheck disable=SC2016,SC2034,SC2317 # conditions are strings for check()
+. "${srcdir:-.}/tests/tap.sh"
+set -u
+
+need python3
+f=$tmp/c.exb
+sql() {
+	python3 -c 'import sqlite3, sys
+for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
+    print("|".join("" if v is None else str(v) for v in row))' "$1" "$2"
+}
+
+fails 2 'give -o FILE' "no file" calibrate
+fails 2 'at least 20 s each' "too little time" calibrate -o "$f" --time 5s
+check '[ ! -e "$f" ]' "which makes no file"
+fails 2 'nothing' "a workload that is not there" calibrate -o "$f" -w nothing
+fails 2 'one argument too many' "an argument" calibrate -o "$f" other
+fails 2 'cannot open' "a file that is not there" calibrate --show "$f"
+
+works "a calibration" calibrate -q -o "$f" --time 30s --seed 5
+cp "$tmp/out" "$tmp/printed"
+check 'grep -q "^calibration: exit of fork-exit, 1 core compact" "$tmp/printed"' "names its cell"
+check 'awk "length > 80 { exit 1 }" "$tmp/printed"' "80 columns"
+check '[ "$(sql "$f" "SELECT count(*) FROM run WHERE status = '"'done'"' AND
+	json_extract(settings, '"'\$.purpose'"') = '"'calibration'"'")" = 4 ]' "made of four runs"
+check '[ "$(sql "$f" "SELECT count(DISTINCT seed) FROM run")" = 4 ]' "each in an order of its own"
+check '[ "$(sql "$f" "SELECT count(*) FROM note WHERE kind = '"'calibration'"'")" = 1 ]' \
+	"is kept in the file"
+works "printed again" calibrate --show "$f"
+check 'cmp -s "$tmp/out" "$tmp/printed"' "says the same"
+works "as JSON" calibrate --show "$f" --json
+check 'python3 -c "
+import json, sys
+c, = json.load(open(sys.argv[1]))
+assert c[\"workload\"] == \"fork-exit\" and c[\"cores\"] == 1 and c[\"metric\"] == \"exit\"
+assert c[\"level_ns\"] > 0 and c[\"detectable\"][-1][\"time_s\"] == c[\"time_s\"] == 9
+for p in c[\"detectable\"]:
+    assert abs(p[\"detectable_pct\"] / p[\"half_width_pct\"] - 1.4294) < 0.001, p
+lo, hi = c[\"equal\"][\"ci_pct\"]
+assert lo <= c[\"equal\"][\"delta_pct\"] <= hi
+for side in \"user\", \"kernel\":
+    doses = c[side][\"doses\"]
+    assert 2 <= len(doses) <= 6, side
+    amounts = [d[\"amount\"] for d in doses]
+    assert amounts == sorted(set(amounts)) and amounts[0] > 0
+    for d in doses:
+        assert abs(d[\"injected_pct\"] / d[\"amount\"] / doses[-1][\"injected_pct\"] * amounts[-1] - 1) < 0.2
+" "$tmp/out"' "and consistent"
+
+fails 2 'nothing in it to compare' "its runs are not compared" compare "$f"
+works "a measurement beside it" run -q -o "$f" -w fork-exit,touch-exit --arm a --arm b --ops 300
+"$exitbench" compare "$f" >"$tmp/out" 2>"$tmp/err"
+check '[ "$(grep -c "^  machine  equal arms" "$tmp/out")" = 1 ]' \
+	"compare cites it, for its cell only"
+"$exitbench" compare --json "$f" >"$tmp/out" 2>"$tmp/err"
+check 'python3 -c "
+import json, sys
+cells = json.load(open(sys.argv[1]))[\"cells\"]
+assert [c[\"calibration\"] is not None for c in cells] == [True, False]
+" "$tmp/out"' "also in JSON"
+works "merged" merge "$f" -o "$tmp/merged.exb"
+works "it goes along" calibrate --show "$tmp/merged.exb"
+check 'cmp -s "$tmp/out" "$tmp/printed"' "unchanged"
+
+# A calibration of somebody else's making.
+python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for text in ("", "[]", "{", "{\"workload\": 3}", "{\"workload\": \"x\", \"params\": \"\", \"cores\": 1, "
+        "\"place\": \"p\", \"metric\": \"exit\", \"equal\": 7, \"detectable\": [1, {}, null], "
+        "\"user\": {\"doses\": " + str([0] * 99) + "}}"):
+    db.execute("INSERT INTO note (run, time, kind, text) VALUES (1, 0, ?, ?)", ("calibration", text))
+db.commit()' "$tmp/merged.exb"
+works "what is no calibration is passed over" calibrate --show "$tmp/merged.exb"
+
+"$exitbench" calibrate -q -o "$tmp/int.exb" --time 10m >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+tries=200
+while [ $tries -gt 0 ] && [ "$(sql "$tmp/int.exb" "SELECT count(*) > 0 FROM block" 2>/dev/null)" != 1 ]; do
+	sleep 0.1
+	tries=$((tries - 1))
+done
+kill -INT $pid
+status=0
+wait $pid || status=$?
+check '[ $status -eq 4 ]' "interrupted: status 4"
+fails 2 'has no calibration' "there is none then" calibrate --show "$tmp/int.exb"
+
+# Formats for continuous integration: equal arms pass or are skipped, a dose fails.
+{
+	echo arm,boot,block,workload,cores,metric,value
+	awk 'BEGIN { srand(1); for (b = 0; b < 60; b++) for (i = 0; i < 50; i++) {
+		printf "old <&\" #1,b,%d,up,1,exit,%d\n", b, 10000 + 200 * rand()
+		printf "new,b,%d,up,1,exit,%d\n", b, 11000 + 200 * rand()
+		printf "old <&\" #1,b,%d,same,1,exit,%d\n", b, 10000 + 100 * rand()
+		printf "new,b,%d,same,1,exit,%d\n", b, 10000 + 100 * rand() } }' |
+		sed 's/^old <&" #1/"old <\&"" #1"/'
+} >"$tmp/ci.csv"
+works "samples" import --csv "$tmp/ci.csv" -o "$tmp/ci.exb"
+status=0
+"$exitbench" compare --format junit "$tmp/ci.exb" >"$tmp/out" 2>"$tmp/err" || status=$?
+check '[ $status -eq 1 ]' "junit: a regression is exit status 1"
+check 'python3 -c "
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot().find(\"testsuite\")
+assert (suite.get(\"tests\"), suite.get(\"failures\")) == (\"2\", \"1\")
+cases = {c.get(\"name\").split(\",\")[0]: c for c in suite.iter(\"testcase\")}
+assert cases[\"exit of up\"].find(\"failure\").get(\"message\").startswith(\"regression: effect +\")
+assert cases[\"exit of same\"].find(\"failure\") is None
+assert [p.get(\"value\") for p in suite.iter(\"property\") if p.get(\"name\") == \"before\"] == [\"old <&\\\" #1\"]
+" "$tmp/out"' "junit: well-formed, one failure, hostile labels escaped"
+status=0
+"$exitbench" compare --format ktap "$tmp/ci.exb" >"$tmp/out" 2>"$tmp/err" || status=$?
+check '[ $status -eq 1 ]' "ktap: likewise"
+check '[ "$(head -n 2 "$tmp/out" | tr "\n" /)" = "KTAP version 1/1..2/" ] &&
+	[ "$(grep -c "^not ok [12] exit of up" "$tmp/out")" = 1 ] &&
+	[ "$(grep -c "^ok [12] exit of same" "$tmp/out")" = 1 ] &&
+	[ "$(grep -vc "^\(KTAP\|1\.\.\|# \|ok\|not ok\)" "$tmp/out")" = 0 ]' \
+	"ktap: a plan and a result for each cell"
+
+finish
