@@ -2,7 +2,8 @@
 # The instrument, in the order that data flows: machine -> measure -> store -> (analysis/)
 # -> report; base/ is for all of them, command/ has one file for each subcommand.
 src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/src/measure \
-	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command
+	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command \
+	-I$(top_srcdir)/src/lab
 control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS)
 control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) -lpthread -lm
 
@@ -68,7 +69,8 @@ src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
-	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"'
+	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"' \
+	-DLAB_DIR='"$(top_srcdir)/lab"'
 src/measure/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
 src/report/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
 

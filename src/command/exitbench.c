@@ -26,6 +26,7 @@ static const struct command {
 	{ "export", cmd_export, "a result file's samples as CSV" },
 	{ "import", cmd_import, "samples from CSV into a result file" },
 	{ "merge", cmd_merge, "several result files into one" },
+	{ "lab", cmd_lab, "kernels that differ in one change, in virtual machines" },
 	{ "history", cmd_history, "published figures, and what they can and cannot support" },
 };
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

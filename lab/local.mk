@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The lab's kernels: variants and config fragments. The program carries a copy of each.
+lab_kernel_files = lab/kernel.config lab/kernel-arm64.config lab/kernel-x86_64.config \
+	lab/variants/before.cocci lab/variants/nolock.cocci lab/variants/stock.cocci \
+	lab/variants/v1.cocci lab/variants/v2.cocci
+labdir = $(pkgdatadir)/lab
+dist_lab_DATA = $(lab_kernel_files)
+
+src_libcontrol_a_SOURCES += \
+	src/lab/kernel.h src/lab/kernel-priv.h src/lab/kernel-image.c src/lab/kernel-variants.c
+src/lab/libcontrol_a-kernel-image.$(OBJEXT): $(lab_kernel_files)
+exitbench_SOURCES += src/command/cmd-lab.c src/lab/lab.h src/lab/lab-variants.c
