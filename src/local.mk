@@ -3,7 +3,7 @@
 # -> report; base/ is for all of them, command/ has one file for each subcommand.
 src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/src/measure \
 	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command \
-	-I$(top_srcdir)/src/lab
+	-I$(top_srcdir)/src/lab -I$(top_srcdir)/src/lab/guest
 control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS)
 control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) -lpthread -lm
 
@@ -47,11 +47,12 @@ src_libcontrol_a_SOURCES += \
 	src/store/calibration.c src/store/calibration.h \
 	src/store/csv.c src/store/csv.h \
 	src/store/dataset.c src/store/dataset.h src/store/dataset-priv.h src/store/dataset-load.c \
+	src/store/dataset-exact.c \
 	src/store/export.c src/store/export.h \
 	src/store/pack.c src/store/pack.h \
 	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
 	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
-	src/store/store-write.c
+	src/store/store-tick.c src/store/store-write.c
 
 src_libcontrol_a_SOURCES += \
 	src/report/cell-text.c src/report/cell-text.h \

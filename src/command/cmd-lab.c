@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench lab: kernels that differ in one change, in virtual machines. */
 #include "config.h"
-#include <stdio.h>
 #include <string.h>
 #include "command.h"
 #include "fail.h"
 #include "lab.h"
 #include "suggest.h"
-
-static const char usage[] =
-	"usage: exitbench lab variants [--json] [NAME]\n"
-	"\n"
-	"Kernels that differ in one change.\n"
-	"\n"
-	"  variants   what is shipped; with NAME, that semantic patch with its notes\n"
-	"\n"
-	"  -h, --help   this text; 'exitbench lab variants --help' tells more\n";
 
 static const struct part {
 	const char *name;
@@ -38,12 +28,8 @@ static int unknown(const char *name)
 
 int cmd_lab(int argc, char **argv)
 {
-	if (argc < 2)
-		return fail(STATUS_USAGE, "lab: which part? see exitbench lab --help");
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (argc < 2 || argv[1][0] == '-')
+		return lab_run(argc, argv);
 	for (size_t i = 0; i < NPARTS; i++)
 		if (!strcmp(argv[1], parts[i].name))
 			return parts[i].run(argc - 1, argv + 1);

@@ -6,6 +6,7 @@
 #ifndef EXITBENCH_LAB_H
 #define EXITBENCH_LAB_H
 
+int lab_run(int argc, char **argv);	/* what exitbench lab does without a part */
 int lab_build(int argc, char **argv);
 int lab_variants(int argc, char **argv);
 int lab_bisect(int argc, char **argv);

@@ -331,6 +331,29 @@ int plan_make(
 	return rc;
 }
 
+int plan_add_cell(struct plan *plan, int cell, const char *setting)
+{
+	struct plan_cell *grown = reallocarray(plan->cells, (size_t)plan->ncells + 1,
+		sizeof(*grown));
+	struct plan_cell *to;
+	const struct plan_cell *from;
+
+	if (!grown)
+		return fail_nomem();
+	plan->cells = grown;
+	from = &grown[cell];
+	to = &grown[plan->ncells++];
+	*to = *from;
+	to->place = strdup(from->place);
+	to->cpus = calloc((size_t)from->cores, sizeof(*to->cpus));
+	to->changes = calloc((size_t)plan->narms, sizeof(*to->changes));
+	if (!to->place || !to->cpus || !to->changes)
+		return fail_nomem();
+	memcpy(to->cpus, from->cpus, (size_t)from->cores * sizeof(*to->cpus));
+	memcpy(to->changes, from->changes, (size_t)plan->narms * sizeof(*to->changes));
+	return params_set(to->workload, setting, &to->params);
+}
+
 void plan_free(struct plan *plan)
 {
 	int i;

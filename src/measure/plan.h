@@ -61,6 +61,9 @@ int plan_make(
 	const struct plan_request *request, const struct topology *t, struct plan *out);
 void plan_free(struct plan *plan);
 
+/* One more cell: CELL with "k=v" set in it. 0, or negative after fail(). */
+int plan_add_cell(struct plan *plan, int cell, const char *setting);
+
 /* The parameters of a cell under an arm: the cell's, with the arm's on top. */
 void plan_params(const struct plan *plan, int cell, int arm, struct param_values *out);
 

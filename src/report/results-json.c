@@ -78,6 +78,17 @@ static json_t *warnings_json(const struct compare_result *c)
 	return list;
 }
 
+/* Of deterministic sides; null otherwise. */
+static json_t *exact_json(const struct exact_result *e)
+{
+	if (!e)
+		return json_null();
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "change", number(e->change),
+		"operations", (json_int_t)e->ops, "with_tick", (json_int_t)e->ticked,
+		"exactly_so", (json_int_t)e->same, "typical_before", number(e->typical[0]),
+		"typical_after", number(e->typical[1]), "mean_change", number(e->mean_change));
+}
+
 static json_t *cell_json(const struct results *r, const struct results_cell *c)
 {
 	const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
@@ -85,7 +96,7 @@ static json_t *cell_json(const struct results *r, const struct results_cell *c)
 
 	compare_needs_text(&c->r->needs, needs, sizeof(needs));
 	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:s, s:b, s:o, s:{s:o, s:o, s:o}, "
-			 "s:{s:o, s:o}, s:s, s:s?, s:s, s:I, s:I, s:I, s:o, s:o}",
+			 "s:{s:o, s:o}, s:s, s:s?, s:s, s:I, s:I, s:I, s:o, s:o, s:o}",
 		"workload", cell->workload, "params", params_json(cell), "cores", cell->cores,
 		"place", cell->place, "metric", metric_names[c->metric], "unit",
 		c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit, "primary", c->primary,
@@ -97,7 +108,8 @@ static json_t *cell_json(const struct results *r, const struct results_cell *c)
 		"covers", compare_covers_name(c->r->covers), "blocks_before",
 		(json_int_t)c->r->side[0].blocks, "blocks_after", (json_int_t)c->r->side[1].blocks,
 		"pairs", (json_int_t)c->r->pairs, "warnings", warnings_json(c->r), "calibration",
-		c->calibration ? calibration_json(c->calibration) : json_null());
+		c->calibration ? calibration_json(c->calibration) : json_null(), "exact",
+		exact_json(c->exact));
 }
 
 json_t *results_json(const struct results *r)

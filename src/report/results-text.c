@@ -102,6 +102,39 @@ static void print_verdict(const struct results *r, const struct results_cell *c,
 			11);
 }
 
+/* Percentiles and the change of deterministic sides: no intervals. */
+static void print_exact(const struct results *r, const struct results_cell *c, const char *unit,
+	FILE *out)
+{
+	const struct exact_result *e = c->exact;
+	char b[32], a[32], d[16], line[512];
+	int n;
+
+	fputs("      p      before       after      change    change %\n", out);
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		const struct compare_percentile *p = &c->r->percentiles[i];
+
+		fprintf(out, "  %5g", p->p);
+		pad(out, value_text(c, unit, p->before, b, sizeof(b)), 12);
+		pad(out, value_text(c, unit, p->after, a, sizeof(a)), 12);
+		fprintf(out, "%+12.0f", p->after - p->before);
+		pad(out, pct_text(p->delta, d, sizeof(d)), 12);
+		fputc('\n', out);
+	}
+	n = snprintf(line, sizeof(line), "%+.0f %s per operation (%s%%)", e->change, unit,
+		pct_text(c->r->effect.delta, d, sizeof(d)));
+	if (e->ticked < e->ops)
+		snprintf(line + n, sizeof(line) - n, ", exactly that in %.1f%% of the %zu "
+			"operations without a timer tick", 100.0 * (double)e->same /
+			(double)(e->ops - e->ticked), e->ops - e->ticked);
+	else
+		snprintf(line + n, sizeof(line) - n, ", exactly that in %zu of %zu operations, "
+			"all of which have a timer tick", e->same, e->ops);
+	wrap_text(out, "  change   ", line, 11);
+	fprintf(out, "  verdict  %s, margin %g%%\n", compare_verdict_name(c->r->verdict),
+		r->margin * 100);
+}
+
 static void print_cell(const struct results *r, int i, FILE *out)
 {
 	const struct results_cell *c = &r->v[i];
@@ -117,6 +150,10 @@ static void print_cell(const struct results *r, int i, FILE *out)
 	snprintf(text, sizeof(text), "%zu blocks, %zu samples", c->r->side[1].blocks,
 		c->r->side[1].samples);
 	fprintf(out, "after %s\n", text);
+	if (c->exact) {
+		print_exact(r, c, cell->unit, out);
+		return;
+	}
 	print_percentiles(c, cell->unit, out);
 	print_verdict(r, c, out);
 	for (size_t w = 0; w < c->r->nwarnings; w++) {

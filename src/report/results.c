@@ -31,35 +31,70 @@ static int add_warning(struct results *r, const char *fmt, ...)
 	return 0;
 }
 
-static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset_metric metric,
-	const struct compare_options *o)
+static int compare_failed(int err)
+{
+	if (!err)
+		return 0;
+	return err == -ENOMEM ? fail_nomem() :
+				fail(STATUS_USAGE, "the comparison refuses its options");
+}
+
+/* With scatter: C's r stays NULL if there is nothing to compare. */
+static int compare_sampled(struct results_cell *c, struct dataset *d, const struct compare_options *o)
 {
 	struct compare_options options = *o;
-	struct results_cell *grown;
 	struct dataset_blocks blocks;
-	struct compare_result *result;
-	int err = dataset_load(d, cell, metric, -1, &blocks);
+	int err = dataset_load(d, c->cell, c->metric, -1, &blocks);
 
 	if (err)
 		return err;
-	options.larger_is_better = metric == METRIC_THROUGHPUT;
-	err = blocks.n ? compare_cell(&options, blocks.v, blocks.n, &result) : 0;
-	if (err) {
-		dataset_blocks_free(&blocks);
-		return err == -ENOMEM ? fail_nomem() :
-					fail(STATUS_USAGE, "the comparison refuses its options");
-	}
-	if (!blocks.n)
-		return 0;
+	options.larger_is_better = c->metric == METRIC_THROUGHPUT;
+	err = blocks.n ? compare_cell(&options, blocks.v, blocks.n, &c->r) : 0;
 	dataset_blocks_free(&blocks);
+	return compare_failed(err);
+}
+
+/* Without: the same. */
+static int compare_exact(struct results_cell *c, struct dataset *d, const struct compare_options *o)
+{
+	struct dataset_exact blocks;
+	int err = dataset_load_exact(d, c->cell, c->metric, &blocks);
+
+	if (err)
+		return err;
+	err = blocks.n ? exact_cell(o, blocks.v, blocks.n, &c->exact) : 0;
+	dataset_exact_free(&blocks);
+	if (err == -EINVAL)	/* one side has none of this metric */
+		return 0;
+	if (!err && c->exact)
+		c->r = c->exact->compare;
+	return compare_failed(err);
+}
+
+static void free_cell(struct results_cell *c)
+{
+	if (c->exact)
+		exact_free(c->exact);
+	else
+		compare_free(c->r);
+}
+
+static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset_metric metric,
+	const struct compare_options *o)
+{
+	struct results_cell *grown, c = { .cell = cell, .metric = metric,
+		.primary = dataset_primary(d, cell) == metric };
+	int err = dataset_is_exact(d) ? compare_exact(&c, d, o) : compare_sampled(&c, d, o);
+
+	if (err || !c.r)
+		return err;
 	grown = reallocarray(r->v, r->n + 1, sizeof(*grown));
 	if (!grown) {
-		compare_free(result);
+		free_cell(&c);
 		return fail_nomem();
 	}
 	r->v = grown;
-	grown[r->n++] = (struct results_cell){ .cell = cell, .metric = metric, .r = result,
-		.primary = dataset_primary(d, cell) == metric };
+	grown[r->n++] = c;
 	return 0;
 }
 
@@ -214,7 +249,7 @@ enum results_outcome results_outcome(const struct results_cell *c)
 void results_free(struct results *r)
 {
 	for (int i = 0; i < r->n; i++)
-		compare_free(r->v[i].r);
+		free_cell(&r->v[i]);
 	free(r->v);
 	for (int i = 0; i < r->nwarnings; i++)
 		free(r->warnings[i]);

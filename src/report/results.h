@@ -12,6 +12,7 @@ struct results_cell {
 	enum dataset_metric metric;
 	bool primary;
 	struct compare_result *r;
+	struct exact_result *exact;	/* of deterministic sides, r is of it; else NULL */
 	bool regression;		/* after Holm's correction over the primary cells */
 	const struct calibration *calibration;	/* the latest of this cell and metric, or NULL */
 };

@@ -13,6 +13,8 @@ struct run {
 	int boot;
 	int64_t arm[2];		/* its arm of each side; 0: none */
 	bool paired;		/* both sides are arms of this run */
+	bool exact;		/* instructions, counted by an emulator */
+	bool vm;		/* arms were guests side by side */
 	bool stopped_early;	/* looked at until the interval was tight enough */
 };
 

@@ -76,7 +76,8 @@ static int scan_run(void *arg, const struct store_run *r)
 		return boot;
 	grown[d->nruns++] = (struct run){ .file = d->file, .id = r->id, .boot = boot,
 		.start = epoch(r->started), .resolution = r->resolution,
-		.stopped_early = stopped_early };
+		.exact = !strcmp(r->unit, "instructions") && r->clock && !strcmp(r->clock, "icount"),
+		.vm = !strcmp(r->switch_level, "vm"), .stopped_early = stopped_early };
 	return store_arms(d->store[d->file], r->id, scan_arm, d);
 }
 
@@ -403,7 +404,10 @@ enum compare_level dataset_level(const struct dataset *d)
 
 	for (int i = 0; i < d->nruns; i++)
 		if (d->runs[i].paired)
-			return COMPARE_BLOCK;
+			return d->runs[i].vm ? COMPARE_VM : COMPARE_BLOCK;
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].exact && (d->runs[i].arm[0] || d->runs[i].arm[1]))
+			return COMPARE_VM;
 	for (int i = 0; i < d->nruns; i++)
 		for (int k = 0; k < d->nruns; k++)
 			shared |= d->runs[i].boot == d->runs[k].boot && d->runs[i].arm[0] &&

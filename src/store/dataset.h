@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdint.h>
 #include "compare.h"
+#include "compare-exact.h"
 
 enum dataset_metric { METRIC_FORK, METRIC_CYCLE, METRIC_EXIT, METRIC_THROUGHPUT };
 
@@ -58,6 +59,9 @@ enum dataset_metric dataset_primary(const struct dataset *d, int cell);
 /* How often sides alternated: block within runs, else file or boot by the boots' ids. */
 enum compare_level dataset_level(const struct dataset *d);
 
+/* Is all of it counted in instructions, where measuring again gives the same? */
+bool dataset_is_exact(const struct dataset *d);
+
 /*
  * Was any of it measured until an interval was tight enough? Then intervals have to be
  * those of a confidence sequence.
@@ -85,5 +89,19 @@ struct dataset_blocks {
 int dataset_load(struct dataset *d, int cell, enum dataset_metric metric, int only,
 	struct dataset_blocks *out);
 void dataset_blocks_free(struct dataset_blocks *b);
+
+struct dataset_exact {
+	struct exact_block *v;		/* v[i].v and .tick are owned by this */
+	size_t n;
+};
+
+/*
+ * All blocks of a cell that have METRIC, for exact_cell(); of throughput there are none.
+ * Rounds of the n-th run with the one side are those of the n-th run with the other. On
+ * success free with dataset_exact_free().
+ */
+int dataset_load_exact(struct dataset *d, int cell, enum dataset_metric metric,
+	struct dataset_exact *out);
+void dataset_exact_free(struct dataset_exact *e);
 
 #endif

@@ -34,6 +34,7 @@ struct store {
 	bool writable;
 	bool created;		/* by us, and no run in it yet */
 	bool was_created;	/* that, when the transaction began */
+	int ticks;		/* is there a table of ticks? 1 yes, -1 no, 0 not yet known */
 	sqlite3_stmt *statements[STATEMENTS];
 };
 
@@ -42,6 +43,10 @@ sqlite3_stmt *store_statement(struct store *s, enum statement which);
 
 /* Steps a statement that returns no rows. */
 int store_do(struct store *s, sqlite3_stmt *st);
+
+/* store-tick.c: the ticks of a block, if it has any; 0 or negative after fail(). */
+int store_put_tick(struct store *s, int64_t block, const struct store_block *b);
+int store_get_tick(struct store *s, struct store_block *b);
 
 /* fail() with SQLite's own words for what happened, and a remedy where there is one. */
 int store_fail(struct store *s, const char *what);

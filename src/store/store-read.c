@@ -160,6 +160,7 @@ int store_cells(struct store *s, int64_t run, int (*fn)(void *arg, const struct 
 }
 
 struct to_block {
+	struct store *s;
 	int (*fn)(void *, const struct store_block *);
 	void *arg;
 };
@@ -180,14 +181,15 @@ static int row_block(sqlite3_stmt *st, void *arg)
 		.steal_ms = number(st, 9),
 		.parts = sqlite3_column_int(st, 10),
 	};
+	int err = store_get_tick(to->s, &b);
 
-	return to->fn(to->arg, &b);
+	return err ? err : to->fn(to->arg, &b);
 }
 
 int store_blocks(struct store *s, int64_t cell, int64_t arm,
 	int (*fn)(void *arg, const struct store_block *), void *arg)
 {
-	struct to_block to = { fn, arg };
+	struct to_block to = { s, fn, arg };
 
 	return each_of(s, SELECT_BLOCKS, cell, arm, row_block, &to);
 }

@@ -177,6 +177,8 @@ int store_add_block(struct store *s, const struct store_block *b, const struct s
 	if (err)
 		return err;
 	err = insert_block(s, b, &id);
+	if (!err)
+		err = store_put_tick(s, id, b);
 	for (int i = 0; !err && i < b->parts; i++)
 		err = insert_part(s, id, &parts[i]);
 	if (!own)

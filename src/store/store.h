@@ -97,6 +97,11 @@ struct store_block {
 	double throughput;		/* operations per second over all cores; NAN: unknown */
 	double steal_ms;		/* on the block's CPUs since last read; NAN: not read */
 	int parts;			/* 0: throughput is all there is */
+	/*
+	 * Where operations are counted exactly: timer ticks, in the run's unit from the start of
+	 * the recorded part, and what lies between two operations. Period 0: not known.
+	 */
+	double tick_first, tick_period, between;
 };
 
 /* One worker's share of a block. */

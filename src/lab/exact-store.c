@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What exact guests measured, into the result file. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common-params.h"
+#include "exact-priv.h"
+#include "fail.h"
+
+#define DISTURBED 2
+
+static bool is_stamped(const struct plan_cell *p)
+{
+	return p->params.value[params_own(p->workload) + COMMON_STAMP] != 0;
+}
+
+static int add_cell(struct exact *x, int cell)
+{
+	const struct plan_cell *p = &x->plan->cells[cell];
+	char *params = params_format(p->workload, &p->params, PARAMS_ALL);
+	struct store_cell s = { .run = x->run, .workload = p->workload->name, .params = params,
+		.cores = 1, .place = p->place, .cpus = "0",
+		.primary = is_stamped(p) ? p->workload->primary : "cycle" };
+	int err = params ? store_add_cell(x->store, &s, &x->cells[cell].id) : fail_nomem();
+
+	free(params);
+	return err;
+}
+
+int exact_add_cells(struct exact *x)
+{
+	int err = 0;
+
+	for (int i = 0; i < x->plan->narms && !err; i++) {
+		struct store_arm arm = { .run = x->run, .position = i,
+			.name = x->plan->arms[i].name, .params = "" };
+
+		err = store_add_arm(x->store, &arm, &x->arms[i]);
+	}
+	for (int i = 0; i < x->plan->ncells && !err; i++)
+		if (!x->cells[i].skipped)
+			err = add_cell(x, i);
+	return err;
+}
+
+static int make_room(struct exact *x, uint64_t n)
+{
+	if (n <= x->room)
+		return 0;
+	for (int c = 0; c < COLUMNS; c++) {
+		int64_t *grown = reallocarray(x->column[c], n, sizeof(*grown));
+
+		if (!grown)
+			return fail_nomem();
+		x->column[c] = grown;
+	}
+	free(x->packed);
+	x->packed = malloc(pack_bound(n));
+	if (!x->packed)
+		return fail_nomem();
+	x->room = n;
+	return 0;
+}
+
+/* Ticks as seen from the start of the recorded part, and what lies between operations. */
+static void describe_ticks(const struct guest_block *b, const struct operation *ops,
+	struct store_block *s)
+{
+	double span = (double)(b->tick_after - b->tick), between;
+
+	if (!b->tick_ns || !(span > 0))
+		return;
+	/* The kernel's idea of a ns is not exactly an instruction. */
+	s->tick_period = span / fmax(1, round(span / (double)b->tick_ns));
+	s->tick_first = fmod((double)b->tick - (double)b->result.start, s->tick_period);
+	if (s->tick_first < 0)
+		s->tick_first += s->tick_period;
+	between = (double)(b->result.end - b->result.start);
+	for (uint64_t i = 0; i < b->result.ops; i++)
+		between -= (double)ops[i].cycle;
+	s->between = between / fmax(1, (double)b->result.ops);
+}
+
+int exact_store(struct exact *x, int kernel, int cell, const struct guest_block *b,
+	const struct operation *ops)
+{
+	const struct block_result *r = &b->result;
+	uint64_t limit = DISTURBED * exact_quantile(ops, r->ops, COLUMN_CYCLE, 0.5);
+	bool stamped = is_stamped(&x->plan->cells[cell]);
+	struct store_block block = {
+		.cell = x->cells[cell].id,
+		.arm = x->arms[kernel],
+		.position = kernel,
+		.start_ns = (int64_t)r->start,
+		.duration_ns = (int64_t)(r->end - r->start),
+		.throughput = NAN,
+		.steal_ms = NAN,
+		.parts = 1,
+	};
+	struct store_part part = { .cpu = 0, .ops = (int64_t)r->ops, .failed = (int64_t)r->failed,
+		.lead_in = (int64_t)r->lead_in, .fill = (int64_t)r->fill,
+		.duration_ns = block.duration_ns, .voluntary = (int64_t)r->voluntary,
+		.involuntary = (int64_t)r->involuntary };
+	const int64_t *columns[COLUMNS];
+	int err = make_room(x, r->ops);
+
+	if (err)
+		return err;
+	for (uint64_t i = 0; i < r->ops; i++) {
+		x->column[COLUMN_FORK][i] = (int64_t)ops[i].fork;
+		x->column[COLUMN_CYCLE][i] = (int64_t)ops[i].cycle;
+		x->column[COLUMN_EXIT][i] = (int64_t)ops[i].exit;
+		part.disturbed += ops[i].cycle > limit;
+	}
+	columns[COLUMN_FORK] = x->column[COLUMN_FORK];
+	columns[COLUMN_CYCLE] = x->column[COLUMN_CYCLE];
+	columns[COLUMN_EXIT] = stamped ? x->column[COLUMN_EXIT] : NULL;
+	part.size = pack(columns, r->ops, x->packed);
+	part.samples = x->packed;
+	describe_ticks(b, ops, &block);
+	x->summary->operations += part.ops;
+	x->summary->blocks++;
+	return store_add_block(x->store, &block, &part);
+}

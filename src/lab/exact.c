@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <fnmatch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "clock.h"
+#include "common-params.h"
+#include "exact-priv.h"
+#include "fail.h"
+#include "guests.h"
+#include "initramfs.h"
+
+#define TRIAL_OPS 16		/* of the trial that says how long an operation takes */
+#define TRIAL_LEAD_IN 8
+#define FEWEST_OPS 32
+#define MOST_OPS 4000
+#define LEAD_IN_SHARE 8		/* one lead-in operation for so many recorded ones */
+#define START_LIMIT 120.0	/* seconds that a guest may take to boot */
+
+/* Workloads in which somebody other than the child walks its mm while it exits. */
+static const char *const reapers[] = { "mrelease-*", "oom-*", NULL };
+
+static bool has_reaper(const struct workload *w)
+{
+	for (const char *const *glob = reapers; *glob; glob++)
+		if (!fnmatch(*glob, w->name, 0))
+			return true;
+	return false;
+}
+
+/* Can and may kernel K run cell C? */
+static bool takes_part(const struct exact *x, int kernel, int cell)
+{
+	if (x->cells[cell].skipped)
+		return false;
+	return !x->kernels[kernel].no_reaper || !has_reaper(x->plan->cells[cell].workload);
+}
+
+static struct block_request make_request(const struct exact *x, int cell)
+{
+	const struct plan_cell *p = &x->plan->cells[cell];
+	const struct exact_cell *c = &x->cells[cell];
+	struct block_request r = {
+		.workload = workload_index(p->workload),
+		.clock = CLOCK_KIND_COUNTER,
+		.ops = c->ops,
+		.lead_in = c->lead_in,
+		/* A tick of the counter is an instruction, or a ns of the guest's time. */
+		.dose = p->params.value[params_own(p->workload) + COMMON_DOSE],
+	};
+
+	memcpy(r.param, p->params.value, sizeof(r.param));
+	return r;
+}
+
+/*
+ * The plan of a kernel. Cells that not every kernel may run come last, so that all else is
+ * alike in all guests; x->order says which block is which cell.
+ */
+static int make_initramfs(struct exact *x, int kernel, int *fd)
+{
+	int n = x->plan->ncells, at = 0, *order = x->order + (size_t)kernel * n;
+	struct guest_plan *g = calloc(1, guest_plan_size(n));
+	int err;
+
+	if (!g)
+		return fail_nomem();
+	g->magic = GUEST_MAGIC;
+	g->source = GUEST_FROM_PLAN;
+	for (int last = 0; last <= 1; last++)
+		for (int i = 0; i < n; i++)
+			if (takes_part(x, kernel, i) &&
+				has_reaper(x->plan->cells[i].workload) == last)
+				order[at++] = i;
+	for (int i = 0; i < at; i++) {
+		g->block[i] = make_request(x, order[i]);
+		if (g->block[i].ops > g->capacity)
+			g->capacity = g->block[i].ops;
+	}
+	g->nblocks = at;
+	x->nblocks += at;
+	err = initramfs_make(g, fd);
+	free(g);
+	return err;
+}
+
+static int keep_hello(struct exact *x, int kernel, const char *text, size_t size)
+{
+	struct exact_kernel *k = &x->kernels[kernel];
+	size_t release = strlen(text) + 1;
+
+	free(k->release);
+	free(k->version);
+	k->release = strdup(text);
+	k->version = strdup(release < size ? text + release : "");
+	return k->release && k->version ? 0 : fail_nomem();
+}
+
+/* Why a block has no samples, as a sentence; NULL: it has. malloc'ed. */
+static char *reason(const struct block_result *r)
+{
+	char *text = NULL;
+	int n = 0;
+
+	switch (r->kind) {
+	case BLOCK_OK:
+		return NULL;
+	case BLOCK_SETUP:
+		n = asprintf(&text, "%.31s: %s", r->what, strerror(r->error));
+		break;
+	case BLOCK_CHILD:
+		n = asprintf(&text, "a child ended with %s %d",
+			WIFSIGNALED(r->error) ? "signal" : "status",
+			WIFSIGNALED(r->error) ? WTERMSIG(r->error) : WEXITSTATUS(r->error));
+		break;
+	default:
+		n = asprintf(&text, "fork: %s", strerror(r->error));
+	}
+	return n < 0 ? NULL : text;
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric_column metric, double p)
+{
+	uint64_t *v = malloc((n ? n : 1) * sizeof(*v)), quantile = 0;
+
+	for (uint64_t i = 0; v && i < n; i++)
+		v[i] = metric == COLUMN_FORK ? ops[i].fork :
+			metric == COLUMN_EXIT ? ops[i].exit : ops[i].cycle;
+	if (v && n) {
+		qsort(v, n, sizeof(*v), compare_u64);
+		quantile = v[(uint64_t)(p * (double)(n - 1))];
+	}
+	free(v);
+	return quantile;
+}
+
+/* How many operations the instructions allow for, and which cells there are. */
+static int end_trial(struct exact *x, int cell, const struct guest_block *b,
+	const struct operation *ops)
+{
+	const struct workload *w = x->plan->cells[cell].workload;
+	struct exact_cell *c = &x->cells[cell];
+	double fit;
+
+	if (b->result.kind != BLOCK_OK) {
+		c->skipped = reason(&b->result);
+		warn("%s is left out: it does not run in a guest of %s: %s", w->name,
+			x->plan->arms[0].name, c->skipped ? c->skipped : "?");
+		return c->skipped ? 0 : fail_nomem();
+	}
+	fit = (double)x->o->instructions / fmax(1, (double)exact_quantile(ops, b->result.ops,
+		COLUMN_CYCLE, 0.5));
+	c->ops = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
+	c->lead_in = c->ops / LEAD_IN_SHARE + 1;
+	return 0;
+}
+
+static int on_block(struct exact *x, int kernel, const struct guest_record *head, const void *data)
+{
+	const struct guest_block *b = data;
+	int cell;
+
+	if (head->index >= (uint64_t)x->plan->ncells || head->size < sizeof(*b) ||
+		b->result.ops > head->size / sizeof(struct operation) ||
+		head->size != sizeof(*b) + b->result.ops * sizeof(struct operation))
+		return fail(STATUS_MACHINE, "the guest of %s sent a block that is none",
+			x->plan->arms[kernel].name);
+	cell = x->order[(size_t)kernel * x->plan->ncells + head->index];
+	x->blocks++;
+	if (x->trial)
+		return end_trial(x, cell, b, (const void *)(b + 1));
+	if (b->result.kind != BLOCK_OK) {
+		char *why = reason(&b->result);
+		int err = fail(STATUS_MACHINE, "%s failed in the guest of %s: %s",
+			x->plan->cells[cell].workload->name, x->plan->arms[kernel].name,
+			why ? why : "?");
+
+		free(why);
+		return err;
+	}
+	if (x->store)
+		return exact_store(x, kernel, cell, b, (const void *)(b + 1));
+	*x->number = (double)exact_quantile((const void *)(b + 1), b->result.ops, x->metric, 0.01);
+	return 0;
+}
+
+static int on_record(void *arg, int guest, const struct guest_record *head, const void *data)
+{
+	struct exact *x = arg;
+
+	switch (head->kind) {
+	case GUEST_HELLO:
+		return keep_hello(x, guest, data, head->size);
+	case GUEST_BLOCK:
+		return on_block(x, guest, head, data);
+	}
+	return 0;
+}
+
+static void on_look(void *arg)
+{
+	struct exact *x = arg;
+
+	if (progress_due(&x->progress, monotonic_ns()))
+		progress_show(&x->progress, "%s: %d of %d blocks",
+			x->trial ? "a short trial of each workload" : "counting instructions",
+			x->blocks, x->nblocks);
+}
+
+/* N guests, of the first N kernels. */
+static int run_guests(struct exact *x, int n)
+{
+	struct machine_options *guests = calloc(n, sizeof(*guests));
+	struct guests_options o = { .parallel = x->o->parallel, .keep_console = x->o->keep_console,
+		.record = on_record, .look = on_look, .arg = x };
+	int err = guests ? 0 : fail_nomem();
+
+	x->blocks = x->nblocks = 0;
+	for (int i = 0; i < n && guests; i++)
+		guests[i] = (struct machine_options){ .kind = MACHINE_EXACT,
+			.name = x->plan->arms[i].name, .kernel = x->kernels[i].image,
+			.append = x->kernels[i].append, .type = x->o->machine,
+			.memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,
+			.start_limit = fmax(x->o->limit, START_LIMIT), .limit = x->o->limit };
+	for (int i = 0; i < n && !err; i++)
+		err = make_initramfs(x, i, &guests[i].initramfs);
+	if (!err)
+		err = guests_run(guests, n, &o);
+	for (int i = 0; i < n && guests; i++)
+		if (guests[i].initramfs >= 0)
+			close(guests[i].initramfs);
+	free(guests);
+	return err;
+}
+
+/* One short guest of the first kernel. */
+static int run_trial(struct exact *x)
+{
+	int err, left = 0;
+
+	x->trial = true;
+	for (int i = 0; i < x->plan->ncells; i++) {
+		x->cells[i].ops = TRIAL_OPS;
+		x->cells[i].lead_in = TRIAL_LEAD_IN;
+	}
+	err = run_guests(x, 1);
+	x->trial = false;
+	for (int i = 0; i < x->plan->ncells; i++)
+		left += !x->cells[i].skipped;
+	x->summary->cells = left;
+	x->summary->skipped = x->plan->ncells - left;
+	if (!err && !left)
+		err = fail(STATUS_MACHINE, "none of the workloads runs in a guest of %s",
+			x->plan->arms[0].name);
+	return err;
+}
+
+static void end(struct exact *x)
+{
+	for (int i = 0; x->cells && i < x->plan->ncells; i++)
+		free(x->cells[i].skipped);
+	for (int c = 0; c < COLUMNS; c++)
+		free(x->column[c]);
+	free(x->packed);
+	free(x->cells);
+	free(x->arms);
+	free(x->order);
+	progress_end(&x->progress);
+}
+
+int exact_run(struct exact *x)
+{
+	uint64_t start = monotonic_ns();
+	int err;
+
+	memset(x->summary, 0, sizeof(*x->summary));
+	progress_start(&x->progress, x->o->quiet);
+	x->cells = calloc(x->plan->ncells, sizeof(*x->cells));
+	x->arms = calloc(x->plan->narms, sizeof(*x->arms));
+	x->order = calloc((size_t)x->plan->ncells * x->plan->narms, sizeof(*x->order));
+	err = x->cells && x->arms && x->order ? run_trial(x) : fail_nomem();
+	if (!err && x->store)
+		err = exact_add_cells(x);
+	if (!err)
+		err = run_guests(x, x->plan->narms);
+	x->summary->seconds = (double)(monotonic_ns() - start) / 1e9;
+	end(x);
+	return err;
+}
+
+int exact_measure(const struct plan *plan, struct exact_kernel *kernels, struct store *store,
+	int64_t run, const struct exact_options *o, struct exact_summary *summary)
+{
+	struct exact x = { .plan = plan, .kernels = kernels, .store = store, .run = run, .o = o,
+		.summary = summary };
+
+	return exact_run(&x);
+}

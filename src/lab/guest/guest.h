@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a guest of the lab is given and what it sends back. Both sides are of one build, so
+ * structures go as they are in memory.
+ *
+ * In: the initramfs holds GUEST_PLAN_FILE, a struct guest_plan with its blocks behind it,
+ * and GUEST_WORKER_FILE, the worker that runs on the host as well. Nothing else enters a
+ * guest that has to be exact: input from outside arrives at a moment of its own.
+ *
+ * Out: a stream of records, each a struct guest_record and SIZE bytes, ending with
+ * GUEST_END. On x86-64 it leaves through port GUEST_PORT_OUT (QEMU's debugcon), which needs
+ * no driver and raises no interrupt.
+ */
+#ifndef EXITBENCH_GUEST_H
+#define EXITBENCH_GUEST_H
+
+#include <stdint.h>
+#include "protocol.h"
+
+#define GUEST_PLAN_FILE "/plan"
+#define GUEST_WORKER_FILE "/exitbench-worker"
+#define GUEST_MAGIC 0x47424531U		/* "1EBG" in memory */
+
+#define GUEST_PORT_OUT 0xe9		/* QEMU's isa-debugcon */
+#define GUEST_PORT_END 0xf4		/* QEMU's isa-debug-exit: ends it with GUEST_STATUS */
+#define GUEST_END_VALUE 0x10
+#define GUEST_STATUS (GUEST_END_VALUE << 1 | 1)
+
+enum guest_source {
+	GUEST_FROM_PLAN,	/* runs the plan's blocks in order, then ends the machine */
+	GUEST_FROM_LINE,	/* runs the block whose number comes in on the second serial
+				   line, as 4 bytes; a number past the last ends the machine */
+};
+
+struct guest_plan {
+	uint32_t magic;
+	uint32_t source;	/* enum guest_source */
+	uint64_t capacity;	/* most recorded operations of a block */
+	uint64_t nblocks;
+	struct block_request block[];	/* command, workers, fresh and spin are the guest's */
+};
+
+enum guest_kind {
+	GUEST_HELLO = 1,	/* the kernel's release and version: two strings, NUL after each */
+	GUEST_BEGIN,		/* block INDEX begins */
+	GUEST_BLOCK,		/* struct guest_block, then result.ops struct operation */
+	GUEST_ERROR,		/* text: the guest cannot go on */
+	GUEST_END,		/* all of the plan was run */
+};
+
+/*
+ * Where instructions are counted, every block starts just after a timer tick, so that the
+ * ticks fall on the same operations in kernels that hardly differ, and are known.
+ */
+struct guest_block {
+	struct block_result result;
+	uint64_t tick;		/* counter: just after a tick before the block */
+	uint64_t tick_after;	/* the same after the block */
+	uint64_t tick_ns;	/* from one tick to the next, by the kernel's clock; 0: not known */
+};
+
+struct guest_record {
+	uint32_t magic;
+	uint32_t kind;		/* enum guest_kind */
+	uint64_t index;		/* the block's number in the plan */
+	uint64_t size;		/* bytes that follow */
+};
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The first and only program of a guest, next to the worker: it does there what the
+ * controller does on the host. Freestanding, like the worker, so that a guest needs nothing
+ * but a kernel.
+ */
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/reboot.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <asm/termbits.h>
+#include <time.h>
+#include "guest.h"
+#include "sys.h"
+
+#define STACK_SIZE (64UL << 10)
+#define LINE "/dev/ttyS1"
+
+struct guest {
+	const struct guest_plan *plan;
+	struct group_area *group;
+	struct worker_area *area;
+	struct block_request last;	/* for `fresh` */
+	long worker;			/* pid */
+	int ports;			/* it may use them: it has a way out */
+	int line;			/* descriptor, or -1 */
+	uint64_t tick, tick_ns;		/* see struct guest_block */
+};
+
+static size_t length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n])
+		n++;
+	return n;
+}
+
+/* The host reads it in the console's log. */
+static void say(const char *text)
+{
+	sys_call3(SYS_write, 1, "exitbench: ", 11);
+	sys_call3(SYS_write, 1, text, length(text));
+	sys_call3(SYS_write, 1, "\n", 1);
+}
+
+static void put(const void *data, size_t size)
+{
+	const void *from = data;
+
+	__asm__ volatile("rep outsb" : "+S"(from), "+c"(size) : "d"(GUEST_PORT_OUT) : "memory");
+}
+
+static void send(enum guest_kind kind, uint64_t index, const void *data, size_t size)
+{
+	struct guest_record r = { GUEST_MAGIC, kind, index, size };
+
+	put(&r, sizeof(r));
+	put(data, size);
+}
+
+/* Ends the machine at once; nothing that matters is in flight. */
+__attribute__((noreturn)) static void end_machine(void)
+{
+	uint32_t value = GUEST_END_VALUE;
+
+	__asm__ volatile("outl %0, %w1" : : "a"(value), "Nd"((uint16_t)GUEST_PORT_END));
+	/* Not under a machine that has that port: by way of the kernel. */
+	for (;;)
+		sys_call6(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
+			LINUX_REBOOT_CMD_RESTART, 0, 0, 0);
+}
+
+__attribute__((noreturn)) static void give_up(const struct guest *g, const char *why)
+{
+	say(why);
+	if (!g->ports)
+		sys_exit(1);	/* a panic, which ends the machine */
+	send(GUEST_ERROR, 0, why, length(why));
+	end_machine();
+}
+
+static void mount_all(void)
+{
+	static const char *const mounts[][2] = {
+		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" }, { "tmpfs", "/tmp" },
+	};
+
+	/* A kernel without one of them does without. */
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
+		sys_call6(SYS_mount, (long)mounts[i][0], (long)mounts[i][1], (long)mounts[i][0], 0,
+			0, 0);
+}
+
+static void *map_file(const char *path, int flags, size_t size)
+{
+	int fd = (int)sys_call3(SYS_open, path, flags | O_CLOEXEC, 0600);
+	int prot = flags == O_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE;
+	struct stat st;
+	void *p;
+
+	if (fd < 0)
+		return (void *)(long)fd;
+	if (size)
+		sys_call3(SYS_ftruncate, fd, size, 0);
+	else if (!sys_call3(SYS_fstat, fd, &st, 0))
+		size = st.st_size;
+	p = sys_mmap(NULL, size, prot, MAP_SHARED, fd, 0);
+	sys_call3(SYS_close, fd, 0, 0);
+	return p;
+}
+
+static void read_plan(struct guest *g)
+{
+	g->plan = map_file(GUEST_PLAN_FILE, O_RDONLY, 0);
+	if (sys_is_error(g->plan) || g->plan->magic != GUEST_MAGIC)
+		give_up(g, "no plan in the initramfs");
+}
+
+static void say_hello(const struct guest *g)
+{
+	struct utsname name;
+	char text[2 * sizeof(name.release)];
+	size_t release, version;
+
+	if (sys_call3(SYS_uname, &name, 0, 0))
+		give_up(g, "uname failed");
+	release = length(name.release) + 1;
+	version = length(name.version) + 1;
+	__builtin_memcpy(text, name.release, release);
+	__builtin_memcpy(text + release, name.version, version);
+	send(GUEST_HELLO, 0, text, release + version);
+}
+
+static void become_worker(void)
+{
+	static const char *const argv[] = { "exitbench-worker", NULL };
+	int group = (int)sys_call3(SYS_open, "/group", O_RDWR, 0);
+	int area = (int)sys_call3(SYS_open, "/area", O_RDWR, 0);
+
+	/* Not where the others still are. */
+	sys_call3(SYS_dup2, group, 10, 0);
+	sys_call3(SYS_dup2, area, 11, 0);
+	sys_call3(SYS_dup2, 10, WORKER_FD_GROUP, 0);
+	sys_call3(SYS_dup2, 11, WORKER_FD_AREA, 0);
+	sys_call3(SYS_setsid, 0, 0, 0);
+	sys_call3(SYS_execve, GUEST_WORKER_FILE, argv, argv + 1);
+	sys_exit(127);
+}
+
+static void start_worker(struct guest *g)
+{
+	uint64_t head = (sizeof(*g->area) + CACHE_LINE - 1) & ~(uint64_t)(CACHE_LINE - 1);
+	uint64_t size = head + STACK_SIZE + g->plan->capacity * sizeof(struct operation);
+
+	g->group = map_file("/group", O_RDWR | O_CREAT, sizeof(*g->group));
+	g->area = map_file("/area", O_RDWR | O_CREAT, size);
+	if (sys_is_error(g->group) || sys_is_error(g->area))
+		give_up(g, "cannot make the worker's areas");
+	g->area->version = PROTOCOL_VERSION;
+	g->area->size = size;
+	g->area->capacity = g->plan->capacity;
+	g->area->operations = head + STACK_SIZE;
+	g->area->stack_top = head + STACK_SIZE;
+	g->area->group_size = sizeof(*g->group);
+	g->worker = sys_call6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
+	if (!g->worker)
+		become_worker();
+	if (g->worker < 0)
+		give_up(g, "cannot start the worker");
+}
+
+/* Whoever lost its parent is init's to reap; without the worker there is no point. */
+static void reap(const struct guest *g)
+{
+	int status;
+	long pid;
+
+	while ((pid = sys_wait4(-1, &status, WNOHANG, NULL)) > 0)
+		if (pid == g->worker)
+			give_up(g, "the worker died");
+}
+
+static void wait_for_block(const struct guest *g)
+{
+	/*
+	 * Where instructions are counted, this is longer than any block; and time jumps ahead
+	 * when nobody is left to run.
+	 */
+	const struct timespec look = { .tv_sec = 20 };
+
+	for (;;) {
+		uint32_t seen = __atomic_load_n(&g->group->event, __ATOMIC_ACQUIRE);
+
+		if (__atomic_load_n(&g->group->left, __ATOMIC_ACQUIRE))
+			return;
+		sys_call6(SYS_futex, (long)&g->group->event, FUTEX_WAIT, seen, (long)&look, 0, 0);
+		reap(g);
+	}
+}
+
+static int same_setup(const struct block_request *a, const struct block_request *b)
+{
+	if (a->command != b->command || a->workload != b->workload || a->clock != b->clock)
+		return 0;
+	for (int i = 0; i < WORKLOAD_PARAMS; i++)
+		if (a->param[i] != b->param[i])
+			return 0;
+	return 1;
+}
+
+static void send_block(const struct guest *g, uint64_t index, uint64_t after)
+{
+	struct guest_block b = { g->area->result, g->tick, after, g->tick_ns };
+	size_t ops = b.result.ops * sizeof(struct operation);
+	struct guest_record head = { GUEST_MAGIC, GUEST_BLOCK, index, sizeof(b) + ops };
+
+	put(&head, sizeof(head));
+	put(&b, sizeof(b));
+	put((const char *)g->area + g->area->operations, ops);
+}
+
+/* The coarse clock moves with the tick. */
+static uint64_t coarse_ns(void)
+{
+	struct timespec ts = { 0 };
+
+	sys_call3(SYS_clock_gettime, CLOCK_MONOTONIC_COARSE, &ts, 0);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* The counter just after the last of so many ticks: the first have work to catch up with. */
+static uint64_t wait_for_tick(int ticks)
+{
+	for (int i = 0; i < ticks; i++) {
+		uint64_t before = coarse_ns();
+
+		while (coarse_ns() == before)
+			;
+	}
+	return arch_counter();
+}
+
+static uint64_t tick_length(void)
+{
+	struct timespec ts = { 0 };
+
+	sys_call3(SYS_clock_getres, CLOCK_MONOTONIC_COARSE, &ts, 0);
+	return ts.tv_nsec;
+}
+
+static void run_block(struct guest *g, uint64_t index)
+{
+	struct block_request request = g->plan->block[index];
+	struct group_area *group = g->group;
+
+	request.command = COMMAND_BLOCK;
+	request.workers = 1;
+	request.spin = 0;
+	request.fresh = !same_setup(&request, &g->last);
+	if (g->tick_ns)
+		g->tick = wait_for_tick(2);
+	send(GUEST_BEGIN, index, NULL, 0);
+	group->abort = group->ready = group->done = group->left = 0;
+	g->area->request = g->last = request;
+	g->area->in_block = 1;
+	__atomic_add_fetch(&g->area->turn, 1, __ATOMIC_RELEASE);
+	sys_futex(&g->area->turn, FUTEX_WAKE, 1);
+	wait_for_block(g);
+	if (g->area->result.kind != BLOCK_OK)
+		g->last.command = COMMAND_NONE;		/* its setup is tried again */
+	send_block(g, index, g->tick_ns ? wait_for_tick(4) : 0);
+}
+
+static void open_line(struct guest *g)
+{
+	struct termios raw = { .c_cflag = B115200 | CS8 | CREAD | CLOCAL, .c_cc[VMIN] = 1 };
+
+	g->line = (int)sys_call3(SYS_open, LINE, O_RDONLY | O_NOCTTY, 0);
+	if (g->line < 0)
+		give_up(g, "no second serial line, " LINE);
+	sys_call3(SYS_ioctl, g->line, TCSETS, &raw);
+}
+
+static uint64_t next_from_line(const struct guest *g)
+{
+	uint32_t index = 0;
+	char *to = (char *)&index;
+	long n;
+
+	for (size_t have = 0; have < sizeof(index); have += n) {
+		n = sys_call3(SYS_read, g->line, to + have, sizeof(index) - have);
+		if (n <= 0)
+			give_up(g, "the second serial line is closed");
+	}
+	return index;
+}
+
+/*
+ * After the worker was forked: it would inherit the permission, and its children would
+ * have to drop it when they exit.
+ */
+static void open_ports(struct guest *g)
+{
+	g->ports = !sys_call3(SYS_ioperm, GUEST_PORT_OUT, 1, 1) &&
+		   !sys_call3(SYS_ioperm, GUEST_PORT_END, 4, 1);
+	if (!g->ports)
+		give_up(g, "ioperm failed: the kernel needs CONFIG_X86_IOPL_IOPERM");
+}
+
+__attribute__((used, noreturn)) void worker_main(const unsigned long *sp);
+void worker_main(const unsigned long *sp)
+{
+	struct guest g = { .line = -1 };
+	uint64_t i = 0;
+
+	(void)sp;
+	mount_all();
+	read_plan(&g);
+	start_worker(&g);
+	open_ports(&g);
+	say_hello(&g);
+	if (g.plan->source == GUEST_FROM_LINE)
+		open_line(&g);
+	else
+		g.tick_ns = tick_length();
+	for (;;) {
+		if (g.plan->source == GUEST_FROM_LINE)
+			i = next_from_line(&g);
+		if (i >= g.plan->nblocks)
+			break;
+		run_block(&g, i++);
+	}
+	send(GUEST_END, 0, NULL, 0);
+	end_machine();
+}
+
+__asm__(ARCH_START);

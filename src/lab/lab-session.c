@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <fnmatch.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "environment.h"
+#include "fail.h"
+#include "lab-kernels.h"
+#include "lab-session.h"
+#include "lab-table.h"
+#include "plot.h"
+
+/* The main workloads, of which there are some in this build. */
+static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-exit", "sparse-exit",
+	"file-exit", "cow-exit", "exec-exit", NULL };
+
+struct session {
+	const struct lab_options *o;
+	struct lab_kernels kernels;
+	struct plan plan;
+	struct topology *topology;
+	struct store *store;
+	json_t *environment;
+	int64_t run;
+	struct exact_summary summary;
+};
+
+/* Warnings of a run are kept in its file, too. */
+static void note_warning(void *arg, const char *text)
+{
+	struct session *s = arg;
+
+	fprintf(stderr, "exitbench: warning: %s\n", text);
+	if (s->run)
+		store_add_note(s->store, s->run, "warning", text);
+}
+
+static int choose_workloads(const struct lab_options *o, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	if (o->workloads)
+		return snprintf(buf, size, "%s", o->workloads) < (int)size ? 0 :
+			fail(STATUS_USAGE, "-w: too long a list; use globs");
+	for (const char *const *w = main_workloads; *w; w++)
+		if (workload_find(*w))
+			at += snprintf(buf + at, size - at, "%s%s", at ? "," : "", *w);
+	return 0;
+}
+
+static bool sets(const struct strings *params, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (int i = 0; i < params->n; i++)
+		if (!strncmp(params->v[i], name, len) && params->v[i][len] == '=')
+			return true;
+	return false;
+}
+
+/* One core each; unless something else is asked for, also the bare child, without a stamp. */
+static int make_plan(struct session *s)
+{
+	const struct lab_options *o = s->o;
+	char names[1024];
+	struct plan_request request = { .workloads = names, .params = o->params.v,
+		.nparams = o->params.n, .arms = (const char *const *)s->kernels.names,
+		.narms = s->kernels.n };
+	int err = choose_workloads(o, names, sizeof(names));
+
+	if (!err)
+		err = topology_load(&s->topology);
+	if (!err)
+		err = plan_make(&request, s->topology, &s->plan);
+	if (!err && !o->workloads && !sets(&o->params, "stamp"))
+		err = plan_add_cell(&s->plan, 0, "stamp=0");
+	return err;
+}
+
+static char *settings_json(const struct session *s)
+{
+	const struct exact_options *o = &s->o->exact;
+	json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:s, s:s}", "mode", "exact", "ops",
+		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
+		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
+		s->o->append ? s->o->append : "");
+	char *text = json_dumps(json, 0);
+
+	json_decref(json);
+	return text;
+}
+
+static int begin_run(struct session *s, const char *command)
+{
+	char *env = json_dumps(s->environment, JSON_COMPACT), *settings = settings_json(s);
+	struct store_run run = {
+		.status = "running",
+		.label = "lab",
+		.command = command,
+		.version = PACKAGE_VERSION,
+		.switch_level = "vm",
+		/* Booting again gives the same: there is one boot, whenever it is. */
+		.boot = "emulated",
+		.kernel = lab_kernels_release(&s->kernels),
+		.unit = "instructions",
+		.resolution = 1,
+		.clock = "icount",
+		.settings = settings,
+		.environment = env,
+	};
+	int err = env && settings ? store_add_run(s->store, &run, &s->run) : fail_nomem();
+
+	free(env);
+	free(settings);
+	return err;
+}
+
+/* What each guest's kernel said of itself, and which file it is. */
+static int note_kernels(struct session *s)
+{
+	char text[1024];
+	int err = 0;
+
+	for (int i = 0; i < s->kernels.n && !err; i++) {
+		const struct exact_kernel *k = &s->kernels.exact[i];
+
+		snprintf(text, sizeof(text), "%s: Linux %s, %s; %s", s->kernels.names[i],
+			k->release ? k->release : "?", k->version ? k->version : "?", k->image);
+		err = store_add_note(s->store, s->run, "kernel", text);
+	}
+	return err;
+}
+
+static int measure(struct session *s)
+{
+	struct exact_options o = s->o->exact;
+	char prefix[4096];
+	int err;
+
+	snprintf(prefix, sizeof(prefix), "%s", s->o->output);
+	if (strlen(prefix) > 4 && !strcmp(prefix + strlen(prefix) - 4, ".exb"))
+		prefix[strlen(prefix) - 4] = '\0';
+	o.keep_console = prefix;
+	err = exact_measure(&s->plan, s->kernels.exact, s->store, s->run, &o, &s->summary);
+	if (err)
+		store_add_note(s->store, s->run, "error", fail_message());
+	else
+		err = note_kernels(s);
+	return err;
+}
+
+static int print_table(const struct session *s, const struct lab_table *t)
+{
+	json_t *json;
+	int err = 0;
+
+	if (!s->o->json) {
+		printf("\ninstructions per operation%s%s; under the others, how many more\n\n",
+			t->nkernels > 1 ? " under " : "", t->nkernels > 1 ? t->kernels[0] : "");
+		lab_table_text(t, stdout);
+		return 0;
+	}
+	json = lab_table_json(t);
+	json_object_set_new(json, "file", json_string(s->o->output));
+	json_object_set_new(json, "run", json_integer(s->run));
+	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
+		err = fail_nomem();
+	putchar('\n');
+	json_decref(json);
+	return err;
+}
+
+static int write_table(const struct session *s, const struct lab_table *t, const char *dir)
+{
+	const char *release = lab_kernels_release(&s->kernels);
+	static const char subtitle[] = "The most frequent difference between the same operations; "
+		"timer ticks left out. Instructions are not time.";
+	char title[256], *path;
+	FILE *f;
+	bool good;
+
+	snprintf(title, sizeof(title), "What an operation takes more than under %s%s%s",
+		t->kernels[0], release ? ", Linux " : "", release ? release : "");
+	if (asprintf(&path, "%s/lab.tsv", dir) < 0)
+		return fail_nomem();
+	f = fopen(path, "we");
+	good = f && lab_table_write(t, title, subtitle, f);
+	if (f && fclose(f))
+		good = false;
+	if (!good)
+		fail(STATUS_MACHINE, "%s: cannot write it: %s", path, strerror(errno));
+	free(path);
+	return good ? 0 : -STATUS_MACHINE;
+}
+
+/* FILE-plots/lab.svg and .png, if there is gnuplot. */
+static int draw(const struct session *s, const struct lab_table *t)
+{
+	static const struct gnuplot_job jobs[] = { { "lab.gp", "lab.svg" }, { "lab.gp", "lab.png" } };
+	size_t stem = strlen(s->o->output);
+	struct gnuplot g = { 0 };
+	char *dir;
+	int err;
+
+	if (stem > 4 && !strcmp(s->o->output + stem - 4, ".exb"))
+		stem -= 4;
+	if (asprintf(&dir, "%.*s-plots", (int)stem, s->o->output) < 0)
+		return fail_nomem();
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		err = fail(STATUS_MACHINE, "%s: cannot make it: %s", dir, strerror(errno));
+	else
+		err = write_table(s, t, dir);
+	if (!err && gnuplot_find(&g))
+		warn("no pictures: %s", fail_message());
+	else if (!err)
+		err = gnuplot_run(&g, dir, "lab.tsv", jobs, 2);
+	if (!err && !s->o->json)
+		printf("pictures %s/lab.svg, .png; their table lab.tsv\n", dir);
+	gnuplot_free(&g);
+	free(dir);
+	return err;
+}
+
+static int show(const struct session *s)
+{
+	struct lab_table t;
+	int err = lab_table_make(s->o->output, s->run, (const char *const *)s->kernels.names,
+		s->kernels.n, s->o->metrics, &t);
+
+	if (!err)
+		err = print_table(s, &t);
+	if (!err && !s->o->json)
+		printf("\nresults  %s: %lld operations of %d workload%s in %d guests, %.0f s\n",
+			s->o->output, (long long)s->summary.operations, s->summary.cells,
+			s->summary.cells == 1 ? "" : "s", s->kernels.n, s->summary.seconds);
+	if (!err && s->kernels.n > 1)
+		err = draw(s, &t);
+	lab_table_free(&t);
+	return err;
+}
+
+static const char *status_name(int err)
+{
+	return !err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed";
+}
+
+int lab_session(const struct lab_options *o, const char *command)
+{
+	struct session s = { .o = o };
+	char why[1024];
+	int err = machine_find_qemu(), end;
+
+	warn_collect(note_warning, &s);
+	if (!err)
+		err = lab_kernels_get(o, &s.kernels);
+	if (!err)
+		err = make_plan(&s);
+	if (!err)
+		err = environment_collect("", &s.environment);
+	if (!err)
+		err = store_open(o->output, STORE_APPEND, &s.store);
+	if (!err)
+		err = begin_run(&s, command);
+	if (!err)
+		err = measure(&s);
+	if (s.run) {
+		/* The first error is the one to tell. */
+		snprintf(why, sizeof(why), "%s", fail_message());
+		end = store_end_run(s.store, s.run, status_name(err));
+		err = err ? fail(-err, "%s", why) : end;
+	}
+	store_close(s.store);
+	warn_collect(NULL, NULL);
+	if (!err)
+		err = show(&s);
+	plan_free(&s.plan);
+	topology_free(s.topology);
+	json_decref(s.environment);
+	lab_kernels_free(&s.kernels);
+	return err;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What exitbench lab was asked for, and doing it. */
+#ifndef EXITBENCH_LAB_SESSION_H
+#define EXITBENCH_LAB_SESSION_H
+
+#include "command.h"
+#include "dataset.h"
+#include "exact.h"
+#include "kernel.h"
+
+#define LAB_MOST_OPS 1000000
+
+struct lab_options {
+	const char *output;		/* the result file */
+	const char *variants;		/* NULL: all that are shipped, unless kernels are given */
+	struct strings kernels;		/* "[NAME=]FILE" */
+	struct strings params;
+	const char *workloads;		/* NULL: the main ones */
+	const char *append;
+	unsigned int metrics;		/* as for results_make() */
+	int jobs;
+	struct kernel_options build;
+	struct exact_options exact;
+	bool json, help;
+};
+
+/*
+ * Builds, measures, writes, prints. COMMAND is for the result file. 0, or negative after
+ * fail(). Call signals_catch() before.
+ */
+int lab_session(const struct lab_options *o, const char *command);
+
+#endif

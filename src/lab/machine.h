@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest in QEMU: starts it, reads what it sends, ends it. No network, no disk, no display;
+ * nothing of it is in the file system but the kernel, and it dies with the thread that
+ * started it. Functions that return int return 0, or negative after fail().
+ */
+#ifndef EXITBENCH_MACHINE_H
+#define EXITBENCH_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "guest.h"
+
+enum machine_kind {
+	MACHINE_EXACT,		/* emulated; time is the number of instructions */
+	MACHINE_EMULATED,	/* emulated, in real time */
+	MACHINE_KVM,		/* runs on the CPU */
+};
+
+struct machine_options {
+	enum machine_kind kind;
+	const char *name;	/* for messages: the kernel variant's */
+	const char *kernel;	/* bzImage or vmlinux */
+	const char *append;	/* added to the kernel's command line, may be NULL */
+	const char *type;	/* QEMU's -M; NULL: microvm */
+	int64_t memory_mb;
+	int initramfs;		/* descriptor; borrowed for the call */
+	double start_limit;	/* seconds until its first record */
+	double limit;		/* seconds without a record, after that */
+	int cpu;		/* to be bound to; -1: anywhere */
+	bool line;		/* a second serial line, for machine_ask() */
+};
+
+struct machine;
+
+/* Finds QEMU: -STATUS_MACHINE with the package that has it. */
+int machine_find_qemu(void);
+
+/* Starts it and returns at once. */
+int machine_start(const struct machine_options *o, struct machine **out);
+
+/*
+ * The next record that has arrived whole: 1, with *head and *data (borrowed until the next
+ * call); 0 when there is none yet; -STATUS_MACHINE when the stream is no such stream, the
+ * guest said that it gave up, ended early or was silent for too long: then its console's
+ * last lines go to stderr and the message names the file that has all of them.
+ */
+int machine_next(struct machine *m, struct guest_record *head, const void **data);
+
+/* A descriptor that poll() finds readable when it has ended. */
+int machine_pidfd(const struct machine *m);
+
+/* Has it ended, after sending GUEST_END? */
+bool machine_done(const struct machine *m);
+
+/* Sends the number of a block over the second serial line. */
+int machine_ask(struct machine *m, uint32_t index);
+
+/* Where a failed guest's console goes: PREFIX-NAME.console; NULL: not kept. */
+void machine_keep_console(struct machine *m, const char *prefix);
+
+/* Kills it if it runs, waits for it. NULL is fine. */
+void machine_end(struct machine *m);
+
+#endif
