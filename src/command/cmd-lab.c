@@ -11,6 +11,7 @@ static const struct part {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } parts[] = {
+	{ "build", lab_build },
 	{ "variants", lab_variants },
 };
 #define NPARTS (sizeof(parts) / sizeof(*parts))

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the kernel builder share. */
+/* What the parts of the kernel builder share. Functions that return int: as in kernel.h. */
 #ifndef EXITBENCH_KERNEL_PRIV_H
 #define EXITBENCH_KERNEL_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include "kernel.h"
+#include "tool.h"
 
 /* The files of lab/, each followed by a 0. */
 extern const char lab_nolock[], lab_before[], lab_v1[], lab_v2[], lab_stock[];
@@ -9,5 +15,117 @@ extern const char lab_config[], lab_config_x86_64[], lab_config_arm64[];
 
 /* The rest of the line "// FIELD: ..." in a variant's notes; malloc'ed, NULL: there is none. */
 char *variant_field(const char *text, const char *field);
+
+struct arch {
+	const char *name;	/* ours, and uname's but for arm64 */
+	const char *make;	/* the kernel's ARCH */
+	const char *cross;	/* CROSS_COMPILE when it is not this machine's */
+	const char *cross_package;
+	const char *target, *image;	/* make bzImage -> arch/x86/boot/bzImage */
+	const char *config;	/* fragment */
+	const char *filler;	/* assembler's value for padding in code */
+	int objects;		/* about how many lines make prints for all of it */
+};
+
+struct kernel_source {
+	const struct kernel_options *o;
+	const struct arch *arch;
+	char *cross;		/* what arch->cross is here, "" if native */
+	char *path;		/* of tree or tarball, absolute */
+	bool tarball;
+	char *release;
+	char id[HASH_HEX];
+	char *compiler;		/* and linker: their first lines of --version */
+	char *config;		/* all fragments as one text */
+	char *cache;		/* absolute */
+	char *tree;		/* the working copy, in the cache */
+	int lock;		/* of the working copy; -1: not held */
+	bool ready;		/* the working copy holds this source, and we hold the lock */
+};
+
+/* snprintf() into malloc'ed memory; NULL without memory. */
+char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A file's contents with a 0 behind; malloc'ed. Fails if it cannot be read. */
+int read_text(const char *path, char **text, size_t *size);
+
+/* Writes through a temporary name; what was there stays when it fails. */
+int write_text(const char *path, const void *text, size_t size);
+
+/* DIR with what is missing above it. */
+int make_dirs(const char *dir);
+
+/* Removes a directory and all in it; no error if there is none. */
+int remove_all(const char *dir);
+
+/* -STATUS_MACHINE for errno, with a remedy for a full disk. */
+int fail_cache(const struct kernel_source *s, const char *doing, const char *path);
+
+/* Is this (relative) path no part of a source: version control, what a build made, documents? */
+bool source_skips(const char *path, bool directory);
+
+/*
+ * The working copy: TREE/src, with the objects in TREE/src/exitbench-ARCH, where the
+ * kernel's makefiles use relative paths; so an image does not depend on where the cache is.
+ */
+
+/* A file that differs from the source's. */
+struct change {
+	char *path;		/* relative to the source; owned */
+	char *text;		/* owned */
+	size_t size;
+};
+
+struct changes {
+	struct change *v;
+	size_t n;
+};
+
+void changes_free(struct changes *c);
+
+/* The change of PATH, made from the source's file if it is not there yet. */
+int changes_file(const struct kernel_source *s, struct changes *c, const char *path,
+	struct change **out);
+
+/* Takes the lock; makes the working copy if there is none, updates that of a tree. */
+int tree_prepare(struct kernel_source *s);
+void tree_release(struct kernel_source *s);
+
+/* Makes the working copy the source with these changes and no others. */
+int tree_apply(const struct kernel_source *s, const struct changes *c);
+
+/* The source's own text of a file, whatever is changed; as read_text(). */
+int tree_read(const struct kernel_source *s, const char *path, char **text, size_t *size);
+
+/* A variant as it was asked for. */
+struct variant {
+	char *name;		/* owned */
+	char *file;		/* where it is from, for messages; owned */
+	char *text;		/* owned */
+	size_t size;
+	bool patch;		/* an ordinary one */
+	const char *no_reaper;
+};
+
+int variant_load(const char *name, struct variant *v);
+void variant_free(struct variant *v);
+
+/* Applies it to the source's files (the working copy is not changed). */
+int variant_apply(const struct kernel_source *s, const struct variant *v, struct changes *out);
+
+/* Adds distances chosen by PAD to the files that exit runs through. */
+int variant_pad(const struct kernel_source *s, unsigned int pad, struct changes *out);
+
+/* Configures and compiles the working copy; NAME is the variant's, for messages. */
+int kernel_make(const struct kernel_source *s, const char *name);
+
+/* Are the programs there that variant_apply() needs? */
+int kernel_apply_tools(const struct variant *v);
+
+/* And kernel_make()? */
+int kernel_tools(const struct kernel_source *s, const struct variant *v);
+
+/* The object directory, absolute; malloc'ed, NULL without memory. */
+char *kernel_objects(const struct kernel_source *s);
 
 #endif

@@ -79,6 +79,9 @@ struct lab_kernel {
 int kernel_build(struct kernel_source *s, const char *variant, unsigned int pad,
 	struct lab_kernel *out);
 
+/* Prints what VARIANT changes in the source, as a patch that 'patch -p1' takes. */
+int kernel_diff(struct kernel_source *s, const char *variant, FILE *out);
+
 /* Frees what *K owns, and clears it. */
 void kernel_free(struct lab_kernel *k);
 

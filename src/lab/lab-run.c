@@ -44,6 +44,7 @@ static const char usage[] =
 	"  -h, --help               this text\n"
 	"\n"
 	"Parts, each with its own --help:\n"
+	"  exitbench lab build      builds kernels, as far as they are not there yet\n"
 	"  exitbench lab variants   what variants are shipped\n"
 	"\n"
 	"Exit status: 0 done, 2 usage or bad input, 3 this machine cannot do it, 4 interrupted.\n";
