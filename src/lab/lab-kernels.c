@@ -73,7 +73,6 @@ static int add_given(struct lab_kernels *k, const char *text, const char *append
 	return 0;
 }
 
-#ifdef LAB_KERNEL_BUILDER
 static int build_one(struct lab_kernels *k, struct kernel_source *source, const char *variant,
 	const char *append)
 {
@@ -129,15 +128,6 @@ static int build_all(struct lab_kernels *k, const struct lab_options *o)
 	return err;
 }
 
-#else
-static int build_all(struct lab_kernels *k, const struct lab_options *o)
-{
-	(void)k;
-	return fail(STATUS_MACHINE, "lab: this build cannot make kernels of %s: give --kernel FILE",
-		o->variants ? o->variants : "the shipped variants");
-}
-#endif
-
 int lab_kernels_get(const struct lab_options *o, struct lab_kernels *out)
 {
 	int err = 0;
@@ -152,10 +142,8 @@ int lab_kernels_get(const struct lab_options *o, struct lab_kernels *out)
 
 void lab_kernels_free(struct lab_kernels *k)
 {
-#ifdef LAB_KERNEL_BUILDER
 	for (int i = 0; i < k->nbuilt; i++)
 		kernel_free(&k->built[i]);
-#endif
 	for (int i = 0; i < k->n; i++) {
 		free(k->names[i]);
 		free(k->exact[i].release);

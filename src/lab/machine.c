@@ -27,6 +27,10 @@ int machine_find_qemu(void)
 	char *copy = strdup(path ? path : "/usr/bin:/bin"), *rest = copy, *dir, *file;
 	bool found = false;
 
+#ifndef __x86_64__
+	free(copy);
+	return fail(STATUS_MACHINE, "exitbench lab has guests for x86-64 only so far");
+#endif
 	while (copy && !found && (dir = strsep(&rest, ":"))) {
 		if (asprintf(&file, "%s/" QEMU, *dir ? dir : ".") < 0)
 			break;
