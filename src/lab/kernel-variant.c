@@ -169,15 +169,27 @@ static bool is_code(const struct step *step)
 	return false;
 }
 
-/* Errors of spatch: the first line that says something. */
-static void keep_error(void *arg, const char *line)
-{
-	char *text = arg;
+/* What spatch complains of. */
+struct spatch_words {
+	char first[256], around[128];
+	int line;
+};
 
-	if (*text || !*line || !strncmp(line, "warning", 7) || !strncmp(line, "HANDLING", 8) ||
-		!strncmp(line, "init_defs", 9))
-		return;
-	snprintf(text, 512, "%s", line);
+static void spatch_line(void *arg, const char *line)
+{
+	struct spatch_words *w = arg;
+	const char *at = strstr(line, ", line ");
+
+	if (at && !w->line)
+		w->line = atoi(at + 7);
+	else if ((at = strstr(line, "around = '")) && !*w->around)
+		snprintf(w->around, sizeof(w->around), " around %.*s", (int)strcspn(at + 9, ","),
+			at + 9);
+	else if (*line && !*w->first && strncmp(line, "warning", 7) && strncmp(line, "HANDLING", 8) &&
+		strncmp(line, "init_defs", 9))
+		snprintf(w->first, sizeof(w->first), "%s", line);
+	for (size_t n = strlen(w->first); n && strchr(" :", w->first[n - 1]); n--)
+		w->first[n - 1] = '\0';
 }
 
 static char *scratch(const struct kernel_source *s, const char *path)
@@ -251,10 +263,11 @@ static char *write_rules(const struct kernel_source *s, const struct step *step)
 static int run_spatch(const struct kernel_source *s, const struct variant *v,
 	const struct step *step, const struct change *c)
 {
-	char *rules = write_rules(s, step), *path = scratch(s, c->path), words[512] = "";
+	char *rules = write_rules(s, step), *path = scratch(s, c->path);
+	struct spatch_words w = { 0 };
 	const char *const argv[] = { "spatch", "--very-quiet", "--no-includes", "--in-place",
 		"--no-show-diff", "--sp-file", rules, path, NULL };
-	struct tool t = { .argv = argv, .line = keep_error, .arg = words };
+	struct tool t = { .argv = argv, .line = spatch_line, .arg = &w };
 	int status, err = 0;
 
 	if (!rules)
@@ -264,8 +277,8 @@ static int run_spatch(const struct kernel_source *s, const struct variant *v,
 	else
 		err = tool_run(&t, &status);
 	if (!err && status)
-		err = fail(STATUS_USAGE, "%s, line %d: spatch fails on it: %s", v->file, step->line,
-			words);
+		err = fail(STATUS_USAGE, "%s, line %d: spatch fails on it: %s%s", v->file,
+			w.line ? w.line : step->line, w.first, w.around);
 	free(path);
 	free(rules);
 	return err;

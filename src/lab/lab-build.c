@@ -15,7 +15,7 @@
 #include "units.h"
 
 static const char usage[] =
-	"usage: exitbench lab build [OPTION]... [VARIANT]...\n"
+	"usage: exitbench lab build [OPTION]... [VARIANT,...]...\n"
 	"\n"
 	"Builds kernels that differ in one change, and prints where they are. What was built\n"
 	"before from the same source, configuration, variant and compiler is not built again.\n"
@@ -154,7 +154,7 @@ static int parse(int argc, char **argv, struct options *o)
 	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
 		err = set_option(o, c, optarg);
 	for (int i = optind; i < argc && !err && !o->help; i++)
-		err = strings_add(&o->variants, argv[i]);
+		err = add_variants(o, argv[i]);
 	if (err || o->help)
 		return err;
 	all = kernel_variants(&n);

@@ -47,6 +47,50 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static void kill_group(int sig)
+{
+	(void)sig;
+	kill(0, SIGKILL);
+}
+
+static void run_tool(const char *const *argv, const char *dir, int in, int out)
+{
+	default_signals();
+	if ((in < 0 && (in = open("/dev/null", O_RDONLY)) < 0) || dup2(in, 0) < 0 ||
+		dup2(out, 1) < 0 || dup2(out, 2) < 0 || (dir && chdir(dir)))
+		_exit(127);
+	clean_environment();
+	execvp(argv[0], (char *const *)argv);
+	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+/*
+ * Leads the group: when PARENT dies, all of it does. Asked to end it lets the tool do so, which
+ * may have to tidy up.
+ */
+static void guard(pid_t parent, const char *const *argv, const char *dir, int in, int out)
+{
+	int status;
+	pid_t pid;
+
+	setpgid(0, 0);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGUSR1, kill_group);
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	if (getppid() != parent)
+		_exit(127);
+	pid = fork();
+	if (!pid)
+		run_tool(argv, dir, in, out);
+	/* Ends of pipes that somebody waits for. */
+	close_range(0, ~0U, 0);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			_exit(127);
+	_exit(pid < 0 ? 127 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
 int tool_spawn(const char *const *argv, const char *dir, int in, int out, pid_t *pid)
 {
 	pid_t parent = getpid();
@@ -55,21 +99,10 @@ int tool_spawn(const char *const *argv, const char *dir, int in, int out, pid_t 
 	*pid = fork();
 	if (*pid < 0)
 		return fail(STATUS_MACHINE, "cannot start %s: %s", argv[0], strerror(errno));
-	if (*pid) {
-		setpgid(*pid, *pid);
-		return 0;
-	}
-	setpgid(0, 0);
-	/* make hands SIGTERM on to all that it has started. */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	default_signals();
-	if (getppid() != parent || (in < 0 && (in = open("/dev/null", O_RDONLY)) < 0) ||
-		dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 || (dir && chdir(dir)))
-		_exit(127);
-	clean_environment();
-	execvp(argv[0], (char *const *)argv);
-	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
-	_exit(127);
+	if (!*pid)
+		guard(parent, argv, dir, in, out);
+	setpgid(*pid, *pid);
+	return 0;
 }
 
 int tool_reap(pid_t pid)
