@@ -56,7 +56,7 @@ EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml 
 
 # End to end, in shell.
 dist_check_SCRIPTS = tests/calibrate.sh tests/files.sh tests/history.sh tests/plot.sh tests/run.sh tests/worker.sh tests/scripts.sh
-dist_check_SCRIPTS += tests/lab-build.sh
+dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh
 EXTRA_DIST += tests/tap.sh tests/data/lab/mini
 TESTS += $(dist_check_SCRIPTS)
 

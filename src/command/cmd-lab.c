@@ -11,6 +11,8 @@ static const struct part {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } parts[] = {
+	{ "bisect", lab_bisect },
+	{ "--bisect", lab_bisect },
 	{ "build", lab_build },
 	{ "variants", lab_variants },
 };
@@ -29,10 +31,10 @@ static int unknown(const char *name)
 
 int cmd_lab(int argc, char **argv)
 {
-	if (argc < 2 || argv[1][0] == '-')
-		return lab_run(argc, argv);
-	for (size_t i = 0; i < NPARTS; i++)
+	for (size_t i = 0; i < NPARTS && argc > 1; i++)
 		if (!strcmp(argv[1], parts[i].name))
 			return parts[i].run(argc - 1, argv + 1);
+	if (argc < 2 || argv[1][0] == '-')
+		return lab_run(argc, argv);
 	return unknown(argv[1]);
 }

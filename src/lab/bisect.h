@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which commit changed the number of instructions? */
+#ifndef EXITBENCH_BISECT_H
+#define EXITBENCH_BISECT_H
+
+#include "command.h"
+#include "kernel.h"
+
+#define BISECT_SKIP 125		/* git bisect run: this commit cannot be tested */
+
+struct bisect_options {
+	struct kernel_options kernel;	/* .source: the repository, or the tree at hand */
+	const char *variant;
+	const char *good, *bad;		/* NULL for a single step */
+	double limit;			/* of a single step; less than 0: none */
+	const char *workload, *metric;
+	struct strings params;
+	const char *measure;		/* a program instead of exact mode; NULL */
+	int64_t ops;
+	bool help;
+};
+
+/* 0, 1 or BISECT_SKIP for the tree at hand, which it says on stdout; negative after fail(). */
+int bisect_step(const struct bisect_options *o);
+
+/* All of it, and says on stdout which commit it was. 0, or negative after fail(). */
+int bisect_all(const struct bisect_options *o);
+
+/*
+ * What an operation takes with the kernel of the tree SOURCE. 0; BISECT_SKIP with *why
+ * (malloc'ed) when it does not build or boot; negative after fail().
+ */
+int bisect_measure(const struct bisect_options *o, const char *source, double *value, char **why);
+
+#endif
