@@ -56,20 +56,24 @@ EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml 
 
 # End to end, in shell.
 dist_check_SCRIPTS = tests/calibrate.sh tests/files.sh tests/history.sh tests/plot.sh tests/run.sh tests/worker.sh tests/scripts.sh
-dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh
+dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
 EXTRA_DIST += tests/tap.sh tests/data/lab/mini
 TESTS += $(dist_check_SCRIPTS)
 
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
-stats_tests = tests/stats.t tests/compare-cell.t
+stats_tests = tests/stats.t tests/compare-cell.t tests/compare-exact.t
 check_PROGRAMS += $(stats_tests)
 TESTS += $(stats_tests)
 
 tests_stats_t_SOURCES = tests/stats-test.c tests/stats-test.h
 tests_stats_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_stats_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+
+tests_compare_exact_t_SOURCES = tests/compare-exact-test.c
+tests_compare_exact_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_compare_exact_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
 tests_compare_cell_t_SOURCES = tests/compare-cell-test.c tests/stats-test.h
 tests_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
