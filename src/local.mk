@@ -56,6 +56,7 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/report/cell-text.c src/report/cell-text.h \
+	src/report/format.c src/report/format.h \
 	src/report/history-json.c src/report/history-report.c src/report/history-report.h \
 	src/report/history-text.c \
 	src/report/plot.h src/report/plot-data.c src/report/plot-gnuplot.c \
@@ -64,7 +65,8 @@ src_libcontrol_a_SOURCES += \
 	src/report/results.c src/report/results.h src/report/results-json.c \
 	src/report/results-text.c src/report/results-junit.c src/report/results-ktap.c \
 	src/report/calibration-text.c src/report/calibration-text.h \
-	src/report/show.h src/report/show-json.c src/report/show-text.c
+	src/report/show.h src/report/show-json.c src/report/show-text.c \
+	src/report/text.c src/report/text.h
 
 src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
 

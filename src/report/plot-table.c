@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "plot.h"
+#include "text.h"
 
 /* gnuplot ends a string at a quote and knows backslashes, so both are written as escapes. */
 static void write_word(const char *key, const char *text, FILE *out)
@@ -58,7 +59,7 @@ bool plot_write(const struct plot_source *s, const struct plot_cell *c,
 	write_word("subtitle", w->subtitle, out);
 	write_word("note", w->note, out);
 	write_word("metric", metric_names[c->metric], out);
-	write_word("unit", throughput ? "operations/s" : plot_clean(unit, 16, text, sizeof(text)),
+	write_word("unit", throughput ? "operations/s" : text_clean(unit, 16, text, sizeof(text)),
 		out);
 	write_word("worse", throughput ? "down" : "up", out);
 	snprintf(text, sizeof(text), "%g", s->margin * 100);

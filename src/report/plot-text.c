@@ -2,126 +2,14 @@
 /* The words around a picture: its finding, what was measured on what, its file's name. */
 #include "config.h"
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
+#include "format.h"
 #include "plot.h"
-#include "units.h"
+#include "text.h"
 
 #define NAME_COLUMNS 28		/* of a label or kernel, so that a legend fits */
 #define TITLE_COLUMNS 150
 #define MACHINE_COLUMNS 60
-
-/* The character at P, and its length in bytes; 1 and 0xfffd for what is not UTF-8. */
-static int decode(const unsigned char *p, unsigned int *c)
-{
-	int n = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-	*c = n == 1 ? *p : *p & (0x7fU >> n);
-	for (int i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			goto bad;
-		*c = *c << 6 | (p[i] & 0x3f);
-	}
-	if (n == 1 || (*p >= 0xc2 && *c >= least[n] && *c <= 0x10ffff && *c >> 11 != 0x1b))
-		return n;
-bad:
-	*c = 0xfffd;
-	return 1;
-}
-
-/* Control characters, line ends, what turns the direction of writing, not characters. */
-static bool is_control(unsigned int c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
-}
-
-/* Chinese and its like take two columns. */
-static int width(unsigned int c)
-{
-	return c >= 0x2e80 && c != 0xfffd ? 2 : 1;
-}
-
-static int count_columns(const char *text)
-{
-	unsigned int c;
-	int n = 0;
-
-	for (const unsigned char *p = (const unsigned char *)text; *p; n += width(c))
-		p += decode(p, &c);
-	return n;
-}
-
-char *plot_clean(const char *text, int columns, char *buf, size_t size)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	bool cut = count_columns(text) > columns;
-	size_t at = 0;
-	unsigned int c;
-	int len;
-
-	for (int n = 0; *p && at + 8 < size; p += len) {
-		len = decode(p, &c);
-		n += width(c);
-		if (n > columns - cut)
-			break;
-		if (is_control(c))
-			buf[at++] = ' ';
-		else if (c == 0xfffd && len == 1)
-			buf[at++] = '?';
-		else
-			for (int i = 0; i < len; i++)
-				buf[at++] = (char)p[i];
-	}
-	strcpy(buf + at, *p ? "…" : "");
-	return buf;
-}
-
-/* Appends to BUF, as far as there is room. */
-static void add(char *buf, size_t size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static void add(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t at = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + at, size - at, fmt, ap);
-	va_end(ap);
-}
-
-static void add_pct(char *buf, size_t size, double log_ratio)
-{
-	double pct = compare_pct(log_ratio);
-
-	if (!isfinite(pct) || fabs(pct) >= 1e5)
-		add(buf, size, "%s", pct > 0 ? ">+99999" : "<-99999");
-	else if (fabs(pct) < 0.005)
-		add(buf, size, "0.00");
-	else
-		add(buf, size, "%+.*f", fabs(pct) < 100 ? 2 : 0, pct);
-}
-
-static void add_change(char *buf, size_t size, double delta, struct interval i)
-{
-	if (isnan(delta)) {
-		add(buf, size, "no change can be told");
-		return;
-	}
-	add_pct(buf, size, delta);
-	add(buf, size, "%%");
-	if (isnan(i.lo) || isnan(i.hi)) {
-		add(buf, size, " (no interval)");
-		return;
-	}
-	add(buf, size, " [");
-	add_pct(buf, size, i.lo);
-	add(buf, size, ", ");
-	add_pct(buf, size, i.hi);
-	add(buf, size, "]");
-}
 
 static void add_verdict(char *buf, size_t size, const struct plot_cell *c, double margin)
 {
@@ -134,26 +22,14 @@ static void add_verdict(char *buf, size_t size, const struct plot_cell *c, doubl
 		[COMPARE_EQUIVALENT] = "equivalent within",
 	};
 
-	add(buf, size, ", %s %g%%", phrase[r->verdict], margin * 100);
+	text_add(buf, size, ", %s %g%%", phrase[r->verdict], margin * 100);
 	if (r->verdict != COMPARE_REGRESSION || isnan(r->worst.p))
 		return;
-	add(buf, size, "; worst at p%g: ", r->worst.p);
+	text_add(buf, size, "; worst at p%g: ", r->worst.p);
 	if (c->metric == METRIC_THROUGHPUT)	/* the change itself, as in the picture */
-		add_change(buf, size, -r->worst.worse, (struct interval){ -band.hi, -band.lo });
+		text_add_change(buf, size, -r->worst.worse, (struct interval){ -band.hi, -band.lo });
 	else
-		add_change(buf, size, r->worst.worse, band);
-}
-
-static void add_value(char *buf, size_t size, const struct plot_cell *c, const char *unit, double v)
-{
-	char text[32];
-
-	if (c->metric == METRIC_THROUGHPUT)
-		add(buf, size, v < 1e6 ? "%.0f/s" : "%.4g/s", v);
-	else if (!strcmp(unit, "ns"))
-		add(buf, size, "%s", format_ns(v, text, sizeof(text)));
-	else
-		add(buf, size, "%.0f %s", v, unit);
+		text_add_change(buf, size, r->worst.worse, band);
 }
 
 /* What one side alone says: its median and p99. */
@@ -161,12 +37,14 @@ static void add_alone(char *buf, size_t size, const struct plot_cell *c, int sid
 	const char *unit)
 {
 	const char *between = "";
+	char value[FORMAT_VALUE];
 
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->point[i].p != 50 && c->point[i].p != 99)
 			continue;
-		add(buf, size, "%sp%g ", between, c->point[i].p);
-		add_value(buf, size, c, unit, c->point[i].value[side]);
+		text_add(buf, size, "%sp%g ", between, c->point[i].p);
+		text_add(buf, size, "%s", format_value(c->metric, unit, c->point[i].value[side],
+			value, sizeof(value)));
 		between = ", ";
 	}
 }
@@ -178,17 +56,17 @@ static void title(const struct plot_source *s, const struct plot_cell *c, struct
 	size_t size = sizeof(w->title);
 
 	dataset_cell_title(s->d, c->cell, metric_names[c->metric], text, sizeof(text));
-	plot_clean(text, TITLE_COLUMNS, w->title, size);
-	add(w->title, size, ": ");
+	text_clean(text, TITLE_COLUMNS, w->title, size);
+	text_add(w->title, size, ": ");
 	if (!c->has[0] && !c->has[1]) {
-		add(w->title, size, "no samples");
+		text_add(w->title, size, "no samples");
 	} else if (s->alone) {
 		add_alone(w->title, size, c, 0, unit);
 	} else if (!c->has[0] || !c->has[1]) {
-		add(w->title, size, "%s only, ", c->has[0] ? "before" : "after");
+		text_add(w->title, size, "%s only, ", c->has[0] ? "before" : "after");
 		add_alone(w->title, size, c, c->has[1], unit);
 	} else {
-		add_change(w->title, size, c->table->effect.delta, c->table->effect.ci);
+		text_add_change(w->title, size, c->table->effect.delta, c->table->effect.ci);
 		add_verdict(w->title, size, c, s->margin);
 	}
 }
@@ -199,7 +77,7 @@ static const char *side_name(const struct plot_source *s, int side, char *buf, s
 	const struct dataset_side *a = dataset_side(s->d, 0), *b = dataset_side(s->d, 1);
 	const struct dataset_side *x = side ? b : a;
 
-	return plot_clean(!s->alone && !strcmp(a->label, b->label) ? x->arm : x->label,
+	return text_clean(!s->alone && !strcmp(a->label, b->label) ? x->arm : x->label,
 		NAME_COLUMNS, buf, size);
 }
 
@@ -214,12 +92,12 @@ static void legend(const struct plot_source *s, const struct plot_cell *c, int s
 	side_name(s, side, name, sizeof(name));
 	w->side[side][0] = '\0';
 	if (s->alone || !strcmp(name, role[side]))
-		add(w->side[side], size, "%s", name);
+		text_add(w->side[side], size, "%s", name);
 	else
-		add(w->side[side], size, "%s: %s", role[side], name);
+		text_add(w->side[side], size, "%s: %s", role[side], name);
 	if (changes && *changes)
-		add(w->side[side], size, " (%s)",
-			plot_clean(changes, NAME_COLUMNS, text, sizeof(text)));
+		text_add(w->side[side], size, " (%s)",
+			text_clean(changes, NAME_COLUMNS, text, sizeof(text)));
 }
 
 static void add_side(const struct plot_source *s, const struct plot_cell *c, int side,
@@ -230,12 +108,12 @@ static void add_side(const struct plot_source *s, const struct plot_cell *c, int
 
 	side_name(s, side, name, sizeof(name));
 	if (s->alone)
-		add(buf, size, "%s: ", name);
+		text_add(buf, size, "%s: ", name);
 	else if (!strcmp(name, role[side]))
-		add(buf, size, "%s: ", side ? "; after" : "Before");
+		text_add(buf, size, "%s: ", side ? "; after" : "Before");
 	else
-		add(buf, size, "%s: %s, ", side ? "; after" : "Before", name);
-	add(buf, size, "%zu sample%s in %zu block%s", c->samples[side],
+		text_add(buf, size, "%s: %s, ", side ? "; after" : "Before", name);
+	text_add(buf, size, "%zu sample%s in %zu block%s", c->samples[side],
 		c->samples[side] == 1 ? "" : "s", c->blocks[side], c->blocks[side] == 1 ? "" : "s");
 }
 
@@ -248,12 +126,12 @@ static void add_kernels(const struct plot_source *s, char *buf, size_t size)
 	bool same = !strcmp(before, after) && a->boots == b->boots;
 	char text[160];
 
-	add(buf, size, ". Kernel %s, %d boot%s",
-		plot_clean(before, NAME_COLUMNS, text, sizeof(text)), a->boots,
+	text_add(buf, size, ". Kernel %s, %d boot%s",
+		text_clean(before, NAME_COLUMNS, text, sizeof(text)), a->boots,
 		a->boots == 1 ? "" : "s");
 	if (!same)
-		add(buf, size, " before; %s, %d boot%s after",
-			plot_clean(after, NAME_COLUMNS, text, sizeof(text)), b->boots,
+		text_add(buf, size, " before; %s, %d boot%s after",
+			text_clean(after, NAME_COLUMNS, text, sizeof(text)), b->boots,
 			b->boots == 1 ? "" : "s");
 }
 
@@ -268,15 +146,15 @@ static void subtitle(const struct plot_source *s, const struct plot_cell *c,
 	for (int side = 0; side < (s->alone ? 1 : 2); side++)
 		add_side(s, c, side, w->subtitle, size);
 	add_kernels(s, w->subtitle, size);
-	add(w->subtitle, size, ". %s", x->cpu ? plot_clean(x->cpu, MACHINE_COLUMNS, text,
+	text_add(w->subtitle, size, ". %s", x->cpu ? text_clean(x->cpu, MACHINE_COLUMNS, text,
 		sizeof(text)) : "Unknown machine");
 	if (x->hypervisor)
-		add(w->subtitle, size, ", virtual: %s",
-			plot_clean(x->hypervisor, NAME_COLUMNS, text, sizeof(text)));
+		text_add(w->subtitle, size, ", virtual: %s",
+			text_clean(x->hypervisor, NAME_COLUMNS, text, sizeof(text)));
 	if (c->table->covers != COMPARE_COVERS_NOTHING && !s->alone)
-		add(w->subtitle, size, ". Intervals cover %s",
+		text_add(w->subtitle, size, ". Intervals cover %s",
 			compare_covers_name(c->table->covers));
-	add(w->subtitle, size, ".");
+	text_add(w->subtitle, size, ".");
 }
 
 static void note(const struct plot_source *s, const struct plot_cell *c, struct plot_words *w)
@@ -293,10 +171,10 @@ static void note(const struct plot_source *s, const struct plot_cell *c, struct 
 		if (c->table->warnings[i].code == COMPARE_WARN_TAIL)
 			continue;
 		compare_warning_text(&c->table->warnings[i], text, sizeof(text));
-		add(w->note, size, "%s%s", n++ ? " " : "", text);
+		text_add(w->note, size, "%s%s", n++ ? " " : "", text);
 	}
 	if (compare_needs_text(&c->table->needs, text, sizeof(text)) > 0)
-		add(w->note, size, "%sTo settle it takes %s.", *w->note ? " " : "", text);
+		text_add(w->note, size, "%sTo settle it takes %s.", *w->note ? " " : "", text);
 }
 
 static void emptiness(const struct plot_source *s, const struct plot_cell *c,
@@ -309,7 +187,7 @@ static void emptiness(const struct plot_source *s, const struct plot_cell *c,
 	for (size_t i = 0; i < c->n; i++)
 		any |= isfinite(c->point[i].change);
 	if (!c->has[0] && !c->has[1])
-		add(w->empty, sizeof(w->empty), "No samples of %s here%s", metric,
+		text_add(w->empty, sizeof(w->empty), "No samples of %s here%s", metric,
 			c->metric != METRIC_EXIT ? "." :
 			": it was measured without stamps, or imported without.");
 	if (*w->empty)
@@ -317,7 +195,7 @@ static void emptiness(const struct plot_source *s, const struct plot_cell *c,
 	else if (s->alone)
 		strcpy(w->no_change, "One arm alone: there is no change to draw.");
 	else if (!c->has[0] || !c->has[1])
-		add(w->no_change, sizeof(w->no_change), "%s was measured %s only: there is "
+		text_add(w->no_change, sizeof(w->no_change), "%s was measured %s only: there is "
 			"no change to draw.", metric, c->has[0] ? "before" : "after");
 	else if (!any)
 		strcpy(w->no_change, "No percentile is above zero on both sides: there is no "

@@ -65,12 +65,6 @@ struct plot_words {
 
 void plot_words(const struct plot_source *s, const struct plot_cell *c, struct plot_words *out);
 
-/*
- * Text of unknown origin for a picture: control characters become blanks, what is not
- * UTF-8 a question mark, what is longer than COLUMNS is cut short with an ellipsis.
- */
-char *plot_clean(const char *text, int columns, char *buf, size_t size);
-
 /* The table with its words. True if all of it could be written. */
 bool plot_write(const struct plot_source *s, const struct plot_cell *c,
 	const struct plot_words *w, FILE *out);

@@ -4,50 +4,9 @@
 #include <math.h>
 #include <string.h>
 #include "calibration-text.h"
+#include "format.h"
 #include "results.h"
-#include "units.h"
 #include "wrap.h"
-
-/* A value of the metric in four columns of digits and its unit. */
-static const char *value_text(const struct results_cell *c, const char *unit, double v, char *buf,
-	size_t size)
-{
-	if (!isfinite(v))
-		snprintf(buf, size, "-");
-	else if (c->metric == METRIC_THROUGHPUT)
-		snprintf(buf, size, "%.4g/s", v);
-	else if (!strcmp(unit, "ns"))
-		format_ns(v, buf, size);
-	else
-		snprintf(buf, size, "%.0f", v);
-	return buf;
-}
-
-/* Per cent with as many decimals as 7 columns hold. */
-static const char *pct_text(double log_ratio, char *buf, size_t size)
-{
-	double pct = compare_pct(log_ratio);
-
-	if (isnan(pct))
-		snprintf(buf, size, "-");
-	else if (!isfinite(pct) || fabs(pct) >= 1e5)
-		snprintf(buf, size, "%s", pct > 0 ? ">+99999" : "<-99999");
-	else
-		snprintf(buf, size, "%+.*f", fabs(pct) < 100 ? 2 : 0, pct);
-	return buf;
-}
-
-static const char *interval_text(struct interval i, char *buf, size_t size)
-{
-	char lo[16], hi[16];
-
-	if (isnan(i.lo) || isnan(i.hi))
-		snprintf(buf, size, "-");
-	else
-		snprintf(buf, size, "[%s, %s]", pct_text(i.lo, lo, sizeof(lo)),
-			pct_text(i.hi, hi, sizeof(hi)));
-	return buf;
-}
 
 /* printf() pads by bytes; a micro sign has two in one column. */
 static void pad(FILE *out, const char *text, int width)
@@ -69,11 +28,11 @@ static void print_percentiles(const struct results_cell *c, const char *unit, FI
 		const struct compare_percentile *p = &c->r->percentiles[i];
 
 		fprintf(out, "  %5g", p->p);
-		pad(out, value_text(c, unit, p->before, b, sizeof(b)), 12);
-		pad(out, value_text(c, unit, p->after, a, sizeof(a)), 12);
-		pad(out, pct_text(p->delta, d, sizeof(d)), 10);
-		pad(out, interval_text(p->ci, ci, sizeof(ci)), 18);
-		pad(out, interval_text(p->band, band, sizeof(band)), 19);
+		pad(out, format_value(c->metric, unit, p->before, b, sizeof(b)), 12);
+		pad(out, format_value(c->metric, unit, p->after, a, sizeof(a)), 12);
+		pad(out, format_pct(p->delta, d, sizeof(d)), 10);
+		pad(out, format_interval(p->ci, ci, sizeof(ci)), 18);
+		pad(out, format_interval(p->band, band, sizeof(band)), 19);
 		fputc('\n', out);
 	}
 }
@@ -83,14 +42,14 @@ static void print_verdict(const struct results *r, const struct results_cell *c,
 	char d[16], ci[40], text[256], line[512];
 	int n;
 
-	n = snprintf(line, sizeof(line), "%s", pct_text(c->r->effect.delta, d, sizeof(d)));
+	n = snprintf(line, sizeof(line), "%s", format_pct(c->r->effect.delta, d, sizeof(d)));
 	snprintf(line + n, sizeof(line) - n, "%% %s, covering %s",
-		interval_text(c->r->effect.ci, ci, sizeof(ci)), compare_covers_name(c->r->covers));
+		format_interval(c->r->effect.ci, ci, sizeof(ci)), compare_covers_name(c->r->covers));
 	wrap_text(out, "  effect   ", line, 11);
 	if (!isnan(c->r->worst.p)) {
 		snprintf(line, sizeof(line), "p%g: %s%% worse %s", c->r->worst.p,
-			pct_text(c->r->worst.worse, d, sizeof(d)),
-			interval_text(c->r->worst.band, ci, sizeof(ci)));
+			format_pct(c->r->worst.worse, d, sizeof(d)),
+			format_interval(c->r->worst.band, ci, sizeof(ci)));
 		wrap_text(out, "  worst    ", line, 11);
 	}
 	compare_needs_text(&c->r->needs, text, sizeof(text));
@@ -168,11 +127,11 @@ char *results_summary(const struct results *r, const struct results_cell *c, cha
 
 	if (!isnan(c->r->worst.p))
 		snprintf(worst, sizeof(worst), ", worst p%g %s%% worse", c->r->worst.p,
-			pct_text(c->r->worst.worse, d, sizeof(d)));
+			format_pct(c->r->worst.worse, d, sizeof(d)));
 	compare_needs_text(&c->r->needs, needs, sizeof(needs));
 	snprintf(buf, size, "%s: effect %s%% %s%s, margin %g%%%s%s",
-		compare_verdict_name(c->r->verdict), pct_text(c->r->effect.delta, d, sizeof(d)),
-		interval_text(c->r->effect.ci, ci, sizeof(ci)), worst, r->margin * 100,
+		compare_verdict_name(c->r->verdict), format_pct(c->r->effect.delta, d, sizeof(d)),
+		format_interval(c->r->effect.ci, ci, sizeof(ci)), worst, r->margin * 100,
 		*needs ? "; needs " : "", needs);
 	return buf;
 }
@@ -226,14 +185,14 @@ static void markdown_cell(const struct results *r, int i, FILE *out)
 		const struct compare_percentile *p = &c->r->percentiles[k];
 
 		fprintf(out, "| %g | %s | %s | %s | %s | %s |\n", p->p,
-			value_text(c, unit, p->before, b, sizeof(b)),
-			value_text(c, unit, p->after, a, sizeof(a)), pct_text(p->delta, d, sizeof(d)),
-			interval_text(p->ci, ci, sizeof(ci)),
-			interval_text(p->band, band, sizeof(band)));
+			format_value(c->metric, unit, p->before, b, sizeof(b)),
+			format_value(c->metric, unit, p->after, a, sizeof(a)), format_pct(p->delta, d, sizeof(d)),
+			format_interval(p->ci, ci, sizeof(ci)),
+			format_interval(p->band, band, sizeof(band)));
 	}
 	fprintf(out, "\nEffect %s%% %s, **%s** (margin %g%%)\n",
-		pct_text(c->r->effect.delta, d, sizeof(d)),
-		interval_text(c->r->effect.ci, ci, sizeof(ci)), compare_verdict_name(c->r->verdict),
+		format_pct(c->r->effect.delta, d, sizeof(d)),
+		format_interval(c->r->effect.ci, ci, sizeof(ci)), compare_verdict_name(c->r->verdict),
 		r->margin * 100);
 	for (size_t w = 0; w < c->r->nwarnings; w++) {
 		compare_warning_text(&c->r->warnings[w], title, sizeof(title));

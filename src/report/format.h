@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers of a comparison as people read them, the same in every report. */
+#ifndef EXITBENCH_FORMAT_H
+#define EXITBENCH_FORMAT_H
+
+#include "dataset.h"
+
+#define FORMAT_PCT 16
+#define FORMAT_INTERVAL 40
+#define FORMAT_VALUE 48
+
+/*
+ * A value of METRIC, which is in UNIT: "5.72 µs", "1234 instructions", "61200/s"; "-" for
+ * what there is none of. All return BUF.
+ */
+char *format_value(enum dataset_metric metric, const char *unit, double v, char *buf, size_t size);
+
+/* A log ratio in per cent without the sign %, in at most 7 columns: "+1.59". */
+char *format_pct(double log_ratio, char *buf, size_t size);
+
+/* "[-0.27, +0.08]", of log ratios; "-" for none. */
+char *format_interval(struct interval i, char *buf, size_t size);
+
+/* "+1.59% [+1.19, +2.00]", or what is missing of it, appended. */
+void text_add_change(char *buf, size_t size, double delta, struct interval i);
+
+#endif
