@@ -12,7 +12,9 @@ analysis_libanalysis_a_SOURCES = \
 	analysis/stationary.c analysis/stats.h analysis/text.c analysis/verdict.c \
 	analysis/welch.c
 # Pictures: scripts for gnuplot, found at run time.
-dist_pkgdata_DATA = analysis/lab.gp analysis/percentiles.gp analysis/plot-common.gp analysis/plot-frame.gp \
-	analysis/shift.gp
+dist_pkgdata_DATA = analysis/calibration.gp analysis/cores.gp analysis/ecdf.gp \
+	analysis/histogram.gp analysis/lab.gp analysis/percentiles.gp analysis/plot-common.gp \
+	analysis/plot-frame.gp analysis/plot-log-axis.gp analysis/plot-percentile-axis.gp \
+	analysis/shift.gp analysis/time.gp
 # What others published; the program carries a copy.
 dist_pkgdata_DATA += analysis/published.json

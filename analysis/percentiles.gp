@@ -16,14 +16,22 @@ while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
 here = slash ? substr(ARG0, 1, slash) : ''
 load here . 'plot-common.gp'
 
-# The range of both curves.
-low = NaN
-high = NaN
+load here . 'plot-percentile-axis.gp'
+
 n0 = 0
 n1 = 0
-see(v) = v == v ? (low = low <= v ? low : v, high = high >= v ? high : v, 1) : 0
 stats data using (n0 = n0 + see($2), 0) nooutput
 stats data using (n1 = n1 + see($5), 0) nooutput
+# Room for the intervals, but not for all of one that knows next to nothing.
+room = 0.35 * (high - low)
+least = low
+most = high
+limit(lo, hi) = (low = lo == lo && lo < low ? (lo > least - room ? lo : least - room) : low, \
+	high = hi == hi && hi > high ? (hi < most + room ? hi : most + room) : high, 0)
+if (n0 + n1 > 0 && !(low > 0 && high / low > 4)) {
+	stats data using (limit($3, $4), 0) nooutput
+	stats data using (limit($6, $7), 0) nooutput
+}
 
 nothing = n0 + n1 == 0
 if (nothing) {
@@ -32,30 +40,13 @@ if (nothing) {
 if (nothing) { low = 0; high = 1 }
 is_log = exists("log") ? log : low > 0 && high / low > 4
 typical = is_log && low > 0 ? sqrt(low * high) : high
-scale = 1
-axis_unit = meta_unit
-if (meta_unit eq 'ns' && typical >= 1e3) { scale = 1e3; axis_unit = is_text ? 'us' : 'µs' }
-if (meta_unit eq 'ns' && typical >= 1e6) { scale = 1e6; axis_unit = 'ms' }
-if (meta_unit eq 'ns' && typical >= 1e9) { scale = 1e9; axis_unit = 's' }
-if (meta_unit ne 'ns' && typical >= 2e4) { scale = 1e3; axis_unit = 'thousand ' . meta_unit }
-if (meta_unit ne 'ns' && typical >= 2e6) { scale = 1e6; axis_unit = 'million ' . meta_unit }
-if (meta_unit ne 'ns' && typical >= 2e9) { scale = 1e9; axis_unit = 'billion ' . meta_unit }
+scale = unit_scale(meta_unit, typical)
 low = low / scale
 high = high / scale
 
-# With a logarithmic axis ticks of our own: gnuplot's leave a short axis with one.
 if (is_log && low > 0) {
-	set logscale y
-	set yrange [low * (low / high) ** 0.04 : high * (high / low) ** 0.04]
-	decades = log10(high / low)
-	set format y '%g'
-	set ytics (1 1)
-	do for [k = floor(log10(low)) : ceil(log10(high))] {
-		ten = 10.0 ** k
-		do for [digit in decades < 1.3 ? '1 1.5 2 3 4 5 7' : decades < 4 ? '1 2 5' : '1'] {
-			set ytics add (sprintf('%g', digit * ten) digit * ten)
-		}
-	}
+	axis = 'y'
+	load here . 'plot-log-axis.gp'
 } else {
 	pad = high > low ? 0.05 * (high - low) : high != 0 ? 0.05 * abs(high) : 1
 	set yrange [low - pad : high + pad]
@@ -65,8 +56,7 @@ if (is_log && low > 0) {
 		left_margin = 150
 	}
 }
-y_label = meta_metric . (meta_unit eq 'ns' ? ' time' : '') . ' (' . axis_unit . ')' . \
-	(is_log ? ', log scale' : '')
+y_label = value_name . ' (' . unit_name(meta_unit, typical) . ')' . (is_log ? ', log scale' : '')
 
 key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 3

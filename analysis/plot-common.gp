@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What all pictures share: the words of the table, the terminal, lines, the percentile axis.
-# Not for use alone; loaded by percentiles.gp and shift.gp with "data" set, "out" and more
-# perhaps.
+# What all pictures share: the words of the table, the terminal, lines, units. Not for use
+# alone; loaded by the scripts that draw, with "data" set, "out" and more perhaps.
 
 if (!exists("data")) print "which table? gnuplot -e \"data='x.tsv'\" ..."; exit status 2
 reset
@@ -18,18 +17,27 @@ meta_metric = 'exit'
 meta_unit = 'ns'
 meta_worse = 'up'
 meta_margin_pct = '1'
+meta_marks_2017 = meta_means_2017 = meta_marks_2021 = ''
+meta_below_pct = meta_above_pct = '0'
+meta_log = meta_boots_at = ''
+meta_paired = '1'
 set_meta(k, v) = \
 	k eq '# title' ? (meta_title = v, 0) : k eq '# subtitle' ? (meta_subtitle = v, 0) : \
 	k eq '# note' ? (meta_note = v, 0) : k eq '# metric' ? (meta_metric = v, 0) : \
 	k eq '# unit' ? (meta_unit = v, 0) : k eq '# worse' ? (meta_worse = v, 0) : \
 	k eq '# margin_pct' ? (meta_margin_pct = v, 0) : \
 	k eq '# before' ? (meta_before = v, 0) : k eq '# after' ? (meta_after = v, 0) : \
-	k eq '# empty' ? (meta_empty = v, 0) : k eq '# no_change' ? (meta_no_change = v, 0) : 0
+	k eq '# empty' ? (meta_empty = v, 0) : k eq '# no_change' ? (meta_no_change = v, 0) : \
+	k eq '# marks_2017' ? (meta_marks_2017 = v, 0) : \
+	k eq '# means_2017' ? (meta_means_2017 = v, 0) : \
+	k eq '# marks_2021' ? (meta_marks_2021 = v, 0) : \
+	k eq '# below_pct' ? (meta_below_pct = v, 0) : k eq '# above_pct' ? (meta_above_pct = v, 0) : \
+	k eq '# log' ? (meta_log = v, 0) : k eq '# boots_at' ? (meta_boots_at = v, 0) : \
+	k eq '# paired' ? (meta_paired = v, 0) : 0
 set datafile commentschars ''
-undefine STATS_*
 stats data using (set_meta(stringcolumn(1), stringcolumn(2)), 0) nooutput
-if (!exists("STATS_records")) print sprintf('%s: cannot read that table', data); exit status 2
 set datafile commentschars '#'
+set datafile separator "\t,"	# a CSV of one's own will do, too
 if (exists("title")) meta_title = title
 if (exists("subtitle")) meta_subtitle = subtitle
 if (exists("margin")) meta_margin_pct = sprintf('%g', margin)
@@ -74,18 +82,21 @@ row(text, n, most, i) = i == 1 ? first(text, n, most) : row(rest(text, n), n, mo
 wrap(text, n, most) = first(text, n, most) . \
 	(rows(text, n, most) > 1 ? "\n" . wrap(rest(text, n), n, most - 1) : '')
 
-# The percentile axis: normal quantiles, so that both tails are stretched alike.
-x_of(p) = p > 0 && p < 100 ? invnorm(p / 100.) : NaN
-set xrange [x_of(1) - 0.05 : x_of(99.9) + 0.05]
-set xtics ('1' x_of(1), '5' x_of(5), '10' x_of(10), '25' x_of(25), '50' x_of(50), \
-	'75' x_of(75), '90' x_of(90), '95' x_of(95), '99' x_of(99), '99.9' x_of(99.9))
+# Times in the unit that leaves few digits, other numbers in thousands and so on.
+unit_scale(unit, v) = unit eq 'ns' ? (v >= 1e9 ? 1e9 : v >= 1e6 ? 1e6 : v >= 1e3 ? 1e3 : 1) : \
+	v >= 2e9 ? 1e9 : v >= 2e6 ? 1e6 : v >= 2e4 ? 1e3 : 1
+unit_name(unit, v) = unit eq 'ns' ? (v >= 1e9 ? 's' : v >= 1e6 ? 'ms' : \
+	v >= 1e3 ? (is_text ? 'us' : 'µs') : 'ns') : \
+	(v >= 2e9 ? 'billion ' : v >= 2e6 ? 'million ' : v >= 2e4 ? 'thousand ' : '') . unit
+value_name = meta_metric . (meta_unit eq 'ns' ? ' time' : '')
 
-# A mark where the table of compare has a row.
-marked(p) = p == 1 || p == 5 || p == 10 || p == 25 || p == 50 || p == 75 || p == 90 || \
-	p == 95 || p == 99 || p == 99.9
+# The range of what see() is shown.
+low = NaN
+high = NaN
+see(v) = v == v ? (low = low <= v ? low : v, high = high >= v ? high : v, 1) : 0
 
 # What plot-frame.gp writes about the frame, and reserves room for.
-x_label = 'percentile (axis in normal quantiles: both tails stretched)'
+x_label = ''
 x_note = ''
 y_label = ''
 key_length = 10		# characters of the longest entry

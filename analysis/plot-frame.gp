@@ -42,7 +42,8 @@ if (is_text) {
 		set key vertical maxcols 1
 		key_rows = key_entries
 	}
-	set tmargin at screen (y - 12 - 22 * key_rows) / 600.
+	frame_top = (y - 12 - 22 * key_rows) / 600.
+	set tmargin at screen frame_top
 
 	# Below, from the bottom: notes, what the percentile axis is.
 	y = 14
@@ -60,9 +61,12 @@ if (is_text) {
 			y = y + 22
 		}
 		set label 99 x_label at graph 0.5, screen y / 600. center noenhanced
-		set label 100 y_label at screen 0.02, graph 0.5 center rotate by 90 noenhanced
+		if (strlen(y_label) > 0) {
+			set label 100 y_label at screen 0.02, graph 0.5 center rotate by 90 noenhanced
+		}
 	}
-	set bmargin at screen (y + 44) / 600.
+	frame_bottom = (y + 44) / 600.
+	set bmargin at screen frame_bottom
 	set lmargin at screen left_margin / 1000.
 	set rmargin at screen 0.975
 }

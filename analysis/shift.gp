@@ -20,6 +20,8 @@ while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
 here = slash ? substr(ARG0, 1, slash) : ''
 load here . 'plot-common.gp'
 
+load here . 'plot-percentile-axis.gp'
+
 margin_pct = real(meta_margin_pct)
 
 # The range of everything.
@@ -28,10 +30,10 @@ high = margin_pct
 n = 0
 nci = 0
 is(v) = v == v ? 1 : 0
-see(v) = (low = v < low ? v : low, high = v > high ? v : high, is(v))
-stats data using (n = n + see($8), 0) nooutput
-stats data using (nci = nci + see($9), see($10), 0) nooutput
-stats data using (see($11), see($12), 0) nooutput
+see_change(v) = (low = v < low ? v : low, high = v > high ? v : high, is(v))
+stats data using (n = n + see_change($8), 0) nooutput
+stats data using (nci = nci + see_change($9), see_change($10), 0) nooutput
+stats data using (see_change($11), see_change($12), 0) nooutput
 
 # The range of the core: of p5 to p95, without what is far beyond the quartiles there.
 core_low = -margin_pct
@@ -54,6 +56,14 @@ do for [k in '8 11 12'] {
 height = core_high - core_low
 end_low = low < core_low - 1.5 * height ? core_low - 1.5 * height : low
 end_high = high > core_high + 1.5 * height ? core_high + 1.5 * height : high
+# Published figures are worth some room, but not more than the data.
+room = 1.5 * (end_high - end_low)
+marks = meta_marks_2017 . ' ' . meta_marks_2021
+do for [i = 2 : words(marks) : 2] {
+	v = real(word(marks, i))
+	if (v > end_high && v - end_low < room) { end_high = v }
+	if (v < end_low && end_high - v < room) { end_low = v }
+}
 if (exists("bound")) {
 	end_low = -bound
 	end_high = bound
@@ -80,9 +90,29 @@ if (strlen(outside) > 0) {
 		': as much as ' . substr(outside, 3, strlen(outside))
 }
 
+# The mean that "4%" came from has no percentile.
+mean_note = ''
+do for [v in meta_means_2017] {
+	mean_note = mean_note . (strlen(mean_note) ? ', ' : '') . sprintf('%+.1f%%', real(v))
+}
+hidden = 0
+do for [i = 2 : words(marks) : 2] {
+	if (real(word(marks, i)) > end_high || real(word(marks, i)) < end_low) { hidden = hidden + 1 }
+}
+if (strlen(marks) > 1) {
+	meta_note = 'Hollow marks: what was published of exit-time in 2017 (quartiles) and 2021 ' . \
+		'(p50, p95, p99), at most three runs a side' . \
+		(hidden ? sprintf('; %d of them outside the frame', hidden) : '') . \
+		(strlen(mean_note) ? '; the mean of spawn-true in 2017: ' . mean_note : '') . '. ' . meta_note
+}
+set_marks = 'do for [i = 1 : words(marks) : 2] { if (real(word(marks, i + 1)) <= end_high && ' . \
+	'real(word(marks, i + 1)) >= end_low) { set label 200 + i "" at ' . \
+	'x_of(real(word(marks, i))), real(word(marks, i + 1)) point linetype 3 pointsize 1.3 * dot ' . \
+	'pointtype i < words(meta_marks_2017) ? 4 : 12 } }'
+
 mark(p, v) = marked(p) && v >= end_low && v <= end_high ? x_of(p) : NaN
 key_length = 14
-key_entries = 4
+key_entries = strlen(marks) > 1 ? 6 : 4
 # Drawing from much further outside goes astray.
 furthest = 100 * (end_high - end_low)
 near(v) = v > furthest ? furthest : v < -furthest ? -furthest : v
@@ -92,6 +122,7 @@ if (n == 0) {
 }
 load here . 'plot-frame.gp'
 if (n > 0) {
+	if (!is_text) { eval set_marks }
 	if (is_text) {
 		plot data using (x_of($1)):9 with lines linetype 2 title nci ? '95% interval' : '', \
 			data using (x_of($1)):10 with lines linetype 2 notitle, \
@@ -108,6 +139,10 @@ if (n > 0) {
 			0 with lines linetype 3 notitle, \
 			margin_pct with lines linetype 4 title margin_title, \
 			-margin_pct with lines linetype 4 notitle, \
+			NaN with points linetype 3 pointtype 4 pointsize 1.3 * dot \
+				title strlen(meta_marks_2017) ? 'published 2017' : '', \
+			NaN with points linetype 3 pointtype 12 pointsize 1.3 * dot \
+				title strlen(meta_marks_2021) ? 'published 2021' : '', \
 			data using (x_of($1)):(near($8)) with lines linetype 1 notitle, \
 			data using (mark($1, $8)):8 with points linetype 1 notitle, \
 			data using (x_of($1)):($8 > end_high ? end_high : NaN) with points \

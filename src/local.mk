@@ -59,8 +59,10 @@ src_libcontrol_a_SOURCES += \
 	src/report/format.c src/report/format.h \
 	src/report/history-json.c src/report/history-report.c src/report/history-report.h \
 	src/report/history-text.c \
-	src/report/plot.h src/report/plot-data.c src/report/plot-gnuplot.c \
-	src/report/plot-table.c src/report/plot-text.c \
+	src/report/plot.h src/report/plot-priv.h src/report/plot-cores.c \
+	src/report/plot-data.c src/report/plot-distribution.c src/report/plot-findings.c \
+	src/report/plot-gnuplot.c src/report/plot-marks.c src/report/plot-table.c \
+	src/report/plot-text.c src/report/plot-time.c \
 	src/report/published.c src/report/published.h src/report/published-image.c \
 	src/report/results.c src/report/results.h src/report/results-json.c \
 	src/report/results-text.c src/report/results-junit.c src/report/results-ktap.c \

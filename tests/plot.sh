@@ -38,7 +38,7 @@ fake_gnuplot() {
 	chmod +x "$1/gnuplot"
 }
 
-works "measure two arms" run -q -o "$f" --arm a --arm b --ops 2000 -w fork-exit
+works "measure two arms" run -q -o "$f" --arm a --arm b --ops 2000 --block-time 1ms -w fork-exit
 works "measure one" run -q -o "$tmp/one.exb" --ops 2000 -w fork-exit
 
 # Without a usable gnuplot, the tables.
@@ -99,10 +99,22 @@ check 'is_svg "$d/$cell.percentiles.svg" "exit of fork-exit, 1 core compact: " "
 check 'is_svg "$d/$cell.shift.svg" "change of exit (%), slower is up" "percentile (axis" \
 	"margin ±1%"' "the change as SVG"
 check 'are_png "$d/$cell.percentiles.png" "$d/$cell.shift.png"' "both as PNG"
-check '[ "$(grep -c "$cell" "$tmp/out")" = 5 ] && [ "$(ls "$d" | wc -l)" = 5 ]' \
+for what in ecdf histogram time; do
+	check '[ -s "$d/$cell.$what.tsv" ] && are_png "$d/$cell.$what.png"' "$what: table and PNG"
+done
+check 'is_svg "$d/$cell.ecdf.svg" "half of all operations take at most" "share of all operations (%)" \
+	"exit time ("' "the distribution as SVG"
+check 'is_svg "$d/$cell.histogram.svg" "nine in ten operations" "share of operations in a bin (%)"' \
+	"the histogram as SVG"
+check 'is_svg "$d/$cell.time.svg" "the level moved by" "p25 of exit (" "change (%)" \
+	"time spent on this cell ("' "the course of time as SVG"
+check '[ "$(grep -c "$cell" "$tmp/out")" = 14 ] && [ "$(ls "$d" | wc -l)" = 14 ]' \
 	"the files are listed, and there are no others"
 check '[ "$(grep -c "^[0-9.]*	" "$d/$cell.tsv")" -ge 40 ]' "the table has 40 percentiles or more"
 check '! ls "$d" | grep -q "[^a-z0-9.-]"' "names are plain"
+works "one kind" plot "$f" -o "$tmp/kind" --kind histogram -T svg
+check '[ "$(ls "$tmp/kind" | wc -l)" = 2 ] && [ -s "$tmp/kind/$cell.histogram.svg" ]' "and no other"
+fails 2 'kind pie' "an unknown kind" plot "$f" -o "$d" --kind pie
 works "all metrics, as JSON" plot "$f" -o "$d" --metric all --terminal svg --json
 check 'grep -q "throughput-of-fork-exit-1-core-compact.shift.svg" "$tmp/out"' "its files are listed"
 works "text" plot "$f" --terminal dumb
@@ -124,6 +136,30 @@ works "what is not there" plot "$tmp/free.exb" -o "$tmp/free" --metric exit
 check 'is_svg "$tmp/free/$cell-stamp-0.percentiles.svg" "No samples of exit here" &&
 	is_svg "$tmp/free/$cell-stamp-0.shift.svg" "No samples of exit here"' "is said in the picture"
 
+# Cores, a metric that is not there, a single block.
+awk 'BEGIN {
+	print "arm,boot,block,workload,cores,metric,value"
+	for (c = 1; c <= 64; c *= 4) for (b = 0; b < 8; b++) for (a = 0; a < 2; a++) {
+		for (i = 0; i < 20; i++) print "arm" a ",b," b ",w," c ",exit," 5000 + 37 * ((i * 7 + b * 3) % 20)
+		print "arm" a ",b," b ",w," c ",throughput," 1e5 * c / (1 + c / 100) + b
+	}
+	for (a = 0; a < 2; a++) print "arm" a ",b,0,single,1,exit," 5000 + a
+}' >"$tmp/cores.csv"
+works "import" import --csv "$tmp/cores.csv" -o "$tmp/cores.exb"
+works "cores" plot "$tmp/cores.exb" -o "$tmp/cores" -T svg
+check 'is_svg "$tmp/cores/throughput-of-w.cores.svg" "64 cores do 39.4 times as much" \
+	"efficiency (%)" "million operations/s"' "throughput and efficiency"
+check 'is_svg "$tmp/cores/exit-of-single-1-core.time.svg" "One block a side"' "one block: nothing over time"
+check 'is_svg "$tmp/cores/exit-of-single-1-core.histogram.svg" "share of operations"' "one sample has a histogram"
+check 'is_svg "$tmp/cores/exit-of-w-1-core.shift.svg" "published 2017" "published 2021" "+4.2%"' \
+	"what was published is marked"
+works "cores as text" plot "$tmp/cores.exb" -T dumb --kind cores,time,ecdf,histogram
+check 'grep -q "efficiency 62%" "$tmp/out" && awk "length > 80 + 8 { exit 1 }" "$tmp/out"' "is text"
+
+# The calibration, as a CSV of one'"'"'s own.
+printf 'side,injected_pct,recovered_pct,lo,hi\nuser,1,1.1,0.9,1.2\nkernel,2,2.1,1.9,2.2\n\n\n%s\n' \
+	'time_s,detectable_pct' 1,0.9 60,0.1 >"$tmp/calibration.csv"
+
 # Names from elsewhere: in the picture they are text, and nowhere else anything.
 cp "$f" "$tmp/hostile.exb"
 name='x"y `touch '$tmp'/pwned` $(touch '$tmp'/pwned) @{^_} <b>'
@@ -137,7 +173,7 @@ db.execute("UPDATE run SET unit = ?", ("\x22\x27`{}\\",))
 db.commit()' "$tmp/hostile.exb" "$name"
 works "hostile names" plot "$tmp/hostile.exb" -o "$tmp/hostile" --terminal svg,png,dumb
 check '[ ! -e "$tmp/pwned" ] && [ ! -e pwned ] && [ ! -e "$tmp/hostile/pwned" ]' "run nothing"
-check '[ "$(ls -A "$tmp/hostile" | wc -l)" = 5 ] && ! ls -A "$tmp/hostile" | grep -q "[^a-z0-9.-]"' \
+check '[ "$(ls -A "$tmp/hostile" | wc -l)" = 14 ] && ! ls -A "$tmp/hostile" | grep -q "[^a-z0-9.-]"' \
 	"have plain file names"
 check 'is_svg "$tmp"/hostile/*.percentiles.svg "\`touch" "&lt;"' "are text, escaped"
 works "the same file as BEFORE and AFTER" plot "$tmp/one.exb" "$tmp/one.exb" -o "$tmp/same" \
@@ -149,5 +185,10 @@ gp=$(command -v gnuplot || command -v gnuplot-nox || command -v gnuplot-qt)
 	"$EXITBENCH_DATADIR/shift.gp" >"$tmp/out" 2>"$tmp/err"
 ok $? "a script alone draws a table that was left"
 check 'is_svg "$tmp/again.svg" Mine "margin ±"' "under a title of one's own"
+"$gp" -e "data='$tmp/calibration.csv'; out='$tmp/calibration.svg'; title='Mine'" \
+	"$EXITBENCH_DATADIR/calibration.gp" >"$tmp/out" 2>"$tmp/err"
+ok $? "the calibration from a CSV"
+check 'is_svg "$tmp/calibration.svg" Mine "injected (%)" "smallest detectable change (%)" "time (s)"' \
+	"both halves of it"
 
 finish

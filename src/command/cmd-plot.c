@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* exitbench plot: percentile curves, and the change at each percentile, as pictures. */
+/* exitbench plot: what was measured and compared, as pictures. */
 #include "config.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -16,14 +16,18 @@ static const char usage[] =
 	"usage: exitbench plot -o DIR [OPTION]... BEFORE AFTER\n"
 	"       exitbench plot -o DIR [OPTION]... FILE\n"
 	"\n"
-	"Draws two result files, the first two arms in one file, or the only arm of one; for\n"
-	"each cell percentile curves with 95% intervals, and the change at each percentile\n"
-	"with its interval and a band that holds for all of them at once. The numbers are\n"
-	"left beside the pictures as .tsv; the scripts that draw them are exitbench's\n"
-	"percentiles.gp and shift.gp, for gnuplot.\n"
+	"Draws two result files, the first two arms in one file, or the only arm of one. For\n"
+	"each cell: percentile curves with 95% intervals; the change at each percentile with\n"
+	"its interval and a band that holds for all of them at once (shift); the distribution\n"
+	"(ecdf, histogram); level, change and disturbed operations over time; and for each\n"
+	"workload throughput and efficiency over cores. The numbers are left beside the\n"
+	"pictures as .tsv; the scripts that draw them, percentiles.gp and so on, are for\n"
+	"gnuplot. doc/plots.md tells how to read each.\n"
 	"\n"
 	"  -o, --output DIR     where to; made if missing, with the directories above it\n"
 	"  -m, --metric M,...   exit, cycle, fork, throughput, all (each cell's primary one)\n"
+	"  -k, --kind KIND,...  percentiles, shift, ecdf, histogram, time, cores, all (all; as\n"
+	"                       text percentiles and shift)\n"
 	"  -M, --margin PCT     a change that does not matter (1)\n"
 	"  -b, --before ARM     the arm that is before, and\n"
 	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
@@ -38,6 +42,7 @@ static const char usage[] =
 static const struct option longs[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "metric", required_argument, NULL, 'm' },
+	{ "kind", required_argument, NULL, 'k' },
 	{ "margin", required_argument, NULL, 'M' },
 	{ "before", required_argument, NULL, 'b' },
 	{ "after", required_argument, NULL, 'a' },
@@ -49,13 +54,16 @@ static const struct option longs[] = {
 
 enum terminal { TERMINAL_SVG, TERMINAL_PNG, TERMINAL_PDF, TERMINAL_DUMB, TERMINALS };
 static const char *const terminals[] = { "svg", "png", "pdf", "dumb", NULL };
-static const char *const pictures[] = { "percentiles", "shift" };
-#define PICTURES 2
+
+#define BATCH 48		/* pictures that one gnuplot draws */
+#define NAME (PLOT_STEM + 24)
+#define EVERY_CELL (1U << PLOT_PERCENTILES | 1U << PLOT_SHIFT | 1U << PLOT_ECDF | \
+	1U << PLOT_HISTOGRAM | 1U << PLOT_TIME)
 
 struct options {
 	struct dataset_options data;
 	double margin;
-	unsigned int metrics, terminals;
+	unsigned int metrics, kinds, terminals;
 	const char *dir;
 	bool json, help;
 };
@@ -69,6 +77,10 @@ struct plotting {
 	char why[512];		/* not */
 	char **stems;		/* taken */
 	int nstems;
+	struct picture {
+		char script[32], data[NAME], out[NAME];
+	} waiting[BATCH];
+	int nwaiting;
 	json_t *files;
 };
 
@@ -80,6 +92,8 @@ static int set_option(struct options *o, int c, const char *value)
 		break;
 	case 'm':
 		return parse_choices("--metric", value, metric_names, &o->metrics);
+	case 'k':
+		return parse_choices("--kind", value, plot_names, &o->kinds);
 	case 'M':
 		return parse_margin(value, &o->margin);
 	case 'b':
@@ -128,32 +142,32 @@ static int make_dir(const char *dir)
 		strerror(err)) : 0;
 }
 
-/* Makes the stem of the cell's files one that no other cell has. */
-static int unique_stem(struct plotting *p, struct plot_words *w)
+/* Makes the stem of these files one that no others have. */
+static int unique_stem(struct plotting *p, char stem[PLOT_STEM])
 {
 	char **grown = reallocarray(p->stems, p->nstems + 1, sizeof(*grown));
-	size_t room = PLOT_STEM - 8, n = strnlen(w->stem, room);
+	size_t room = PLOT_STEM - 8, n = strnlen(stem, room);
 
 	if (!grown)
 		return fail_nomem();
 	p->stems = grown;
 	for (int i = 0, number = 2; i < p->nstems; i++)
-		if (!strcmp(p->stems[i], w->stem)) {
-			snprintf(w->stem + n, PLOT_STEM - n, "-%d", number++);
+		if (!strcmp(p->stems[i], stem)) {
+			snprintf(stem + n, PLOT_STEM - n, "-%d", number++);
 			i = -1;
 		}
-	grown[p->nstems] = strdup(w->stem);
+	grown[p->nstems] = strdup(stem);
 	return grown[p->nstems] ? p->nstems++, 0 : fail_nomem();
 }
 
-static int list_file(struct plotting *p, const char *stem, const char *suffix)
+static int list_file(struct plotting *p, const char *name)
 {
 	char *path;
 	int err = 0, n = (int)strlen(p->o->dir);
 
 	while (n > 1 && p->o->dir[n - 1] == '/')
 		n--;
-	if (asprintf(&path, "%.*s/%s.%s", n, p->o->dir, stem, suffix) < 0)
+	if (asprintf(&path, "%.*s/%s", n, p->o->dir, name) < 0)
 		return fail_nomem();
 	if (!p->o->json)
 		printf("  %s\n", path);
@@ -163,17 +177,31 @@ static int list_file(struct plotting *p, const char *stem, const char *suffix)
 	return err;
 }
 
-static int write_table(struct plotting *p, const struct plot_cell *c, const struct plot_words *w)
+/* What a table is of: a cell, or the numbers of cores of a workload. */
+struct subject {
+	const struct plot_cell *cell;
+	const struct plot_cores *cores;
+};
+
+static bool write_subject(const struct plotting *p, const struct subject *of, enum plot_kind kind,
+	const struct plot_words *w, FILE *out)
+{
+	return of->cores ? plot_write_cores(of->cores, w, out) :
+			   plot_write(&p->source, of->cell, kind, w, out);
+}
+
+static int write_table(struct plotting *p, const struct subject *of, enum plot_kind kind,
+	const struct plot_words *w, const char *name)
 {
 	char *path;
 	FILE *out;
 	bool done;
 	int error;
 
-	if (asprintf(&path, "%s/%s.tsv", p->o->dir, w->stem) < 0)
+	if (asprintf(&path, "%s/%s", p->o->dir, name) < 0)
 		return fail_nomem();
 	out = fopen(path, "we");
-	done = out && plot_write(&p->source, c, w, out);
+	done = out && write_subject(p, of, kind, w, out);
 	error = errno;
 	if (out && fclose(out) && done) {
 		done = false;
@@ -182,49 +210,58 @@ static int write_table(struct plotting *p, const struct plot_cell *c, const stru
 	if (!done)
 		fail(STATUS_MACHINE, "%s: cannot write it: %s", path, strerror(error));
 	free(path);
-	return done ? list_file(p, w->stem, "tsv") : -STATUS_MACHINE;
+	return done ? list_file(p, name) : -STATUS_MACHINE;
 }
 
-/* All pictures of a cell but text. */
-static int draw(struct plotting *p, const struct plot_words *w)
+/* Starting gnuplot takes longer than drawing: many pictures at a time. */
+static int draw_waiting(struct plotting *p)
 {
-	struct gnuplot_job jobs[PICTURES * TERMINALS];
-	char names[PICTURES * TERMINALS][PLOT_STEM + 24];
-	char scripts[PICTURES][24], data[PLOT_STEM + 8];
-	int n = 0, kinds = p->source.alone ? 1 : PICTURES, err;
+	struct gnuplot_job jobs[BATCH];
+	int n = p->nwaiting;
 
-	snprintf(data, sizeof(data), "%s.tsv", w->stem);
-	for (int i = 0; i < kinds; i++) {
-		snprintf(scripts[i], sizeof(scripts[i]), "%s.gp", pictures[i]);
-		for (int t = 0; t < TERMINAL_DUMB; t++) {
-			if (!(p->o->terminals & 1U << t))
-				continue;
-			snprintf(names[n], sizeof(names[n]), "%s.%s.%s", w->stem, pictures[i],
-				terminals[t]);
-			jobs[n] = (struct gnuplot_job){ scripts[i], names[n] };
-			n++;
-		}
+	for (int i = 0; i < n; i++)
+		jobs[i] = (struct gnuplot_job){ p->waiting[i].script, p->waiting[i].data,
+			p->waiting[i].out };
+	p->nwaiting = 0;
+	return n ? gnuplot_run(&p->gnuplot, p->o->dir, jobs, n) : 0;
+}
+
+static int draw(struct plotting *p, enum plot_kind kind, const char *stem, const char *data)
+{
+	int err = 0;
+
+	for (int t = 0; t < TERMINAL_DUMB && !err; t++) {
+		struct picture *next = &p->waiting[p->nwaiting];
+
+		if (!(p->o->terminals & 1U << t))
+			continue;
+		snprintf(next->script, sizeof(next->script), "%s.gp", plot_names[kind]);
+		snprintf(next->data, sizeof(next->data), "%s", data);
+		snprintf(next->out, sizeof(next->out), "%s.%s.%s", stem, plot_names[kind],
+			terminals[t]);
+		err = list_file(p, next->out);
+		if (!err && ++p->nwaiting == BATCH)
+			err = draw_waiting(p);
 	}
-	err = n ? gnuplot_run(&p->gnuplot, p->o->dir, data, jobs, n) : 0;
-	for (int i = 0; i < n && !err; i++)
-		err = list_file(p, w->stem, names[i] + strlen(w->stem) + 1);
 	return err;
 }
 
 /* As text; the table is in memory. */
-static int draw_dumb(struct plotting *p, const struct plot_cell *c, const struct plot_words *w)
+static int draw_dumb(struct plotting *p, const struct subject *of, enum plot_kind kind,
+	const struct plot_words *w)
 {
-	const struct gnuplot_job jobs[] = { { "percentiles.gp", "" }, { "shift.gp", "" } };
 	int fd = memfd_create("exitbench-plot", 0), again = fd < 0 ? -1 : dup(fd);
 	FILE *out = again < 0 ? NULL : fdopen(again, "w");
-	bool done = out && plot_write(&p->source, c, w, out);
-	char data[48];
+	bool done = out && write_subject(p, of, kind, w, out);
+	char script[32], data[48];
+	const struct gnuplot_job job = { script, data, "" };
 	int err = done ? 0 : fail(STATUS_MACHINE, "cannot keep a table in memory: %s",
 		strerror(errno));
 
+	snprintf(script, sizeof(script), "%s.gp", plot_names[kind]);
 	snprintf(data, sizeof(data), "/proc/self/fd/%d", fd);
 	if (!err)
-		err = gnuplot_run(&p->gnuplot, NULL, data, jobs, p->source.alone ? 1 : PICTURES);
+		err = gnuplot_run(&p->gnuplot, NULL, &job, 1);
 	if (out)
 		fclose(out);
 	else if (again >= 0)
@@ -234,33 +271,84 @@ static int draw_dumb(struct plotting *p, const struct plot_cell *c, const struct
 	return err;
 }
 
+/* The table, unless another kind of picture has left it, and the picture. */
+static int plot_kind(struct plotting *p, const struct subject *of, enum plot_kind kind,
+	const struct plot_words *w, bool table)
+{
+	bool shared = kind == PLOT_PERCENTILES || kind == PLOT_SHIFT;
+	char data[NAME];
+	int err = 0;
+
+	if (shared)
+		snprintf(data, sizeof(data), "%s.tsv", w->stem);
+	else
+		snprintf(data, sizeof(data), "%s.%s.tsv", w->stem, plot_names[kind]);
+	if (table && p->o->dir)
+		err = write_table(p, of, kind, w, data);
+	if (!err && !p->no_gnuplot && p->o->dir)
+		err = draw(p, kind, w->stem, data);
+	if (!err && !p->no_gnuplot && p->o->terminals & 1U << TERMINAL_DUMB)
+		err = draw_dumb(p, of, kind, w);
+	return err;
+}
+
 static int plot_one(struct plotting *p, int cell, enum dataset_metric metric)
 {
+	unsigned int kinds = p->o->kinds;
+	char stem[PLOT_STEM] = "";
 	struct plot_words w;
 	struct plot_cell c;
-	int err = plot_cell_make(&p->source, cell, metric, &c);
+	struct subject of = { .cell = &c };
+	int err = plot_cell_make(&p->source, cell, metric, NULL, &c);
 
 	if (err)
 		return err;
-	plot_words(&p->source, &c, &w);
-	err = unique_stem(p, &w);
-	if (!err && !p->o->json && p->o->dir)
-		printf("%s\n", w.title);
-	if (!err && p->o->dir)
-		err = write_table(p, &c, &w);
-	if (!err && !p->no_gnuplot)
-		err = draw(p, &w);
-	if (!err && !p->no_gnuplot && p->o->terminals & 1U << TERMINAL_DUMB)
-		err = draw_dumb(p, &c, &w);
+	if (p->source.alone)
+		kinds &= ~(1U << PLOT_SHIFT);
+	for (int k = 0; k <= PLOT_TIME && !err; k++) {
+		if (!(kinds & 1U << k))
+			continue;
+		plot_words(&p->source, &c, k, &w);
+		if (!*stem) {
+			err = unique_stem(p, w.stem);
+			memcpy(stem, w.stem, sizeof(stem));
+			if (!p->o->json && p->o->dir)
+				printf("%s: %s\n", w.cell, w.finding);
+		}
+		memcpy(w.stem, stem, sizeof(stem));
+		if (!err)
+			err = plot_kind(p, &of, k, &w,
+				k != PLOT_SHIFT || !(kinds & 1U << PLOT_PERCENTILES));
+	}
 	plot_cell_free(&c);
+	return err;
+}
+
+/* Throughput over cores; nothing where there is one number of cores only. */
+static int plot_group(struct plotting *p, int cell)
+{
+	struct plot_words w;
+	struct plot_cores c;
+	struct subject of = { .cores = &c };
+	int err = plot_cores_make(&p->source, cell, &c);
+
+	if (err || !c.n)
+		goto out;
+	plot_words_cores(&p->source, &c, &w);
+	err = unique_stem(p, w.stem);
+	if (!err && !p->o->json && p->o->dir)
+		printf("%s: %s\n", w.cell, w.finding);
+	if (!err)
+		err = plot_kind(p, &of, PLOT_CORES, &w, true);
+out:
+	plot_cores_free(&c);
 	return err;
 }
 
 static bool wanted(const struct plotting *p, int cell, int metric)
 {
-	if (p->o->metrics)
-		return p->o->metrics & 1U << metric;
-	return !strcmp(dataset_cell(p->source.d, cell)->primary, metric_names[metric]);
+	return p->o->metrics ? p->o->metrics & 1U << metric :
+			       plot_primary(dataset_cell(p->source.d, cell), metric);
 }
 
 static int plot_all(struct plotting *p)
@@ -269,10 +357,15 @@ static int plot_all(struct plotting *p)
 
 	for (int i = 0; i < dataset_cells(p->source.d) && !err; i++)
 		for (int m = 0; metric_names[m] && !err; m++)
-			if (wanted(p, i, m))
+			if (wanted(p, i, m) && p->o->kinds & EVERY_CELL)
 				err = plot_one(p, i, m);
+	for (int i = 0; i < dataset_cells(p->source.d) && !err; i++)
+		if (p->o->kinds & 1U << PLOT_CORES)
+			err = plot_group(p, i);
+	if (!err)
+		err = draw_waiting(p);
 	if (!err && !p->nstems)
-		err = fail(STATUS_USAGE, "%s: holds no cell to draw; see exitbench show",
+		err = fail(STATUS_USAGE, "%s: holds nothing of that to draw; see exitbench show",
 			p->o->data.files[0]);
 	if (!err && p->o->json && json_dumpf(p->files, stdout, JSON_INDENT(2)))
 		err = fail_nomem();
@@ -335,6 +428,9 @@ int cmd_plot(int argc, char **argv)
 		err = check_arguments(argc, argv, 1, 2, "two result files, or one");
 	if (!o.terminals)
 		o.terminals = 1U << TERMINAL_SVG | 1U << TERMINAL_PNG;
+	if (!o.kinds)
+		o.kinds = o.terminals == 1U << TERMINAL_DUMB ?
+			1U << PLOT_PERCENTILES | 1U << PLOT_SHIFT : ~0U;
 	if (!err)
 		err = check_options(&o);
 	if (err)

@@ -17,6 +17,9 @@ static const double percentiles[] = {
 };
 #define NPERCENTILES (sizeof(percentiles) / sizeof(*percentiles))
 
+#define FINE_CELLS 60		/* more than these are drawn coarsely */
+#define CURVE_REPLICATES 500	/* of a side's own intervals, which no verdict goes by */
+
 /* The arms of a file, so far as one must know: is there just one? */
 struct only_arm {
 	struct store *store;
@@ -75,8 +78,16 @@ int plot_open(const struct dataset_options *o, struct plot_source *out)
 		err = dataset_open(&options, &out->d);
 	out->alone = !options.files[1] && options.arms[0] && options.arms[1] &&
 		     !strcmp(options.arms[0], options.arms[1]);
+	if (!err)
+		err = plot_marks(out);
+	out->coarse = !err && dataset_cells(out->d) > FINE_CELLS;
 	free(only);
 	return err;
+}
+
+bool plot_primary(const struct dataset_cell *c, enum dataset_metric metric)
+{
+	return !strcmp(c->primary, metric_names[metric]);
 }
 
 static int compare_failed(int err)
@@ -109,23 +120,50 @@ static void set_changes(struct plot_cell *c, const struct compare_result *r)
 	}
 }
 
-/* As compare does it, for the words; then with all percentiles, for the curves. */
+static int new_points(struct plot_cell *c, const double *p, size_t n)
+{
+	const struct interval none = { NAN, NAN };
+
+	c->n = n;
+	c->point = calloc(n, sizeof(*c->point));
+	if (!c->point)
+		return fail_nomem();
+	for (size_t i = 0; i < n; i++)
+		c->point[i] = (struct plot_point){ p[i], { NAN, NAN }, { none, none }, NAN, none,
+			none };
+	return 0;
+}
+
+/* As compare does it, for the words; then for the curves, unless these are coarse. */
 static int compare_sides(const struct plot_source *s, struct plot_cell *c,
 	struct compare_options *o, const struct dataset_blocks *b)
 {
-	struct compare_result *r;
-	int err = compare_cell(o, b->v, b->n, &c->table);
+	bool both = c->has[0] && c->has[1] && !s->alone;
+	struct compare_result *dense;
+	int err = 0;
 
-	o->percentiles = percentiles;
-	o->npercentiles = NPERCENTILES;
-	if (!err && c->has[0] && c->has[1] && !s->alone) {
-		err = compare_cell(o, b->v, b->n, &r);
-		if (!err)
-			set_changes(c, r);
-		if (!err)
-			compare_free(r);
+	if (!c->table) {
+		err = compare_failed(compare_cell(o, b->v, b->n, &c->own_table));
+		c->table = c->own_table;
 	}
-	return compare_failed(err);
+	if (!s->coarse) {
+		o->percentiles = percentiles;
+		o->npercentiles = NPERCENTILES;
+	}
+	if (!err)
+		err = new_points(c, o->percentiles, o->npercentiles);
+	if (err || !both)
+		return err;
+	if (s->coarse) {
+		set_changes(c, c->table);
+		return 0;
+	}
+	err = compare_failed(compare_cell(o, b->v, b->n, &dense));
+	if (!err) {
+		set_changes(c, dense);
+		compare_free(dense);
+	}
+	return err;
 }
 
 /*
@@ -140,7 +178,7 @@ static int pair_with_ones(const struct dataset_blocks *b, int side, struct datas
 	for (size_t i = 0; i < b->n; i++)
 		if (b->v[i].n > longest)
 			longest = b->v[i].n;
-	out->n = 0;
+	*out = (struct dataset_blocks){ 0 };
 	out->v = calloc(b->n ? b->n : 1, 2 * sizeof(*out->v));
 	*ones = malloc(longest * sizeof(**ones));
 	if (!out->v || !*ones)
@@ -162,22 +200,8 @@ static int pair_with_ones(const struct dataset_blocks *b, int side, struct datas
 	return 0;
 }
 
-static void set_curve(struct plot_cell *c, int side, const struct compare_result *r)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		const struct compare_percentile *p = &r->percentiles[i];
-		double *value = &c->point[i].value[side];
-
-		if (isnan(*value))
-			*value = p->before;
-		c->point[i].ci[side] = (struct interval){ *value * exp(p->delta - p->ci.hi),
-			*value * exp(p->delta - p->ci.lo) };
-	}
-}
-
-/* One side's values, each with its interval over the same units as the comparison's. */
-static int make_curve(struct plot_cell *c, int side, const struct compare_options *o,
-	const struct dataset_blocks *b)
+int plot_curve(const struct dataset_blocks *b, int side, enum compare_level level,
+	const struct compare_options *o, double *value, struct interval *ci)
 {
 	struct compare_options options = *o;
 	struct dataset_blocks with_ones;
@@ -185,59 +209,81 @@ static int make_curve(struct plot_cell *c, int side, const struct compare_option
 	double *ones;
 	int err = pair_with_ones(b, side, &with_ones, &ones);
 
-	/* Of guests side by side, boots are the units. */
-	if (c->table && c->table->covers == COMPARE_COVERS_BOOTS)
-		options.level = COMPARE_VM;
-	else
-		options.level = COMPARE_BLOCK;
-	if (!err) {
+	options.level = level;
+	options.replicates = CURVE_REPLICATES;
+	if (!err)
 		err = compare_failed(compare_cell(&options, with_ones.v, with_ones.n, &r));
-		if (!err) {
-			set_curve(c, side, r);
-			compare_free(r);
-		}
+	for (size_t i = 0; i < o->npercentiles && !err; i++) {
+		const struct compare_percentile *p = &r->percentiles[i];
+
+		value[i] = p->before;
+		ci[i] = (struct interval){ p->before * exp(p->delta - p->ci.hi),
+			p->before * exp(p->delta - p->ci.lo) };
 	}
+	if (!err)
+		compare_free(r);
 	free(with_ones.v);
 	free(ones);
 	return err;
 }
 
-static int new_points(struct plot_cell *c)
+/* One side's values, each with its interval over the same units as the comparison's. */
+static int make_curve(struct plot_cell *c, int side, const struct compare_options *o,
+	const struct dataset_blocks *b)
 {
-	const struct interval none = { NAN, NAN };
+	/* Of guests side by side, boots are the units. */
+	enum compare_level level = c->table->covers == COMPARE_COVERS_BOOTS ? COMPARE_VM :
+									      COMPARE_BLOCK;
+	double *value = calloc(c->n, sizeof(*value));
+	struct interval *ci = calloc(c->n, sizeof(*ci));
+	int err = value && ci ? plot_curve(b, side, level, o, value, ci) : fail_nomem();
 
-	c->n = NPERCENTILES;
-	c->point = calloc(c->n, sizeof(*c->point));
-	if (!c->point)
-		return fail_nomem();
-	for (size_t i = 0; i < c->n; i++)
-		c->point[i] = (struct plot_point){ percentiles[i], { NAN, NAN }, { none, none },
-			NAN, none, none };
-	return 0;
+	for (size_t i = 0; i < c->n && !err; i++) {
+		struct plot_point *p = &c->point[i];
+
+		/* Between boots the comparison has a mean over boots. */
+		if (isnan(p->value[side]))
+			p->value[side] = value[i];
+		p->ci[side] = (struct interval){ ci[i].lo * (p->value[side] / value[i]),
+			ci[i].hi * (p->value[side] / value[i]) };
+	}
+	free(value);
+	free(ci);
+	return err;
 }
 
-int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
-	struct plot_cell *out)
+static int make(const struct plot_source *s, struct plot_cell *c, struct dataset_blocks *b)
 {
 	struct compare_options o;
-	struct dataset_blocks b = { 0 };
-	int err;
+	int err = dataset_load(s->d, c->cell, c->metric, s->alone ? 0 : -1, b);
 
-	*out = (struct plot_cell){ .cell = cell, .metric = metric };
 	compare_defaults(&o);
 	o.margin = s->margin;
 	o.level = dataset_level(s->d);
-	o.larger_is_better = metric == METRIC_THROUGHPUT;
-	err = new_points(out);
-	if (!err)
-		err = dataset_load(s->d, cell, metric, s->alone ? 0 : -1, &b);
-	if (!err) {
-		count(out, &b);
-		err = compare_sides(s, out, &o, &b);
-	}
+	o.sequential = dataset_sequential(s->d);
+	o.larger_is_better = c->metric == METRIC_THROUGHPUT;
+	if (err)
+		return err;
+	count(c, b);
+	err = compare_sides(s, c, &o, b);
 	for (int side = 0; side < 2 && !err; side++)
-		if (out->has[side])
-			err = make_curve(out, side, &o, &b);
+		if (c->has[side])
+			err = make_curve(c, side, &o, b);
+	if (!err)
+		err = plot_distribution_make(b, s->coarse, &c->distribution);
+	if (!err)
+		err = plot_time_make(b, s->coarse, &c->time);
+	return err;
+}
+
+int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
+	const struct compare_result *table, struct plot_cell *out)
+{
+	struct dataset_blocks b = { 0 };
+	int err;
+
+	*out = (struct plot_cell){ .cell = cell, .metric = metric, .table = table };
+	err = make(s, out, &b);
 	dataset_blocks_free(&b);
 	if (err)
 		plot_cell_free(out);
@@ -246,7 +292,9 @@ int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric me
 
 void plot_cell_free(struct plot_cell *c)
 {
-	compare_free(c->table);
+	compare_free(c->own_table);
 	free(c->point);
+	plot_distribution_free(&c->distribution);
+	plot_time_free(&c->time);
 	memset(c, 0, sizeof(*c));
 }

@@ -14,7 +14,6 @@
 
 #define REMEDY "apt-get install gnuplot-nox"
 #define OLDEST 5		/* dash types, UTF-8 in strings */
-#define MOST_ARGS 64
 
 extern char **environ;
 
@@ -198,7 +197,7 @@ static char *first_error(char *text)
 	return best ? best : "no message";
 }
 
-static int run(const struct gnuplot *g, const char *dir, char **argv, const char *data)
+static int run(const struct gnuplot *g, const char *dir, char **argv)
 {
 	char text[4096];
 	int from, status, err;
@@ -211,32 +210,37 @@ static int run(const struct gnuplot *g, const char *dir, char **argv, const char
 	status = finish(pid, from, text, sizeof(text));
 	if (!status)
 		return 0;
-	return fail(STATUS_MACHINE, "%s failed on %s: %s", g->program, data,
+	return fail(STATUS_MACHINE, "%s failed: %s", g->program,
 		status < 0 ? "it was killed" : first_error(text));
 }
 
-int gnuplot_run(const struct gnuplot *g, const char *dir, const char *data,
-	const struct gnuplot_job *jobs, int n)
+int gnuplot_run(const struct gnuplot *g, const char *dir, const struct gnuplot_job *jobs, int n)
 {
-	char *argv[MOST_ARGS + 1] = { (char *)g->program, "-d" };
-	int argc = 2, err = 0;
+	char **argv = calloc((size_t)n * 3 + 3, sizeof(*argv));
+	int argc = 2, err = argv ? 0 : fail_nomem();
 
-	for (int i = 0; i < n && argc + 3 <= MOST_ARGS && !err; i++) {
-		argv[argc++] = "-e";
-		if (asprintf(&argv[argc], "data='%s'; out='%s'", data, jobs[i].out) < 0)
+	if (err)
+		return err;
+	argv[0] = g->program;
+	argv[1] = "-d";		/* no settings of the user's */
+	for (int i = 0; i < n && !err; i++) {
+		char **job = &argv[argc];
+
+		job[0] = "-e";
+		if (asprintf(&job[1], "data='%s'; out='%s'", jobs[i].data, jobs[i].out) < 0)
+			job[1] = NULL;
+		if (asprintf(&job[2], "%s/%s", g->scripts, jobs[i].script) < 0)
+			job[2] = NULL;
+		if (!job[1] || !job[2])
 			err = fail_nomem();
-		else if (asprintf(&argv[++argc], "%s/%s", g->scripts, jobs[i].script) < 0)
-			err = fail_nomem();
-		else
-			argc++;
-		if (err)
-			argv[argc] = NULL;
+		argc += 3;
 	}
 	if (!err)
-		err = run(g, dir, argv, data);
+		err = run(g, dir, argv);
 	for (int i = 2; i < argc; i += 3) {
 		free(argv[i + 1]);
 		free(argv[i + 2]);
 	}
+	free(argv);
 	return err;
 }

@@ -1,75 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words around a picture: its finding, what was measured on what, its file's name. */
+/* The words around a picture: what was measured on what, its file's name. */
 #include "config.h"
-#include <math.h>
 #include <string.h>
-#include "format.h"
-#include "plot.h"
+#include "plot-priv.h"
 #include "text.h"
 
 #define NAME_COLUMNS 28		/* of a label or kernel, so that a legend fits */
 #define TITLE_COLUMNS 150
 #define MACHINE_COLUMNS 60
 
-static void add_verdict(char *buf, size_t size, const struct plot_cell *c, double margin)
-{
-	const struct compare_result *r = c->table;
-	struct interval band = r->worst.band;
-	static const char *const phrase[] = {
-		[COMPARE_INCONCLUSIVE] = "inconclusive, margin",
-		[COMPARE_REGRESSION] = "a regression beyond",
-		[COMPARE_IMPROVEMENT] = "an improvement beyond",
-		[COMPARE_EQUIVALENT] = "equivalent within",
-	};
-
-	text_add(buf, size, ", %s %g%%", phrase[r->verdict], margin * 100);
-	if (r->verdict != COMPARE_REGRESSION || isnan(r->worst.p))
-		return;
-	text_add(buf, size, "; worst at p%g: ", r->worst.p);
-	if (c->metric == METRIC_THROUGHPUT)	/* the change itself, as in the picture */
-		text_add_change(buf, size, -r->worst.worse, (struct interval){ -band.hi, -band.lo });
-	else
-		text_add_change(buf, size, r->worst.worse, band);
-}
-
-/* What one side alone says: its median and p99. */
-static void add_alone(char *buf, size_t size, const struct plot_cell *c, int side,
-	const char *unit)
-{
-	const char *between = "";
-	char value[FORMAT_VALUE];
-
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->point[i].p != 50 && c->point[i].p != 99)
-			continue;
-		text_add(buf, size, "%sp%g ", between, c->point[i].p);
-		text_add(buf, size, "%s", format_value(c->metric, unit, c->point[i].value[side],
-			value, sizeof(value)));
-		between = ", ";
-	}
-}
-
-static void title(const struct plot_source *s, const struct plot_cell *c, struct plot_words *w)
-{
-	const char *unit = dataset_cell(s->d, c->cell)->unit;
-	char text[512];
-	size_t size = sizeof(w->title);
-
-	dataset_cell_title(s->d, c->cell, metric_names[c->metric], text, sizeof(text));
-	text_clean(text, TITLE_COLUMNS, w->title, size);
-	text_add(w->title, size, ": ");
-	if (!c->has[0] && !c->has[1]) {
-		text_add(w->title, size, "no samples");
-	} else if (s->alone) {
-		add_alone(w->title, size, c, 0, unit);
-	} else if (!c->has[0] || !c->has[1]) {
-		text_add(w->title, size, "%s only, ", c->has[0] ? "before" : "after");
-		add_alone(w->title, size, c, c->has[1], unit);
-	} else {
-		text_add_change(w->title, size, c->table->effect.delta, c->table->effect.ci);
-		add_verdict(w->title, size, c, s->margin);
-	}
-}
+const char *const plot_names[] = {
+	"percentiles", "shift", "ecdf", "histogram", "time", "cores", "calibration", NULL
+};
 
 /* The run's label where that tells the sides apart, else the arm's name. */
 static const char *side_name(const struct plot_source *s, int side, char *buf, size_t size)
@@ -135,22 +77,28 @@ static void add_kernels(const struct plot_source *s, char *buf, size_t size)
 			b->boots == 1 ? "" : "s");
 }
 
-static void subtitle(const struct plot_source *s, const struct plot_cell *c,
-	struct plot_words *w)
+static void add_machine(const struct plot_source *s, char *buf, size_t size)
 {
 	const struct dataset_side *x = dataset_side(s->d, 1);
 	char text[320];
+
+	text_add(buf, size, ". %s", x->cpu ? text_clean(x->cpu, MACHINE_COLUMNS, text,
+		sizeof(text)) : "Unknown machine");
+	if (x->hypervisor)
+		text_add(buf, size, ", virtual: %s",
+			text_clean(x->hypervisor, NAME_COLUMNS, text, sizeof(text)));
+}
+
+static void subtitle(const struct plot_source *s, const struct plot_cell *c,
+	struct plot_words *w)
+{
 	size_t size = sizeof(w->subtitle);
 
 	w->subtitle[0] = '\0';
 	for (int side = 0; side < (s->alone ? 1 : 2); side++)
 		add_side(s, c, side, w->subtitle, size);
 	add_kernels(s, w->subtitle, size);
-	text_add(w->subtitle, size, ". %s", x->cpu ? text_clean(x->cpu, MACHINE_COLUMNS, text,
-		sizeof(text)) : "Unknown machine");
-	if (x->hypervisor)
-		text_add(w->subtitle, size, ", virtual: %s",
-			text_clean(x->hypervisor, NAME_COLUMNS, text, sizeof(text)));
+	add_machine(s, w->subtitle, size);
 	if (c->table->covers != COMPARE_COVERS_NOTHING && !s->alone)
 		text_add(w->subtitle, size, ". Intervals cover %s",
 			compare_covers_name(c->table->covers));
@@ -177,31 +125,6 @@ static void note(const struct plot_source *s, const struct plot_cell *c, struct 
 		text_add(w->note, size, "%sTo settle it takes %s.", *w->note ? " " : "", text);
 }
 
-static void emptiness(const struct plot_source *s, const struct plot_cell *c,
-	struct plot_words *w)
-{
-	const char *metric = metric_names[c->metric];
-	bool any = false;
-
-	w->empty[0] = w->no_change[0] = '\0';
-	for (size_t i = 0; i < c->n; i++)
-		any |= isfinite(c->point[i].change);
-	if (!c->has[0] && !c->has[1])
-		text_add(w->empty, sizeof(w->empty), "No samples of %s here%s", metric,
-			c->metric != METRIC_EXIT ? "." :
-			": it was measured without stamps, or imported without.");
-	if (*w->empty)
-		strcpy(w->no_change, w->empty);
-	else if (s->alone)
-		strcpy(w->no_change, "One arm alone: there is no change to draw.");
-	else if (!c->has[0] || !c->has[1])
-		text_add(w->no_change, sizeof(w->no_change), "%s was measured %s only: there is "
-			"no change to draw.", metric, c->has[0] ? "before" : "after");
-	else if (!any)
-		strcpy(w->no_change, "No percentile is above zero on both sides: there is no "
-			"ratio to draw.");
-}
-
 /* What may be in a title as what may be in a file's name. */
 static void stem(const char *text, char *buf, size_t size)
 {
@@ -220,16 +143,72 @@ static void stem(const char *text, char *buf, size_t size)
 	buf[at] = '\0';
 }
 
-void plot_words(const struct plot_source *s, const struct plot_cell *c, struct plot_words *w)
+void plot_words(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+	struct plot_words *w)
 {
 	char text[512];
 
-	title(s, c, w);
+	dataset_cell_title(s->d, c->cell, metric_names[c->metric], text, sizeof(text));
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
+	stem(text, w->stem, sizeof(w->stem));
+	plot_finding(s, c, kind, w->finding, sizeof(w->finding));
+	plot_emptiness(s, c, kind, w->empty, sizeof(w->empty));
 	subtitle(s, c, w);
 	note(s, c, w);
 	for (int side = 0; side < 2; side++)
 		legend(s, c, side, w);
-	emptiness(s, c, w);
-	dataset_cell_title(s->d, c->cell, metric_names[c->metric], text, sizeof(text));
+}
+
+/* "fork-exit, compact, ballast=10": all that cells of different numbers of cores share. */
+static void group_title(const struct dataset_cell *c, const struct plot_source *s, int cell,
+	char *buf, size_t size)
+{
+	const char *from, *to;
+	char text[512], cores[32];
+
+	dataset_cell_title(s->d, cell, metric_names[METRIC_THROUGHPUT], text, sizeof(text));
+	snprintf(cores, sizeof(cores), ", %d core%s", c->cores, c->cores == 1 ? "" : "s");
+	from = strstr(text, cores);
+	to = from ? from + strlen(cores) : text;
+	if (from && *to == ' ')	/* the place */
+		snprintf(buf, size, "%.*s,%s", (int)(from - text), text, to);
+	else
+		snprintf(buf, size, "%.*s%s", from ? (int)(from - text) : 0, text, to);
+}
+
+void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
+	struct plot_words *w)
+{
+	struct plot_cell any = { .cell = c->cell, .metric = METRIC_THROUGHPUT };
+	char text[1100];
+
+	memset(w, 0, sizeof(*w));
+	group_title(dataset_cell(s->d, c->cell), s, c->cell, text, sizeof(text));
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
 	stem(text, w->stem, sizeof(w->stem));
+	plot_finding_cores(s, c, w->finding, sizeof(w->finding));
+	if (!plot_any_cores(c))
+		text_add(w->empty, sizeof(w->empty), "No throughput was measured, or imported.");
+	for (int side = 0; side < 2; side++)
+		legend(s, &any, side, w);
+	text_add(w->subtitle, sizeof(w->subtitle), "Medians over blocks with 95%% intervals; "
+		"efficiency is throughput per core over that on %d core%s", c->point[0].cores,
+		c->point[0].cores == 1 ? "" : "s");
+	add_kernels(s, w->subtitle, sizeof(w->subtitle));
+	add_machine(s, w->subtitle, sizeof(w->subtitle));
+	text_add(w->subtitle, sizeof(w->subtitle), ".");
+}
+
+void plot_words_calibration(const struct plot_calibration *c, struct plot_words *w)
+{
+	memset(w, 0, sizeof(*w));
+	strcpy(w->cell, "calibration");
+	strcpy(w->stem, "calibration");
+	plot_finding_calibration(c, w->finding, sizeof(w->finding));
+	text_add(w->subtitle, sizeof(w->subtitle), "Doses of extra work, injected into one of two "
+		"arms that are otherwise equal, and what the comparison makes of them, with 95%% "
+		"intervals.");
+	if (!c->ndoses && !c->ndetectable)
+		text_add(w->empty, sizeof(w->empty), "This machine was not calibrated: exitbench "
+			"calibrate.");
 }

@@ -19,6 +19,7 @@ struct load {
 	size_t room;
 	double *v;		/* of the block that is being read */
 	size_t n;
+	struct dataset_facts facts;
 };
 
 static int add_values(struct load *l, const int64_t *values, size_t n)
@@ -45,6 +46,8 @@ static int load_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
+	l->facts.ops += (double)p->ops;
+	l->facts.disturbed += (double)p->disturbed;
 	err = unpack(p->samples, p->size, &u);
 	if (err)
 		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
@@ -61,12 +64,17 @@ static int add_block(struct load *l, const struct store_block *b)
 	if (out->n == l->room) {
 		size_t room = l->room ? 2 * l->room : 256;
 		struct compare_block *grown = reallocarray(out->v, room, sizeof(*grown));
+		struct dataset_facts *facts = reallocarray(out->facts, room, sizeof(*facts));
 
-		if (!grown)
+		if (grown)
+			out->v = grown;
+		if (facts)
+			out->facts = facts;
+		if (!grown || !facts)
 			return fail_nomem();
-		out->v = grown;
 		l->room = room;
 	}
+	out->facts[out->n] = l->facts;
 	out->v[out->n++] = (struct compare_block){
 		.side = l->side,
 		.boot = l->run->boot,
@@ -86,6 +94,7 @@ static int load_block(void *arg, const struct store_block *b)
 	struct load *l = arg;
 	int err = 0;
 
+	l->facts = (struct dataset_facts){ 0 };
 	if (l->metric != METRIC_THROUGHPUT) {
 		err = store_parts(l->d->store[l->run->file], b->id, load_part, l);
 	} else if (isfinite(b->throughput)) {
@@ -94,6 +103,7 @@ static int load_block(void *arg, const struct store_block *b)
 			return fail_nomem();
 		l->v[0] = b->throughput;
 		l->n = 1;
+		l->facts = (struct dataset_facts){ NAN, NAN };
 	}
 	return err || !l->n ? err : add_block(l, b);
 }
@@ -131,6 +141,7 @@ void dataset_blocks_free(struct dataset_blocks *b)
 	for (size_t i = 0; i < b->n; i++)
 		free((double *)b->v[i].v);
 	free(b->v);
+	free(b->facts);
 	memset(b, 0, sizeof(*b));
 }
 

@@ -76,8 +76,14 @@ char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, 
 struct calibration;
 int dataset_calibrations(struct dataset *d, struct calibration **list);
 
+/* What is known of a block besides its samples; NAN: not known. */
+struct dataset_facts {
+	double ops, disturbed;		/* operations recorded, and disturbed ones of them */
+};
+
 struct dataset_blocks {
 	struct compare_block *v;	/* v[i].v are owned by this */
+	struct dataset_facts *facts;	/* of v[i] */
 	size_t n;
 };
 

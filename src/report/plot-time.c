@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The measurement in the order of time: level of each side, effect, disturbed operations. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fail.h"
+#include "plot.h"
+
+#define FINE_MOMENTS 80
+#define COARSE_MOMENTS 30
+#define ROUNDS_EACH 6		/* at least, that an interval takes, where there are more than */
+#define SINGLE_ROUNDS 40	/* so many, which are drawn one by one */
+#define LONGEST_STEP 5.0	/* times the median: pauses are shortened to this */
+
+/* A round of both sides, or a block of one: what one point could be drawn of. */
+struct unit {
+	double start, t;
+	int boot;
+	int64_t pair;
+	double level[2];	/* log; NAN: none */
+	double ops, disturbed;	/* NAN: not known */
+};
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	if (x->boot != y->boot)
+		return x->boot < y->boot ? -1 : 1;
+	return (x->pair > y->pair) - (x->pair < y->pair);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Log of the lower quartile. */
+static int block_level(const struct compare_block *b, double *level)
+{
+	double *copy = malloc((b->n ? b->n : 1) * sizeof(*copy));
+
+	if (!copy)
+		return fail_nomem();
+	memcpy(copy, b->v, b->n * sizeof(*copy));
+	*level = log(quantile_select(copy, b->n, 0.25));
+	if (!isfinite(*level))
+		*level = NAN;
+	free(copy);
+	return 0;
+}
+
+static int make_units(const struct dataset_blocks *b, struct unit *u)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < b->n && !err; i++) {
+		const struct compare_block *v = &b->v[i];
+
+		u[i] = (struct unit){ .start = v->start, .boot = v->boot, .pair = v->pair,
+			.level = { NAN, NAN }, .ops = b->facts[i].ops,
+			.disturbed = b->facts[i].disturbed };
+		err = block_level(v, &u[i].level[v->side]);
+	}
+	return err;
+}
+
+/* Makes one of the blocks of a round; what has no partner stays. */
+static size_t join_pairs(struct unit *u, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(u, n, sizeof(*u), by_pair);
+	for (size_t i = 0; i < n; i++) {
+		struct unit *last = kept ? &u[kept - 1] : NULL;
+		int side = isnan(u[i].level[0]);
+
+		if (!last || u[i].pair < 0 || by_pair(last, &u[i]) || !isnan(last->level[side])) {
+			u[kept++] = u[i];
+			continue;
+		}
+		last->level[side] = u[i].level[side];
+		last->ops += u[i].ops;
+		last->disturbed += u[i].disturbed;
+		if (u[i].start < last->start)
+			last->start = u[i].start;
+	}
+	return kept;
+}
+
+static double median_step(const struct unit *u, size_t n)
+{
+	double *step = n > 1 ? calloc(n - 1, sizeof(*step)) : NULL, median = 1;
+
+	if (!step)
+		return median;
+	for (size_t i = 1; i < n; i++)
+		step[i - 1] = u[i].start - u[i - 1].start;
+	qsort(step, n - 1, sizeof(*step), by_value);
+	median = step[(n - 1) / 2];
+	free(step);
+	return median;
+}
+
+/* Time spent on this cell: without the visits to others and the time between boots. */
+static int lay_out(struct unit *u, size_t n, struct plot_time *out)
+{
+	double most = LONGEST_STEP * median_step(u, n), t = 0;
+
+	out->boot = calloc(n ? n : 1, sizeof(*out->boot));
+	if (!out->boot)
+		return fail_nomem();
+	for (size_t i = 0; i < n; i++) {
+		double step = i ? u[i].start - u[i - 1].start : 0;
+
+		if (!(step <= most))	/* or one of them is not known */
+			step = most;
+		t += step;
+		u[i].t = t;
+		if (i && u[i].boot != u[i - 1].boot)
+			out->boot[out->nboots++] = t - step / 2;
+	}
+	return 0;
+}
+
+static double mean_level(const struct unit *u, size_t n, int side)
+{
+	double sum = 0;
+	size_t have = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(u[i].level[side])) {
+			sum += u[i].level[side];
+			have++;
+		}
+	return have ? sum / (double)have : NAN;
+}
+
+/* The mean change of N rounds, with Student's interval. */
+static double mean_change(const struct unit *u, size_t n, struct interval *ci)
+{
+	double *change = calloc(n ? n : 1, sizeof(*change));
+	struct summary s, zero = { 0, 0, 2 };
+	size_t have = 0;
+
+	*ci = (struct interval){ NAN, NAN };
+	if (!change)
+		return NAN;
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(u[i].level[0]) && !isnan(u[i].level[1]))
+			change[have++] = u[i].level[1] - u[i].level[0];
+	s = summarise(change, have);
+	free(change);
+	if (have >= ROUNDS_EACH)
+		*ci = welch_summary(zero, s, 0.95).ci;
+	return have ? s.mean : NAN;
+}
+
+static struct plot_moment make_moment(const struct unit *u, size_t n)
+{
+	struct plot_moment m = { 0 };
+	double ops = 0, disturbed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		m.t += u[i].t / (double)n;
+		ops += u[i].ops;
+		disturbed += u[i].disturbed;
+	}
+	for (int side = 0; side < 2; side++)
+		m.level[side] = exp(mean_level(u, n, side));
+	m.change = mean_change(u, n, &m.ci);
+	m.disturbed = ops > 0 ? disturbed / ops : NAN;
+	return m;
+}
+
+static double find_drift(const struct plot_time *t)
+{
+	double low = INFINITY, high = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		for (int side = 0; side < 2; side++) {
+			low = t->moment[i].level[side] < low ? t->moment[i].level[side] : low;
+			high = t->moment[i].level[side] > high ? t->moment[i].level[side] : high;
+		}
+	return high > 0 ? log(high / low) : NAN;
+}
+
+static int make_moments(struct unit *u, size_t n, bool coarse, struct plot_time *out)
+{
+	size_t most = coarse ? COARSE_MOMENTS : FINE_MOMENTS, k = n;
+	struct interval ci;
+
+	if (n > SINGLE_ROUNDS || n > most)
+		k = n / ROUNDS_EACH < most ? n / ROUNDS_EACH : most;
+	out->moment = calloc(k ? k : 1, sizeof(*out->moment));
+	if (!out->moment)
+		return fail_nomem();
+	for (size_t i = 0; i < k; i++)
+		out->moment[i] = make_moment(u + n * i / k, n * (i + 1) / k - n * i / k);
+	out->n = k;
+	out->units = n;
+	out->first = mean_change(u, n / 3, &ci);
+	out->last = mean_change(u + n - n / 3, n / 3, &ci);
+	out->drift = find_drift(out);
+	return 0;
+}
+
+int plot_time_make(const struct dataset_blocks *b, bool coarse, struct plot_time *out)
+{
+	struct unit *u = calloc(b->n ? b->n : 1, sizeof(*u));
+	size_t n = b->n;
+	int err = u ? make_units(b, u) : fail_nomem();
+
+	*out = (struct plot_time){ 0 };
+	if (!err)
+		n = join_pairs(u, n);
+	for (size_t i = 0; i < n && !err; i++)
+		out->paired |= !isnan(u[i].level[0]) && !isnan(u[i].level[1]);
+	if (!err) {
+		qsort(u, n, sizeof(*u), by_start);
+		err = lay_out(u, n, out);
+	}
+	if (!err)
+		err = make_moments(u, n, coarse, out);
+	free(u);
+	return err;
+}
+
+void plot_time_free(struct plot_time *t)
+{
+	free(t->moment);
+	free(t->boot);
+	*t = (struct plot_time){ 0 };
+}
