@@ -15,7 +15,7 @@ while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
 here = slash ? substr(ARG0, 1, slash) : ''
 load here . 'plot-common.gp'
 
-# Both parts in one pass: which one a row is of is seen from its first field.
+# Which part a row is of is seen from its first field.
 nd = 0
 nt = 0
 t_low = 1e30
@@ -23,12 +23,13 @@ t_high = 0
 p_low = 1e30
 p_high = 0
 side(s) = s eq 'user' || s eq 'kernel'
-see_dose(v, lo, hi) = (see(v), see(lo), see(hi), nd = nd + 1, 0)
+see_dose(injected, v) = (see(injected), see(v), nd = nd + 1, 0)
 see_time(t, v) = (t_low = t < t_low ? t : t_low, t_high = t > t_high ? t : t_high, \
 	p_low = v < p_low ? v : p_low, p_high = v > p_high ? v : p_high, nt = nt + 1, 0)
-is_dose = 'side(stringcolumn(1))'
-stats data using (side(stringcolumn(1)) ? (see($2), see_dose($3, $4, $5)) : \
-	$1 > 0 && $2 > 0 ? see_time($1, $2) : 0, 0) nooutput
+stats data using (side(stringcolumn(1)) ? see_dose($2, $3) : 0, 0) nooutput
+stats data using (side(stringcolumn(1)) ? see($4) : 0, 0) nooutput
+stats data using (side(stringcolumn(1)) ? see($5) : 0, 0) nooutput
+stats data using (!side(stringcolumn(1)) && $1 > 0 && $2 > 0 ? see_time($1, $2) : 0, 0) nooutput
 nothing = nd + nt == 0
 if (nothing) {
 	message = strlen(meta_empty) ? meta_empty : 'Nothing to draw: the table has no calibration.'

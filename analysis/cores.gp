@@ -21,11 +21,15 @@ e_high = 100
 cores = ''
 last = 0
 tick(c) = c >= last * 1.25 ? (last = c, cores = cores . ' ' . sprintf('%d', c), 0) : 0
-stats data using (n0 = n0 + see($2), see($4), 0) nooutput
-stats data using (n1 = n1 + see($5), see($7), 0) nooutput
+# One at a time: a row in which a column of the expression is missing is left out.
+stats data using (n0 = n0 + see($2), 0) nooutput
+stats data using (n1 = n1 + see($5), 0) nooutput
+stats data using (see($4), 0) nooutput
+stats data using (see($7), 0) nooutput
 stats data using (c_low = $1 < c_low ? $1 : c_low, c_high = $1 > c_high ? $1 : c_high, tick($1), 0) \
 	nooutput
-stats data using (e_high = $8 > e_high ? $8 : e_high, e_high = $9 > e_high ? $9 : e_high, 0) nooutput
+stats data using (e_high = $8 > e_high ? $8 : e_high, 0) nooutput
+stats data using (e_high = $9 > e_high ? $9 : e_high, 0) nooutput
 nothing = n0 + n1 == 0
 if (nothing) {
 	message = strlen(meta_empty) ? meta_empty : 'Nothing to draw: the table has no throughput.'
