@@ -56,27 +56,36 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/report/cell-text.c src/report/cell-text.h \
+	src/report/chart.c src/report/chart.h src/report/chart-priv.h src/report/chart-more.c \
 	src/report/format.c src/report/format.h \
 	src/report/history-json.c src/report/history-report.c src/report/history-report.h \
 	src/report/history-text.c \
+	src/report/page.c src/report/page.h src/report/page-about.c src/report/page-data.c \
+	src/report/page-image.c \
 	src/report/plot.h src/report/plot-priv.h src/report/plot-cores.c \
 	src/report/plot-data.c src/report/plot-distribution.c src/report/plot-findings.c \
 	src/report/plot-gnuplot.c src/report/plot-marks.c src/report/plot-table.c \
 	src/report/plot-text.c src/report/plot-time.c \
 	src/report/published.c src/report/published.h src/report/published-image.c \
 	src/report/results.c src/report/results.h src/report/results-json.c \
-	src/report/results-text.c src/report/results-junit.c src/report/results-ktap.c \
+	src/report/results-summary.c src/report/results-text.c \
+	src/report/results-junit.c src/report/results-ktap.c \
 	src/report/calibration-text.c src/report/calibration-text.h \
 	src/report/show.h src/report/show-json.c src/report/show-text.c \
+	src/report/svg.c src/report/svg.h \
 	src/report/text.c src/report/text.h
+EXTRA_DIST += src/report/page.css src/report/page.js
 
 src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
 	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"' \
-	-DLAB_DIR='"$(top_srcdir)/lab"'
+	-DLAB_DIR='"$(top_srcdir)/lab"' \
+	-DPAGE_CSS='"$(top_srcdir)/src/report/page.css"' -DPAGE_JS='"$(top_srcdir)/src/report/page.js"'
 src/measure/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
+src/report/libcontrol_a-page-image.$(OBJEXT): $(top_srcdir)/src/report/page.css \
+	$(top_srcdir)/src/report/page.js
 src/report/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
 
 bin_PROGRAMS += exitbench
@@ -90,6 +99,7 @@ exitbench_SOURCES = src/command/exitbench.c \
 	src/command/cmd-list.c \
 	src/command/cmd-merge.c \
 	src/command/cmd-plot.c \
+	src/command/cmd-report.c \
 	src/command/cmd-run.c \
 	src/command/cmd-show.c \
 	$(workload_sources)

@@ -8,9 +8,9 @@
 #include "plot.h"
 
 #define FINE_BINS 120
-#define COARSE_BINS 50
+#define COARSE_BINS 36
 #define FINE_QUANTILES 100	/* steps between 0 and 1 */
-#define COARSE_QUANTILES 25
+#define COARSE_QUANTILES 20
 #define BINS_FROM 0.001		/* quantiles of both sides together */
 #define BINS_TO 0.995
 #define LOG_FROM 3.0		/* highest over lowest that asks for bins of equal ratio */

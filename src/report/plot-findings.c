@@ -84,6 +84,20 @@ static void add_sides(char *buf, size_t size, const struct plot_source *s,
 	}
 }
 
+void plot_values(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size)
+{
+	const char *between = "";
+
+	*buf = '\0';
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->point[i].p != 50 && c->point[i].p != 99)
+			continue;
+		text_add(buf, size, "%sp%g ", between, c->point[i].p);
+		add_sides(buf, size, s, c, c->point[i].value);
+		between = "; ";
+	}
+}
+
 static void ecdf(char *buf, size_t size, const struct plot_source *s, const struct plot_cell *c)
 {
 	double median[2] = { NAN, NAN };
@@ -133,6 +147,10 @@ static void over_time(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_time *t = &c->time;
 	char pct[FORMAT_PCT];
 
+	if (t->units < 2) {
+		text_add(buf, size, "a single block%s", s->alone ? "" : " a side");
+		return;
+	}
 	if (t->paired && !isnan(t->first) && !isnan(t->last)) {
 		text_add(buf, size, "change %s%% in the first third, ",
 			format_pct(t->first, pct, sizeof(pct)));

@@ -59,6 +59,13 @@ static void add_side(const struct plot_source *s, const struct plot_cell *c, int
 		c->samples[side] == 1 ? "" : "s", c->blocks[side], c->blocks[side] == 1 ? "" : "s");
 }
 
+void plot_amounts(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size)
+{
+	*buf = '\0';
+	for (int side = 0; side < (s->alone ? 1 : 2); side++)
+		add_side(s, c, side, buf, size);
+}
+
 /* Kernel and boots, once if they are the same. */
 static void add_kernels(const struct plot_source *s, char *buf, size_t size)
 {
@@ -94,9 +101,7 @@ static void subtitle(const struct plot_source *s, const struct plot_cell *c,
 {
 	size_t size = sizeof(w->subtitle);
 
-	w->subtitle[0] = '\0';
-	for (int side = 0; side < (s->alone ? 1 : 2); side++)
-		add_side(s, c, side, w->subtitle, size);
+	plot_amounts(s, c, w->subtitle, size);
 	add_kernels(s, w->subtitle, size);
 	add_machine(s, w->subtitle, size);
 	if (c->table->covers != COMPARE_COVERS_NOTHING && !s->alone)

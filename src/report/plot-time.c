@@ -8,7 +8,7 @@
 #include "plot.h"
 
 #define FINE_MOMENTS 80
-#define COARSE_MOMENTS 30
+#define COARSE_MOMENTS 20
 #define ROUNDS_EACH 6		/* at least, that an interval takes, where there are more than */
 #define SINGLE_ROUNDS 40	/* so many, which are drawn one by one */
 #define LONGEST_STEP 5.0	/* times the median: pauses are shortened to this */
@@ -183,16 +183,24 @@ static struct plot_moment make_moment(const struct unit *u, size_t n)
 	return m;
 }
 
+/* Of the side whose level moved further. */
 static double find_drift(const struct plot_time *t)
 {
-	double low = INFINITY, high = 0;
+	double most = NAN;
 
-	for (size_t i = 0; i < t->n; i++)
-		for (int side = 0; side < 2; side++) {
-			low = t->moment[i].level[side] < low ? t->moment[i].level[side] : low;
-			high = t->moment[i].level[side] > high ? t->moment[i].level[side] : high;
+	for (int side = 0; side < 2; side++) {
+		double low = INFINITY, high = 0;
+
+		for (size_t i = 0; i < t->n; i++) {
+			double level = t->moment[i].level[side];
+
+			low = level < low ? level : low;
+			high = level > high ? level : high;
 		}
-	return high > 0 ? log(high / low) : NAN;
+		if (high > 0 && !(log(high / low) <= most))
+			most = log(high / low);
+	}
+	return most;
 }
 
 static int make_moments(struct unit *u, size_t n, bool coarse, struct plot_time *out)

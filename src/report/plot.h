@@ -200,6 +200,10 @@ struct plot_words {
 
 void plot_words(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
 	struct plot_words *out);
+/* "p50 21.4 µs before, 21.8 µs after; p99 ..." */
+void plot_values(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size);
+/* "Before: 1000 samples in 20 blocks; ..." */
+void plot_amounts(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size);
 void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
 	struct plot_words *out);
 void plot_words_calibration(const struct plot_calibration *c, struct plot_words *out);

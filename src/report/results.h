@@ -53,6 +53,18 @@ enum results_outcome results_outcome(const struct results_cell *c);
 char *results_summary(const struct results *r, const struct results_cell *c, char *buf,
 	size_t size);
 
+/*
+ * The cell that the verdict is best shown by: the worst regression, the largest
+ * improvement, of what is not settled the likeliest loss, else the largest change.
+ */
+const struct results_cell *results_leading(const struct results *r);
+
+/* The verdict, that cell and its change in one sentence; returns BUF. */
+char *results_sentence(const struct results *r, char *buf, size_t size);
+
+/* "4 cells: 1 regression, 3 inconclusive"; returns BUF. */
+char *results_counts(const struct results *r, char *buf, size_t size);
+
 /* For people, 80 columns. */
 void results_text(const struct results *r, FILE *out);
 /* As in the contract; a new reference, NULL without memory. */

@@ -222,6 +222,8 @@ static int describe_side(struct dataset_side *side, const struct store_run *r, b
 
 	if (!err)
 		err = replace(&side->kernel, r->kernel);
+	if (!err)
+		err = replace(&side->command, r->command);
 	if (!err && env) {
 		err = replace(&side->cpu, environment_text(env, "cpu.model"));
 		if (!err)
@@ -327,6 +329,7 @@ void dataset_close(struct dataset *d)
 		free(d->side[i].label);
 		free(d->side[i].kernel);
 		free(d->side[i].cpu);
+		free(d->side[i].command);
 		free(d->side[i].hypervisor);
 		json_decref(d->side[i].environment);
 	}

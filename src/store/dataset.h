@@ -24,6 +24,7 @@ struct dataset_side {
 	char *kernel;
 	char *cpu;		/* model */
 	char *hypervisor;	/* NULL: bare metal, or not known */
+	char *command;		/* of the last run of this side */
 	int boots;
 	json_t *environment;	/* of the last run of this side, NULL if none was kept */
 };

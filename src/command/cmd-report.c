@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* exitbench report: one HTML page with all of a comparison. */
+#include "config.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "command.h"
+#include "fail.h"
+#include "page.h"
+#include "units.h"
+
+static const char usage[] =
+	"usage: exitbench report -o FILE.html [OPTION]... BEFORE AFTER\n"
+	"       exitbench report -o FILE.html [OPTION]... FILE\n"
+	"\n"
+	"Writes the comparison of two result files, of the first two arms in one file, or what\n"
+	"the only arm of one has measured, as one HTML page that needs nothing else: verdict,\n"
+	"a table of all cells to sort and filter, pictures of each, warnings, both machines\n"
+	"side by side, the commands to repeat it, and the numbers as CSV.\n"
+	"\n"
+	"  -o, --output FILE    where to; - for standard output\n"
+	"  -m, --metric M,...   exit, cycle, fork, throughput, all (each cell's primary one)\n"
+	"  -M, --margin PCT     a change that does not matter (1)\n"
+	"  -b, --before ARM     the arm that is before, and\n"
+	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
+	"                       twice: that arm alone\n"
+	"  -j, --json           the file's name, verdict and cells as JSON\n"
+	"  -h, --help           this text\n"
+	"\n"
+	"Exit status: 0 done, whatever the verdict, 2 usage or bad input, 3 it cannot be\n"
+	"written.\n";
+
+static const struct option longs[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "metric", required_argument, NULL, 'm' },
+	{ "margin", required_argument, NULL, 'M' },
+	{ "before", required_argument, NULL, 'b' },
+	{ "after", required_argument, NULL, 'a' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+struct options {
+	struct dataset_options data;
+	double margin;
+	unsigned int metrics;
+	const char *output;
+	bool json, help;
+};
+
+static int set_option(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case 'o':
+		o->output = value;
+		break;
+	case 'm':
+		return parse_choices("--metric", value, metric_names, &o->metrics);
+	case 'M':
+		return parse_margin(value, &o->margin);
+	case 'b':
+		o->data.arms[0] = value;
+		break;
+	case 'a':
+		o->data.arms[1] = value;
+		break;
+	case 'j':
+		o->json = true;
+		break;
+	case 'h':
+		o->help = true;
+		break;
+	}
+	return 0;
+}
+
+/* Is there a cell that both sides have samples of? Alone there is nothing to compare. */
+static int compare(struct plot_source *s, const struct options *o, struct results *out,
+	const struct results **made)
+{
+	struct compare_options c;
+	int err;
+
+	*made = NULL;
+	if (s->alone)
+		return 0;
+	compare_defaults(&c);
+	c.margin = o->margin;
+	err = results_make(s->d, o->metrics, &c, out);
+	*made = err ? NULL : out;
+	return err;
+}
+
+/* The page was made in memory: so nobody ever finds half of one, or a temporary file. */
+static int write_page(const char *output, const char *text, size_t n)
+{
+	bool to_stdout = !strcmp(output, "-");
+	FILE *out = to_stdout ? stdout : fopen(output, "we");
+	struct stat st;
+	bool done;
+	int error;
+
+	if (!out)
+		return fail(STATUS_USAGE, "-o %s: cannot write there: %s; name another place",
+			output, strerror(errno));
+	done = fwrite(text, 1, n, out) == n && !fflush(out);
+	error = errno;
+	if (!to_stdout && fclose(out) && done) {
+		done = false;
+		error = errno;
+	}
+	if (done)
+		return 0;
+	if (!to_stdout && !stat(output, &st) && S_ISREG(st.st_mode))
+		unlink(output);
+	return fail(STATUS_MACHINE, "%s: cannot write it: %s",
+		to_stdout ? "standard output" : output, strerror(error));
+}
+
+static int make_page(struct page *p, const char *output)
+{
+	char *text = NULL;
+	size_t n = 0;
+	int err;
+
+	p->out = open_memstream(&text, &n);
+	if (!p->out)
+		return fail_nomem();
+	err = page_write(p);
+	if (fclose(p->out) && !err)
+		err = fail_nomem();
+	if (!err)
+		err = write_page(output, text, n);
+	free(text);
+	return err;
+}
+
+static int say(const struct options *o, const struct results *r, int cells)
+{
+	const char *verdict = r ? compare_verdict_name(r->verdict) : NULL;
+	json_t *json;
+	int err = 0;
+
+	if (!strcmp(o->output, "-"))
+		return 0;
+	if (!o->json) {
+		printf("%s: %d cell%s%s%s\n", o->output, cells, cells == 1 ? "" : "s",
+			verdict ? ", " : "", verdict ? verdict : "");
+		return 0;
+	}
+	json = json_pack("{s:s, s:i, s:s?}", "file", o->output, "cells", cells, "verdict", verdict);
+	if (!json)
+		return fail(STATUS_MACHINE, "%s: no name for JSON, which is UTF-8", o->output);
+	if (json_dumpf(json, stdout, JSON_INDENT(2)))
+		err = fail_nomem();
+	putchar('\n');
+	json_decref(json);
+	return err;
+}
+
+static int report(const struct options *o, const char *command)
+{
+	struct plot_source source = { .margin = o->margin };
+	struct results results;
+	struct page page = { .source = &source, .metrics = o->metrics, .command = command };
+	int err = plot_open(&o->data, &source), cells = 0;
+
+	if (!err)
+		err = compare(&source, o, &results, &page.results);
+	if (!err)
+		err = make_page(&page, o->output);
+	if (!err) {
+		cells = page.results ? page.results->n : dataset_cells(source.d);
+		err = say(o, page.results, cells);
+	}
+	if (page.results)
+		results_free(&results);
+	dataset_close(source.d);
+	return err;
+}
+
+static int check_options(const struct options *o)
+{
+	if (!o->output)
+		return fail(STATUS_USAGE, "report: where to? Give -o FILE.html, or -o - for standard "
+			"output");
+	if (o->json && !strcmp(o->output, "-"))
+		return fail(STATUS_USAGE, "report: --json and -o - both want stdout; give one");
+	for (int i = 0; i < 2; i++) {
+		struct stat in, out;
+
+		if (o->data.files[i] && !stat(o->data.files[i], &in) && !stat(o->output, &out) &&
+		    in.st_ino == out.st_ino && in.st_dev == out.st_dev)
+			return fail(STATUS_USAGE, "-o %s: is the result file itself; name another "
+				"file", o->output);
+	}
+	return 0;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct options o = { .margin = 0.01 };
+	char *command = command_line(argc, argv);
+	int c, err = command ? 0 : fail_nomem();
+
+	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
+		err = set_option(&o, c, optarg);
+	if (!err && o.help) {
+		fputs(usage, stdout);
+		goto out;
+	}
+	if (!err)
+		err = check_arguments(argc, argv, 1, 2, "two result files, or one");
+	if (!err) {
+		o.data.files[0] = argv[optind];
+		o.data.files[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+		err = check_options(&o);
+	}
+	if (!err)
+		err = report(&o, command);
+out:
+	free(command);
+	return err;
+}

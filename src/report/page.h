@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report: one HTML page with all of a comparison, that loads nothing from elsewhere. */
+#ifndef EXITBENCH_PAGE_H
+#define EXITBENCH_PAGE_H
+
+#include "plot.h"
+#include "results.h"
+
+struct page {
+	FILE *out;
+	const struct plot_source *source;
+	const struct results *results;	/* NULL: there is nothing to compare */
+	unsigned int metrics;		/* mask; 0: each cell's primary one */
+	const char *command;		/* that makes this page again */
+	const struct plot_calibration *calibration;	/* NULL: none */
+};
+
+/* Writes it to page->out. 0 or negative after fail(). */
+int page_write(const struct page *p);
+
+/* page-about.c: where the numbers come from. */
+int page_about(const struct page *p);
+
+/* page-data.c: the comparison as CSV, as a link that a browser saves. */
+int page_data(const struct page *p);
+
+/* page.css and page.js, and the script's SHA-256 as the policy names it. */
+extern const char page_css[], page_css_end[], page_js[], page_js_end[];
+#define PAGE_JS_SHA256 "iMEifhVdK3OcMe2CClIjMD69PGGSMpZSxtQcJdcuva8="
+
+#endif
