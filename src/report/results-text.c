@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 #include "calibration-text.h"
+#include "environment.h"
 #include "format.h"
 #include "results.h"
+#include "text.h"
 #include "wrap.h"
 
 /* printf() pads by bytes; a micro sign has two in one column. */
@@ -150,16 +152,33 @@ static void print_side(const struct results *r, int side, FILE *out)
 	wrap_text(out, side ? "after   " : "before  ", text, 8);
 }
 
-void results_text(const struct results *r, FILE *out)
+/* What it was measured on, and how: what a mail needs besides the numbers. */
+static void print_origin(const struct results *r, FILE *out)
 {
-	const struct dataset_side *s = dataset_side(r->d, 1);
+	const struct dataset_side *a = dataset_side(r->d, 0), *b = dataset_side(r->d, 1);
+	double cpus = environment_number(b->environment, "cpu.count", 0);
 	char text[512];
 
+	snprintf(text, sizeof(text), "%s", b->cpu ? b->cpu : "unknown machine");
+	if (cpus > 0)
+		text_add(text, sizeof(text), ", %.0f CPU%s", cpus, cpus == 1 ? "" : "s");
+	if (b->hypervisor)
+		text_add(text, sizeof(text), ", virtual: %s", b->hypervisor);
+	wrap_text(out, "machine ", text, 8);
+	wrap_text(out, "command ", a->command ? a->command : "-", 8);
+	if (a->command && b->command && strcmp(a->command, b->command))
+		wrap_text(out, "        ", b->command, 8);
+}
+
+void results_text(const struct results *r, FILE *out)
+{
+	char sentence[1400];
+
+	wrap_text(out, "", results_sentence(r, sentence, sizeof(sentence)), 0);
+	fputc('\n', out);
 	print_side(r, 0, out);
 	print_side(r, 1, out);
-	snprintf(text, sizeof(text), "%s%s%s", s->cpu ? s->cpu : "unknown machine",
-		s->hypervisor ? ", virtual: " : "", s->hypervisor ? s->hypervisor : "");
-	wrap_text(out, "machine ", text, 8);
+	print_origin(r, out);
 	for (int i = 0; i < r->n; i++)
 		print_cell(r, i, out);
 	if (r->nwarnings)
@@ -202,8 +221,11 @@ static void markdown_cell(const struct results *r, int i, FILE *out)
 
 void results_markdown(const struct results *r, FILE *out)
 {
-	fprintf(out, "**%s** (margin %g%%, alternating by %s)\n", compare_verdict_name(r->verdict),
-		r->margin * 100, compare_level_name(r->level));
+	char sentence[1400];
+
+	fprintf(out, "**%s** (margin %g%%, alternating by %s)\n\n%s.\n",
+		compare_verdict_name(r->verdict), r->margin * 100, compare_level_name(r->level),
+		results_sentence(r, sentence, sizeof(sentence)));
 	for (int side = 0; side < 2; side++) {
 		const struct dataset_side *s = dataset_side(r->d, side);
 
