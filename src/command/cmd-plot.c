@@ -19,15 +19,15 @@ static const char usage[] =
 	"Draws two result files, the first two arms in one file, or the only arm of one. For\n"
 	"each cell: percentile curves with 95% intervals; the change at each percentile with\n"
 	"its interval and a band that holds for all of them at once (shift); the distribution\n"
-	"(ecdf, histogram); level, change and disturbed operations over time; and for each\n"
-	"workload throughput and efficiency over cores. The numbers are left beside the\n"
+	"(ecdf, histogram); level, change and disturbed operations over time; for each workload\n"
+	"throughput and efficiency over cores; and what calibrate found. The numbers are left beside the\n"
 	"pictures as .tsv; the scripts that draw them, percentiles.gp and so on, are for\n"
 	"gnuplot. doc/plots.md tells how to read each.\n"
 	"\n"
 	"  -o, --output DIR     where to; made if missing, with the directories above it\n"
 	"  -m, --metric M,...   exit, cycle, fork, throughput, all (each cell's primary one)\n"
-	"  -k, --kind KIND,...  percentiles, shift, ecdf, histogram, time, cores, all (all; as\n"
-	"                       text percentiles and shift)\n"
+	"  -k, --kind KIND,...  percentiles, shift, ecdf, histogram, time, cores, calibration,\n"
+	"                       all (all; as text percentiles and shift)\n"
 	"  -M, --margin PCT     a change that does not matter (1)\n"
 	"  -b, --before ARM     the arm that is before, and\n"
 	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
@@ -177,15 +177,18 @@ static int list_file(struct plotting *p, const char *name)
 	return err;
 }
 
-/* What a table is of: a cell, or the numbers of cores of a workload. */
+/* What a table is of: a cell, the numbers of cores of a workload, or a calibration. */
 struct subject {
 	const struct plot_cell *cell;
 	const struct plot_cores *cores;
+	const struct plot_calibration *calibration;
 };
 
 static bool write_subject(const struct plotting *p, const struct subject *of, enum plot_kind kind,
 	const struct plot_words *w, FILE *out)
 {
+	if (of->calibration)
+		return plot_write_calibration(of->calibration, w, out);
 	return of->cores ? plot_write_cores(of->cores, w, out) :
 			   plot_write(&p->source, of->cell, kind, w, out);
 }
@@ -345,10 +348,33 @@ out:
 	return err;
 }
 
+static int plot_calibrations(struct plotting *p)
+{
+	struct calibration *list;
+	int n = dataset_calibrations(p->source.d, &list), err = n < 0 ? n : 0;
+
+	for (int i = 0; i < n && !err; i++) {
+		struct plot_calibration c;
+		struct plot_words w;
+		struct subject of = { .calibration = &c };
+
+		plot_calibration_make(&list[i], &c);
+		plot_words_calibration(&c, &w);
+		err = unique_stem(p, w.stem);
+		if (!err && !p->o->json && p->o->dir)
+			printf("%s: %s\n", w.cell, w.finding);
+		if (!err)
+			err = plot_kind(p, &of, PLOT_CALIBRATION, &w, true);
+	}
+	if (n >= 0)
+		calibrations_free(list, n);
+	return err;
+}
+
 static bool wanted(const struct plotting *p, int cell, int metric)
 {
 	return p->o->metrics ? p->o->metrics & 1U << metric :
-			       plot_primary(dataset_cell(p->source.d, cell), metric);
+			       (int)dataset_primary(p->source.d, cell) == metric;
 }
 
 static int plot_all(struct plotting *p)
@@ -362,6 +388,8 @@ static int plot_all(struct plotting *p)
 	for (int i = 0; i < dataset_cells(p->source.d) && !err; i++)
 		if (p->o->kinds & 1U << PLOT_CORES)
 			err = plot_group(p, i);
+	if (!err && p->o->kinds & 1U << PLOT_CALIBRATION)
+		err = plot_calibrations(p);
 	if (!err)
 		err = draw_waiting(p);
 	if (!err && !p->nstems)

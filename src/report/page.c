@@ -106,7 +106,7 @@ static const struct results_cell *find_result(const struct page *p, int cell, in
 static bool wanted(const struct page *p, int cell, int metric)
 {
 	return p->metrics ? p->metrics & 1U << metric :
-			    plot_primary(dataset_cell(p->source->d, cell), metric);
+			    (int)dataset_primary(p->source->d, cell) == metric;
 }
 
 /* The end of the scale that effects are drawn on. */
@@ -368,18 +368,33 @@ next:
 	return err;
 }
 
-static void calibration(const struct page *p)
+static int calibrations(const struct page *p)
 {
-	struct plot_words w;
+	struct calibration *list;
+	int n = dataset_calibrations(p->source->d, &list);
 
-	if (!p->calibration)
-		return;
-	plot_words_calibration(p->calibration, &w);
-	fputs("<h2>Calibration</h2>\n<figure>", p->out);
-	caption(p, "Doses of extra work", w.finding, "calibration");
-	fputs("<div class=charts>", p->out);
-	chart_calibration(p->out, p->calibration, "calibration");
-	fputs("</div></figure>\n", p->out);
+	if (n > 0)
+		fputs("<h2>Calibration of this machine</h2>\n", p->out);
+	for (int i = 0; i < n; i++) {
+		struct plot_calibration c;
+		struct plot_words w;
+		char label[32];
+
+		plot_calibration_make(&list[i], &c);
+		plot_words_calibration(&c, &w);
+		snprintf(label, sizeof(label), "d%d", i);
+		fputs("<figure>", p->out);
+		caption(p, w.cell, w.finding, label);
+		fputs("<div class=charts>", p->out);
+		if (*w.empty)
+			none(p, w.empty);
+		else
+			chart_calibration(p->out, &c, label);
+		fputs("</div></figure>\n", p->out);
+	}
+	if (n >= 0)
+		calibrations_free(list, n);
+	return n < 0 ? n : 0;
 }
 
 int page_write(const struct page *p)
@@ -393,7 +408,7 @@ int page_write(const struct page *p)
 	if (!err)
 		err = cores(p);
 	if (!err)
-		calibration(p);
+		err = calibrations(p);
 	if (!err)
 		err = page_about(p);
 	if (!err)

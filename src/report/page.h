@@ -12,7 +12,6 @@ struct page {
 	const struct results *results;	/* NULL: there is nothing to compare */
 	unsigned int metrics;		/* mask; 0: each cell's primary one */
 	const char *command;		/* that makes this page again */
-	const struct plot_calibration *calibration;	/* NULL: none */
 };
 
 /* Writes it to page->out. 0 or negative after fail(). */

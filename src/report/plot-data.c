@@ -85,11 +85,6 @@ int plot_open(const struct dataset_options *o, struct plot_source *out)
 	return err;
 }
 
-bool plot_primary(const struct dataset_cell *c, enum dataset_metric metric)
-{
-	return !strcmp(c->primary, metric_names[metric]);
-}
-
 static int compare_failed(int err)
 {
 	if (err == -ENOMEM)

@@ -2,7 +2,9 @@
 /* The tables of pictures: tab separated, comments of the form "# key TAB text" before them. */
 #include "config.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include "cell-text.h"
 #include "plot-priv.h"
 #include "text.h"
 
@@ -203,6 +205,27 @@ bool plot_write_cores(const struct plot_cores *c, const struct plot_words *w, FI
 		write_number(p->efficiency[1] * 100, '\n', out);
 	}
 	return !fflush(out) && !ferror(out);
+}
+
+void plot_calibration_make(const struct calibration *c, struct plot_calibration *out)
+{
+	char *params = cell_params(c->workload, c->params, false);
+
+	*out = (struct plot_calibration){ 0 };
+	snprintf(out->cell, sizeof(out->cell), "%s of %s, %d core%s %s%s%s", c->metric, c->workload,
+		c->cores, c->cores == 1 ? "" : "s", c->place, params && *params ? ", " : "",
+		params ? params : "");
+	free(params);
+	for (int i = 0; i < c->npoints; i++)
+		out->detectable[out->ndetectable++] = (struct plot_detectable){
+			c->points[i].seconds, c->points[i].detectable };
+	for (int side = 0; side < CALIBRATION_SIDES; side++)
+		for (int i = 0; i < c->side[side].n; i++) {
+			const struct calibration_dose *d = &c->side[side].v[i];
+
+			out->dose[out->ndoses++] = (struct plot_dose){ calibration_sides[side],
+				d->injected, d->recovered.pct, d->recovered.lo, d->recovered.hi };
+		}
 }
 
 bool plot_write_calibration(const struct plot_calibration *c, const struct plot_words *w,

@@ -206,14 +206,17 @@ void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
 
 void plot_words_calibration(const struct plot_calibration *c, struct plot_words *w)
 {
+	char text[600];
+
 	memset(w, 0, sizeof(*w));
-	strcpy(w->cell, "calibration");
-	strcpy(w->stem, "calibration");
+	snprintf(text, sizeof(text), "calibration, %s", c->cell);
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
+	stem(text, w->stem, sizeof(w->stem));
 	plot_finding_calibration(c, w->finding, sizeof(w->finding));
 	text_add(w->subtitle, sizeof(w->subtitle), "Doses of extra work, injected into one of two "
 		"arms that are otherwise equal, and what the comparison makes of them, with 95%% "
 		"intervals.");
 	if (!c->ndoses && !c->ndetectable)
-		text_add(w->empty, sizeof(w->empty), "This machine was not calibrated: exitbench "
-			"calibrate.");
+		text_add(w->empty, sizeof(w->empty), "Neither doses nor a detectable change are in "
+			"the file.");
 }

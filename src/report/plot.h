@@ -8,6 +8,7 @@
 #define EXITBENCH_PLOT_H
 
 #include <stdio.h>
+#include "calibration.h"
 #include "dataset.h"
 
 /* A figure that others published, as a mark on the change of exit. */
@@ -34,9 +35,6 @@ struct plot_source {
  * 0 or negative after fail().
  */
 int plot_open(const struct dataset_options *o, struct plot_source *out);
-
-/* Is METRIC what the cell's verdict is about? */
-bool plot_primary(const struct dataset_cell *c, enum dataset_metric metric);
 
 /* Both sides' value at P, each with its own interval, and the change. NAN: there is none. */
 struct plot_point {
@@ -149,7 +147,7 @@ struct plot_cores {
 int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *out);
 void plot_cores_free(struct plot_cores *c);
 
-/* What calibrate found: known doses recovered, and what was detectable after how long. */
+/* What calibrate found in a cell: known doses recovered, what was detectable after how long. */
 struct plot_dose {
 	const char *side;	/* "user", "kernel" */
 	double injected_pct, recovered_pct, lo, hi;
@@ -160,11 +158,14 @@ struct plot_detectable {
 };
 
 struct plot_calibration {
-	const struct plot_dose *dose;
+	char cell[512];		/* "exit of fork-exit, 1 core compact" */
+	struct plot_dose dose[CALIBRATION_SIDES * CALIBRATION_DOSES];
 	size_t ndoses;
-	const struct plot_detectable *detectable;
+	struct plot_detectable detectable[CALIBRATION_POINTS];
 	size_t ndetectable;
 };
+
+void plot_calibration_make(const struct calibration *c, struct plot_calibration *out);
 
 /* Fills in the marks of 2017 and 2021. 0 or negative after fail(). */
 int plot_marks(struct plot_source *s);
