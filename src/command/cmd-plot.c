@@ -348,10 +348,26 @@ out:
 	return err;
 }
 
+/* Those of the file alone, where it holds nothing else. */
+static int load_calibrations(const struct plotting *p, struct calibration **list)
+{
+	struct store *store;
+	int n;
+
+	if (p->source.d)
+		return dataset_calibrations(p->source.d, list);
+	n = store_open(p->o->data.files[0], STORE_READ, &store);
+	if (n)
+		return n;
+	n = calibrations_load(store, list);
+	store_close(store);
+	return n;
+}
+
 static int plot_calibrations(struct plotting *p)
 {
 	struct calibration *list;
-	int n = dataset_calibrations(p->source.d, &list), err = n < 0 ? n : 0;
+	int n = load_calibrations(p, &list), err = n < 0 ? n : 0;
 
 	for (int i = 0; i < n && !err; i++) {
 		struct plot_calibration c;
@@ -379,13 +395,13 @@ static bool wanted(const struct plotting *p, int cell, int metric)
 
 static int plot_all(struct plotting *p)
 {
-	int err = 0;
+	int err = 0, cells = p->source.d ? dataset_cells(p->source.d) : 0;
 
-	for (int i = 0; i < dataset_cells(p->source.d) && !err; i++)
+	for (int i = 0; i < cells && !err; i++)
 		for (int m = 0; metric_names[m] && !err; m++)
 			if (wanted(p, i, m) && p->o->kinds & EVERY_CELL)
 				err = plot_one(p, i, m);
-	for (int i = 0; i < dataset_cells(p->source.d) && !err; i++)
+	for (int i = 0; i < cells && !err; i++)
 		if (p->o->kinds & 1U << PLOT_CORES)
 			err = plot_group(p, i);
 	if (!err && p->o->kinds & 1U << PLOT_CALIBRATION)
@@ -404,10 +420,32 @@ static int plot_all(struct plotting *p)
 	return err;
 }
 
+/* A file that was made to calibrate holds nothing to compare; its calibration is drawn. */
+static int open_source(const struct options *o, struct plot_source *out)
+{
+	struct store *store;
+	struct calibration *list;
+	int n, err;
+
+	if (o->data.files[1] || o->data.arms[0] || o->data.arms[1] ||
+	    !(o->kinds & 1U << PLOT_CALIBRATION))
+		return plot_open(&o->data, out);
+	err = store_open(o->data.files[0], STORE_READ, &store);
+	if (err)
+		return err;
+	n = calibrations_load(store, &list);
+	store_close(store);
+	if (n < 0)
+		return n;
+	calibrations_free(list, n);
+	err = plot_open(&o->data, out);
+	return n ? 0 : err;
+}
+
 static int plot(const struct options *o)
 {
 	struct plotting p = { .o = o, .source = { .margin = o->margin }, .files = json_array() };
-	int err = p.files ? plot_open(&o->data, &p.source) : fail_nomem();
+	int err = p.files ? open_source(o, &p.source) : fail_nomem();
 
 	if (!err && o->dir)
 		err = make_dir(o->dir);

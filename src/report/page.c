@@ -166,9 +166,9 @@ static void row(const struct page *p, int cell, int metric, int id, double end)
 	fprintf(p->out, "</a><td class=left>%s<td>%d", metric_names[metric], c->cores);
 	if (r)
 		change_columns(p, r->r, end);
-	else
+	else if (!p->source->alone)
 		fprintf(p->out, "<td data-k=\"\">-<td data-k=\"\">-<td data-k=\"\">-<td class=left>%s",
-			p->source->alone ? "" : c->on[0] ? "before only" : "after only");
+			!c->on[1] ? "before only" : !c->on[0] ? "after only" : "no samples");
 	fputs("\n", p->out);
 }
 
@@ -177,20 +177,23 @@ static void table(const struct page *p)
 	double end = scale_end(p);
 	int id = 0;
 
-	fputs("<h2 id=table>Cells</h2>\n<p class=tools hidden><label>Filter <input id=words "
-	      "type=search placeholder=\"touch 2 cores\"></label> <label>Verdict <select id=verdict>"
-	      "<option value=\"\">all<option>regression<option>improvement<option>inconclusive"
-	      "<option>equivalent</select></label> <button id=open type=button>Open all</button> "
-	      "<button id=close type=button>Close all</button> <span id=count role=status></span></p>\n"
-	      "<div class=wide tabindex=0 role=region aria-label=\"Table of cells\"><table id=cells>\n"
+	fprintf(p->out, "<h2 id=table>Cells</h2>\n<p class=tools hidden><label>Filter <input id=words "
+		"type=search placeholder=\"touch 2 cores\"></label> <label%s>Verdict "
+		"<select id=verdict><option value=\"\">all<option>regression<option>improvement"
+		"<option>inconclusive<option>equivalent</select></label> "
+		"<button id=open type=button>Open all</button> "
+		"<button id=close type=button>Close all</button> "
+		"<span id=count role=status></span></p>\n", p->source->alone ? " hidden" : "");
+	fputs("<div class=wide tabindex=0 role=region aria-label=\"Table of cells\"><table id=cells>\n"
 	      "<thead><tr><th scope=col><button type=button>Cell</button>"
 	      "<th scope=col class=left><button type=button>Metric</button>"
-	      "<th scope=col><button type=button>Cores</button>"
-	      "<th scope=col><button type=button>Change %</button>"
-	      "<th scope=col><button type=button>95% interval</button>"
-	      "<th scope=col><button type=button>Worst, % worse</button>"
-	      "<th scope=col class=left><button type=button>Verdict</button></tr></thead>\n<tbody>\n",
-		p->out);
+	      "<th scope=col><button type=button>Cores</button>", p->out);
+	if (!p->source->alone)
+		fputs("<th scope=col><button type=button>Change %</button>"
+		      "<th scope=col><button type=button>95% interval</button>"
+		      "<th scope=col><button type=button>Worst, % worse</button>"
+		      "<th scope=col class=left><button type=button>Verdict</button>", p->out);
+	fputs("</tr></thead>\n<tbody>\n", p->out);
 	for (int i = 0; i < dataset_cells(p->source->d); i++)
 		for (int m = 0; metric_names[m]; m++)
 			if (wanted(p, i, m))
@@ -325,10 +328,13 @@ static int sections(const struct page *p)
 {
 	int id = 0, err = 0, n = count_cells(p);
 
-	fputs("<h2>Each cell</h2>\n<p class=soft>Hollow squares and diamonds on the change of exit are "
-	      "what was published of such a change in 2017 and 2021, from at most three runs a side. "
-	      "Intervals are 95% ones; the joint band holds for all percentiles at once.</p>\n<div>\n",
-		p->out);
+	fputs("<h2>Each cell</h2>\n", p->out);
+	if (!p->source->alone)
+		fputs("<p class=soft>Intervals are 95% ones; the joint band holds for all percentiles "
+		      "at once. Hollow squares and diamonds on the change of exit are what was "
+		      "published of such a change in 2017 and 2021, from at most three runs a "
+		      "side.</p>\n", p->out);
+	fputs("<div>\n", p->out);
 	for (int i = 0; i < dataset_cells(p->source->d) && !err; i++)
 		for (int m = 0; metric_names[m] && !err; m++)
 			if (wanted(p, i, m))

@@ -43,7 +43,7 @@ static int see_run(void *arg, const struct store_run *r)
 {
 	struct only_arm *only = arg;
 
-	return store_arms(only->store, r->id, see_arm, only);
+	return dataset_is_calibration(r) ? 0 : store_arms(only->store, r->id, see_arm, only);
 }
 
 /* The name of PATH's only arm in *NAME; NULL if it has several, or none. */

@@ -112,6 +112,10 @@ static void ecdf(char *buf, size_t size, const struct plot_source *s, const stru
 	add_sides(buf, size, s, c, median);
 	if (isnan(d->gap) || s->alone)
 		return;
+	if (d->gap < 0.0005) {
+		text_add(buf, size, "; the curves coincide");
+		return;
+	}
 	text_add(buf, size, "; the curves are furthest apart at ");
 	add_value(buf, size, s, c, d->gap_at);
 	text_add(buf, size, ", by %.2g points", d->gap * 100);

@@ -11,6 +11,7 @@
 #define COARSE_MOMENTS 20
 #define ROUNDS_EACH 6		/* at least, that an interval takes, where there are more than */
 #define SINGLE_ROUNDS 40	/* so many, which are drawn one by one */
+#define MOST_BOOTS 30		/* whose beginning is marked */
 #define LONGEST_STEP 5.0	/* times the median: pauses are shortened to this */
 
 /* A round of both sides, or a block of one: what one point could be drawn of. */
@@ -101,13 +102,16 @@ static size_t join_pairs(struct unit *u, size_t n)
 static double median_step(const struct unit *u, size_t n)
 {
 	double *step = n > 1 ? calloc(n - 1, sizeof(*step)) : NULL, median = 1;
+	size_t have = 0;
 
 	if (!step)
 		return median;
 	for (size_t i = 1; i < n; i++)
-		step[i - 1] = u[i].start - u[i - 1].start;
-	qsort(step, n - 1, sizeof(*step), by_value);
-	median = step[(n - 1) / 2];
+		if (u[i].start > u[i - 1].start)
+			step[have++] = u[i].start - u[i - 1].start;
+	qsort(step, have, sizeof(*step), by_value);
+	if (have)
+		median = step[have / 2];
 	free(step);
 	return median;
 }
@@ -117,7 +121,7 @@ static int lay_out(struct unit *u, size_t n, struct plot_time *out)
 {
 	double most = LONGEST_STEP * median_step(u, n), t = 0;
 
-	out->boot = calloc(n ? n : 1, sizeof(*out->boot));
+	out->boot = calloc(MOST_BOOTS, sizeof(*out->boot));
 	if (!out->boot)
 		return fail_nomem();
 	for (size_t i = 0; i < n; i++) {
@@ -127,7 +131,7 @@ static int lay_out(struct unit *u, size_t n, struct plot_time *out)
 			step = most;
 		t += step;
 		u[i].t = t;
-		if (i && u[i].boot != u[i - 1].boot)
+		if (i && u[i].boot != u[i - 1].boot && out->nboots < MOST_BOOTS)
 			out->boot[out->nboots++] = t - step / 2;
 	}
 	return 0;

@@ -44,14 +44,20 @@ static double epoch(const char *utc)
 	return strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
 }
 
-/* Is the run to be compared: the one asked for, or any that is no calibration? */
-static bool wanted(const struct dataset *d, const struct store_run *r, const json_t *settings)
+bool dataset_is_calibration(const struct store_run *r)
 {
+	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
 	const char *purpose = json_string_value(json_object_get(settings, "purpose"));
+	bool is = purpose && !strcmp(purpose, CALIBRATION_PURPOSE);
 
-	if (d->only)
-		return r->id == d->only;
-	return !purpose || strcmp(purpose, CALIBRATION_PURPOSE) != 0;
+	json_decref(settings);
+	return is;
+}
+
+/* Is the run to be compared: the one asked for, or any that is no calibration? */
+static bool wanted(const struct dataset *d, const struct store_run *r)
+{
+	return d->only ? r->id == d->only : !dataset_is_calibration(r);
 }
 
 static int scan_run(void *arg, const struct store_run *r)
@@ -60,12 +66,11 @@ static int scan_run(void *arg, const struct store_run *r)
 	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
 	/* Measured with --until-ci: what was seen decided when it ended. */
 	bool stopped_early = json_number_value(json_object_get(settings, "until_ci_pct")) > 0;
-	bool is_wanted = wanted(d, r, settings);
 	struct run *grown;
 	int boot;
 
 	json_decref(settings);
-	if (!is_wanted)
+	if (!wanted(d, r))
 		return 0;
 	grown = reallocarray(d->runs, d->nruns + 1, sizeof(*grown));
 	if (!grown)

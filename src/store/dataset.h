@@ -50,6 +50,10 @@ struct dataset_options {
 int dataset_open(const struct dataset_options *o, struct dataset **out);
 void dataset_close(struct dataset *d);
 
+/* Is it a run of calibrate's, which is compared only when asked for? */
+struct store_run;
+bool dataset_is_calibration(const struct store_run *r);
+
 const struct dataset_side *dataset_side(const struct dataset *d, int side);
 int dataset_cells(const struct dataset *d);
 const struct dataset_cell *dataset_cell(const struct dataset *d, int i);
