@@ -32,6 +32,7 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/measure/block.c src/measure/block.h \
+	src/measure/check.c src/measure/check.h \
 	src/measure/link.c src/measure/link.h \
 	src/measure/link-start.c src/measure/link-start.h \
 	src/measure/measure.c src/measure/measure.h \
@@ -44,6 +45,7 @@ src_libcontrol_a_SOURCES += \
 	src/store/csv.c src/store/csv.h \
 	src/store/dataset.c src/store/dataset.h src/store/dataset-priv.h src/store/dataset-load.c \
 	src/store/export.c src/store/export.h \
+	src/store/metric.c \
 	src/store/pack.c src/store/pack.h \
 	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
 	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A new workload: its file here, its line in list.h.
-workload_sources = workloads/workload.h workloads/common-params.h workloads/memory.h \
+workload_sources = workloads/workload.h workloads/metric.h workloads/common-params.h \
+	workloads/hooks.h workloads/memory.h \
 	workloads/list.h workloads/list.c \
 	workloads/fork-exit.c \
 	workloads/touch-exit.c

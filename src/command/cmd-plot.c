@@ -23,7 +23,8 @@ static const char usage[] =
 	"percentiles.gp and shift.gp, for gnuplot.\n"
 	"\n"
 	"  -o, --output DIR     where to; made if missing, with the directories above it\n"
-	"  -m, --metric M,...   exit, cycle, fork, throughput, all (each cell's primary one)\n"
+	"  -m, --metric M,...   " METRIC_LIST(METRIC_IN_TEXT) "throughput, all\n"
+	"                       (each cell's primary one)\n"
 	"  -M, --margin PCT     a change that does not matter (1)\n"
 	"  -b, --before ARM     the arm that is before, and\n"
 	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
@@ -234,7 +235,7 @@ static int draw_dumb(struct plotting *p, const struct plot_cell *c, const struct
 	return err;
 }
 
-static int plot_one(struct plotting *p, int cell, enum dataset_metric metric)
+static int plot_one(struct plotting *p, int cell, enum metric metric)
 {
 	struct plot_words w;
 	struct plot_cell c;

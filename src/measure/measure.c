@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "block.h"
+#include "check.h"
 #include "common-params.h"
 #include "compare.h"
 #include "fail.h"
@@ -54,7 +55,7 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 	struct block_order o = {
 		.cell = c->id,
 		.arm = run->arms[arm],
-		.workload = p->workload->name,
+		.workload = p->workload,
 		.workers = c->workers,
 		.cpus = p->cpus,
 		.n = p->cores,
@@ -65,7 +66,10 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 
 	plan_params(run->plan, cell, arm, &values);
 	common = &values.value[params_own(p->workload)];
-	o.stamped = common[COMMON_STAMP];
+	o.metrics = workload_metrics(p->workload);
+	if (!common[COMMON_STAMP])
+		o.metrics &= ~METRIC_BIT(METRIC_EXIT);
+	o.request.child_cpu = -1;
 	o.request.workload = workload_index(p->workload);
 	o.request.clock = run->r.clock->kind;
 	o.request.ops = c->ops;
@@ -91,32 +95,36 @@ static int reserve(struct run *run, int side, size_t n)
 }
 
 /* Keeps the samples of arms 0 and 1 for the effect of the round. */
-static int keep_samples(struct run *run, int arm, const struct block_order *o, bool cycle)
+static int keep_samples(struct run *run, int arm, const struct block_order *o, enum metric metric)
 {
 	int err = reserve(run, arm, o->n * o->request.ops);
 
 	if (!err)
-		run->nsamples[arm] = block_samples(&run->r, o, cycle, run->samples[arm]);
+		run->nsamples[arm] = block_samples(&run->r, o, metric, run->samples[arm]);
 	return err;
 }
 
-static bool measures_cycle(const struct run *run, int cell)
+/* The workload's primary metric, or cycle where an arm has no stamps. */
+static enum metric primary_metric(const struct run *run, int cell)
 {
 	const struct workload *w = run->plan->cells[cell].workload;
 	struct param_values values;
 	bool stamped = true;
+	int m = 0;
 
 	for (int arm = 0; arm < run->plan->narms; arm++) {
 		plan_params(run->plan, cell, arm, &values);
 		stamped &= values.value[params_own(w) + COMMON_STAMP] != 0;
 	}
-	return !stamped || !strcmp(w->primary, "cycle");
+	while (strcmp(metric_names[m], w->primary))
+		m++;
+	return m == METRIC_EXIT && !stamped ? METRIC_CYCLE : (enum metric)m;
 }
 
 static int one_round(struct run *run, int cell, bool warmup)
 {
 	struct cell *c = &run->cells[cell];
-	bool cycle = measures_cycle(run, cell);
+	enum metric metric = primary_metric(run, cell);
 	int err = 0;
 
 	plan_round_order(run->plan, cell, c->round, run->order);
@@ -127,7 +135,7 @@ static int one_round(struct run *run, int cell, bool warmup)
 		o.warmup = warmup;
 		err = block_record(&run->r, &o);
 		if (!err && run->order[i] < 2 && !warmup)
-			err = keep_samples(run, run->order[i], &o, cycle);
+			err = keep_samples(run, run->order[i], &o, metric);
 	}
 	c->round++;
 	if (err || warmup)
@@ -143,9 +151,9 @@ static int one_round(struct run *run, int cell, bool warmup)
 	return 0;
 }
 
-static double median_cycle(struct run *run, const struct block_order *o)
+static double median_whole(struct run *run, const struct block_order *o)
 {
-	size_t n = block_samples(&run->r, o, true, run->samples[0]);
+	size_t n = block_samples(&run->r, o, block_whole(o), run->samples[0]);
 
 	return quantile_select(run->samples[0], n, 0.5);
 }
@@ -187,7 +195,7 @@ static int calibrate(struct run *run, int cell)
 				err = block_run(&run->r, &o);
 			if (err)
 				return err;
-			c->cycle = fmax(c->cycle, median_cycle(run, &o));
+			c->cycle = fmax(c->cycle, median_whole(run, &o));
 		}
 		set_length(run, c, wanted);
 	}
@@ -213,6 +221,21 @@ static double time_between(const struct run *run)
 	return n ? quantile_select(gaps, n, 0.5) * run->r.clock->ns_per_tick : 0;
 }
 
+/* Can the cell be had here, and does each arm's child hold what it should? */
+static int check(struct run *run, int cell)
+{
+	int err = 0;
+
+	for (int arm = 0; arm < run->plan->narms && !err; arm++) {
+		struct block_order o = make_order(run, cell, arm);
+		struct link_order order = { .workload = o.workload, .workers = o.workers, .n = o.n,
+			.request = &o.request };
+
+		err = check_workload(run->r.link, &order);
+	}
+	return err;
+}
+
 /*
  * The first visit. On many CPUs, or where waking them takes long, more time is spent
  * between two blocks: blocks are longer then.
@@ -221,8 +244,10 @@ static int first_visit(struct run *run, int cell)
 {
 	struct cell *c = &run->cells[cell];
 	double between;
-	int err = calibrate(run, cell);
+	int err = check(run, cell);
 
+	if (!err)
+		err = calibrate(run, cell);
 	run->r.ngaps = 0;
 	if (!err)
 		err = warm_up(run, cell, GAPS / run->plan->narms + 1);
@@ -340,7 +365,7 @@ static int add_cell(struct run *run, int64_t id, int cell)
 	char *cpus = malloc((size_t)p->cores * 12 + 1);
 	struct store_cell s = { .run = id, .workload = p->workload->name, .params = params,
 		.cores = p->cores, .place = p->place, .cpus = cpus,
-		.primary = measures_cycle(run, cell) ? "cycle" : p->workload->primary };
+		.primary = metric_names[primary_metric(run, cell)] };
 	int err = 0, at = 0;
 
 	c->workers = calloc(p->cores, sizeof(*c->workers));

@@ -216,7 +216,7 @@ static int new_points(struct plot_cell *c)
 	return 0;
 }
 
-int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
+int plot_cell_make(const struct plot_source *s, int cell, enum metric metric,
 	struct plot_cell *out)
 {
 	struct compare_options o;

@@ -34,7 +34,7 @@ struct plot_point {
 /* One cell and metric. */
 struct plot_cell {
 	int cell;
-	enum dataset_metric metric;
+	enum metric metric;
 	bool has[2];			/* has this side samples? */
 	size_t samples[2], blocks[2];
 	struct compare_result *table;	/* as compare reports it */
@@ -46,7 +46,7 @@ struct plot_cell {
  * Loads and compares. A side without samples is no error. Returns 0 or negative after
  * fail().
  */
-int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
+int plot_cell_make(const struct plot_source *s, int cell, enum metric metric,
 	struct plot_cell *out);
 void plot_cell_free(struct plot_cell *c);
 

@@ -39,7 +39,7 @@ static int primary_metric(const struct dataset_cell *c)
 	return METRIC_CYCLE;
 }
 
-static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset_metric metric,
+static int add_cell(struct results *r, struct dataset *d, int cell, enum metric metric,
 	const struct compare_options *o)
 {
 	struct compare_options options = *o;

@@ -9,8 +9,6 @@
 #include "environment.h"
 #include "fail.h"
 
-const char *const metric_names[] = { "fork", "cycle", "exit", "throughput", NULL };
-
 static int add_string(char ***list, int *n, const char *text)
 {
 	char **grown;

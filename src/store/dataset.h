@@ -9,10 +9,7 @@
 #include <jansson.h>
 #include <stdint.h>
 #include "compare.h"
-
-enum dataset_metric { METRIC_FORK, METRIC_CYCLE, METRIC_EXIT, METRIC_THROUGHPUT };
-
-extern const char *const metric_names[];	/* "fork", ..., NULL at the end */
+#include "metric.h"
 
 struct dataset;
 
@@ -74,7 +71,7 @@ struct dataset_blocks {
  * -1: both), samples of all cores together; of throughput, a block is one sample. Boots
  * are numbered across both files. On success free with dataset_blocks_free().
  */
-int dataset_load(struct dataset *d, int cell, enum dataset_metric metric, int only,
+int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	struct dataset_blocks *out);
 void dataset_blocks_free(struct dataset_blocks *b);
 
