@@ -26,6 +26,13 @@ static inline void child_missed(struct context *c, const char *what)
 	sys_exit(CHILD_MISSED);
 }
 
+/* In setup(): it cannot be had here, and WHY says all of it. To be returned. */
+static inline int setup_refused(struct context *c, const char *why)
+{
+	c->what = why;
+	return -SETUP_REFUSED;
+}
+
 /* In setup(): WHAT failed with ERR, a negative errno, to be returned. */
 static inline int setup_failed(struct context *c, const char *what, long err)
 {

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A new workload: its file here, its line in list.h.
 workload_sources = workloads/workload.h workloads/metric.h workloads/common-params.h \
-	workloads/hooks.h workloads/memory.h \
-	workloads/list.h workloads/list.c \
+	workloads/hooks.h workloads/memory.h workloads/list.h workloads/list.c \
+	workloads/close-exit.c \
+	workloads/cow-exit.c \
+	workloads/exec-exit.c \
+	workloads/file-exit.c \
 	workloads/fork-exit.c \
-	workloads/touch-exit.c
+	workloads/kill-exit.c \
+	workloads/mlock-exit.c \
+	workloads/shmem-exit.c \
+	workloads/sparse-exit.c \
+	workloads/touch-exit.c \
+	workloads/vma-exit.c

@@ -55,6 +55,8 @@ struct param_values {
 	uint32_t set;
 };
 
+#define SETUP_REFUSED 4096	/* behind the last errno: setup() says why in what */
+
 /* Exit statuses of a child besides 0. */
 enum child_failure {
 	CHILD_FAILED = 70,	/* the cell cannot be measured */
@@ -81,9 +83,9 @@ enum holding {
 	HOLDS_ANON,		/* bytes, smaps_rollup: Anonymous (with AnonHugePages) */
 	HOLDS_HUGE,		/* bytes, smaps_rollup: AnonHugePages */
 	HOLDS_HUGETLB,		/* bytes, smaps_rollup: Private_Hugetlb */
-	HOLDS_FILE,		/* bytes, status: RssFile, beyond a bare child's */
-	HOLDS_SHMEM,		/* bytes, status: RssShmem, beyond a bare child's */
+	HOLDS_MAPPED,		/* bytes, status: RssFile and RssShmem, beyond a bare child's */
 	HOLDS_LOCKED,		/* bytes, smaps_rollup: Locked */
+	HOLDS_COPIED,		/* bytes, smaps_rollup: Private_Dirty; 0: not looked at */
 	HOLDS_SWAP,		/* bytes, smaps_rollup: Swap */
 	HOLDS_TABLES,		/* bytes, status: VmPTE, beyond a bare child's; at least */
 	HOLDS_ACCOUNTED,	/* VMAs with the flag "ac" in smaps, beyond a bare child's */

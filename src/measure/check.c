@@ -26,9 +26,9 @@ static const struct {
 	[HOLDS_ANON] = { "smaps_rollup", "Anonymous:", "bytes of anonymous memory", true },
 	[HOLDS_HUGE] = { "smaps_rollup", "AnonHugePages:", "bytes of huge pages", true },
 	[HOLDS_HUGETLB] = { "smaps_rollup", "Private_Hugetlb:", "bytes of hugetlb pages", true },
-	[HOLDS_FILE] = { "status", "RssFile:", "bytes of mapped file pages", false },
-	[HOLDS_SHMEM] = { "status", "RssShmem:", "bytes of shared memory", false },
+	[HOLDS_MAPPED] = { "status", NULL, "bytes of mapped file pages and shared memory", false },
 	[HOLDS_LOCKED] = { "smaps_rollup", "Locked:", "bytes of locked memory", true },
+	[HOLDS_COPIED] = { "smaps_rollup", "Private_Dirty:", "bytes of pages of its own", false },
 	[HOLDS_SWAP] = { "smaps_rollup", "Swap:", "bytes in swap", false },
 	[HOLDS_TABLES] = { "status", "VmPTE:", "bytes of page tables", false },
 	[HOLDS_ACCOUNTED] = { NULL, NULL, "accounted VMAs", true },
@@ -91,6 +91,7 @@ static int count_accounted(pid_t pid, uint64_t *n)
 
 static int read_holding(pid_t pid, enum holding h, const uint64_t *holds, uint64_t *value)
 {
+	uint64_t shmem;
 	int err;
 
 	switch (h) {
@@ -101,6 +102,11 @@ static int read_holding(pid_t pid, enum holding h, const uint64_t *holds, uint64
 	case HOLDS_ACCOUNTED:
 		*value = holds[h];
 		return holds[HOLDS_VMAS] > MOST_VMAS ? 0 : count_accounted(pid, value);
+	case HOLDS_MAPPED:		/* our executable is a memfd, or a file where it cannot */
+		err = read_field(pid, "status", "RssShmem:", &shmem);
+		err = err ? err : read_field(pid, "status", "RssFile:", value);
+		*value = (*value + shmem) << 10;
+		return err;
 	case HOLDS_THREADS:
 		err = read_field(pid, "status", "Threads:", value);
 		*value -= *value > 0;
@@ -116,7 +122,7 @@ static bool as_wanted(enum holding h, uint64_t value, const struct block_result 
 {
 	uint64_t most = r->holds[h];
 
-	if (h == HOLDS_SWAP)
+	if (h == HOLDS_SWAP || (h == HOLDS_COPIED && !most))
 		most = UINT64_MAX;
 	else if (!fields[h].exact)
 		most += SLACK;

@@ -386,8 +386,9 @@ static int describe_error(const struct link_worker *w, const struct workload *wo
 
 	switch (r->kind) {
 	case BLOCK_SETUP:
-		return fail(STATUS_MACHINE, "%s cannot be set up on CPU %d: %s: %s%s%s", name,
-			w->proc.cpu, r->what, strerror(r->error), remedy ? "; " : "",
+		return fail(STATUS_MACHINE, "%s cannot be set up on CPU %d: %s%s%s%s%s", name,
+			w->proc.cpu, r->what, r->error == SETUP_REFUSED ? "" : ": ",
+			r->error == SETUP_REFUSED ? "" : strerror(r->error), remedy ? "; " : "",
 			remedy ? remedy : "");
 	case BLOCK_CHILD:
 		return describe_child(w, workload);
