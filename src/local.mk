@@ -27,6 +27,7 @@ src_libcontrol_a_SOURCES += \
 	src/machine/environment-diff.c src/machine/environment-kernel.c \
 	src/machine/environment-machine.c src/machine/environment-read.c \
 	src/machine/environment-trace.c \
+	src/machine/shell-fork.c src/machine/shell-fork.h \
 	src/machine/steal.c src/machine/steal.h \
 	src/machine/topology.c src/machine/topology.h src/machine/topology-priv.h
 
@@ -34,6 +35,7 @@ src_libcontrol_a_SOURCES += \
 	src/measure/block.c src/measure/block.h \
 	src/measure/check.c src/measure/check.h \
 	src/measure/link.c src/measure/link.h \
+	src/measure/link-program.c src/measure/link-program.h \
 	src/measure/link-start.c src/measure/link-start.h \
 	src/measure/measure.c src/measure/measure.h \
 	src/measure/params.c src/measure/params.h \
@@ -66,6 +68,7 @@ src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
+	-DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"'
 src/measure/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
 src/report/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json

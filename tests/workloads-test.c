@@ -7,7 +7,7 @@
 
 static bool has_metric(const struct workload *w, const char *name)
 {
-	for (int m = 0; m < COLUMNS; m++)
+	for (int m = 0; m < METRICS; m++)
 		if (workload_metrics(w) & METRIC_BIT(m) && !strcmp(metric_names[m], name))
 			return true;
 	return false;
@@ -29,6 +29,8 @@ static void every_workload_is_sound(void **state)
 			     workload_metrics(w) != METRIC_BIT(METRIC_FORK));
 		assert_true(w->other_cpus >= 0 && w->other_cpus <= WORKLOAD_CPUS);
 		assert_false(w->helper && !w->other_cpus);
+		/* Programs do all of it themselves. */
+		assert_true(!w->program || (!w->setup && !w->child && !w->teardown));
 		assert_ptr_equal(workload_find(w->name), w);
 	}
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One line for each workload, in the order that `exitbench list` shows. */
 WORKLOAD(fork_exit)
+WORKLOAD(exit_time)
+WORKLOAD(spawn_true)
 WORKLOAD(exec_exit)
 WORKLOAD(vma_exit)
 WORKLOAD(touch_exit)

@@ -77,6 +77,13 @@ enum ending {
 	ENDS_UNFORKED,		/* fork itself fails, with context.fork_error: `fork` only */
 };
 
+/* A workload that is no worker's: the controller starts a program for each block. */
+enum workload_program {
+	PROGRAM_NONE,
+	PROGRAM_EXIT_TIME,	/* programs/exit-time: a sample a line, in counter ticks */
+	PROGRAM_SPAWN_TRUE,	/* a shell's loop of /bin/true, timed as a whole */
+};
+
 /* What a child can hold at its end, as the kernel counts it. */
 enum holding {
 	HOLDS_VMAS,		/* lines of /proc/PID/maps, beyond a bare child's */
@@ -122,6 +129,7 @@ struct workload {
 	const char *remedy;		/* what to do where that is missing */
 	const char *primary;		/* primary metric, by name */
 	uint32_t metrics;		/* METRIC_BIT()s; 0: fork, cycle and exit */
+	enum workload_program program;	/* then no hooks, and none of the common parameters */
 	enum ending ending;
 	int other_cpus;			/* how many it cannot do without, up to WORKLOAD_CPUS */
 	const char *counter;		/* in /proc/vmstat, or NULL */

@@ -60,7 +60,7 @@ static void print_text(void)
 		for (int k = 0; k < params_own(w); k++)
 			print_param(params_at(w, k));
 	}
-	printf("all of them\n");
+	printf("all of them but those that are programs of their own\n");
 	for (int k = 0; k < COMMON_PARAMS; k++)
 		print_param(&common_params[k]);
 }

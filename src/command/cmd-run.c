@@ -10,6 +10,7 @@
 #include "command.h"
 #include "environment.h"
 #include "fail.h"
+#include "link-program.h"
 #include "measure.h"
 #include "units.h"
 
@@ -363,12 +364,30 @@ static int print_summary(const struct session *s, int err)
 	return 0;
 }
 
+/* What there is to know of the programs that are workloads: of each setting once. */
+static void note_programs(const struct session *s)
+{
+	char last[512] = "", text[512];
+
+	for (int i = 0; i < s->plan.ncells * s->plan.narms; i++) {
+		int cell = i / s->plan.narms;
+		struct param_values values;
+
+		plan_params(&s->plan, cell, i % s->plan.narms, &values);
+		program_note(s->plan.cells[cell].workload, values.value, text, sizeof(text));
+		if (*text && strcmp(text, last))
+			store_add_note(s->store, s->run, s->plan.cells[cell].workload->name, text);
+		memcpy(last, text, sizeof(last));
+	}
+}
+
 static int measure_all(struct session *s)
 {
 	const struct options *o = s->o;
 	char note[128];
 	int err;
 
+	note_programs(s);
 	err = measure(&s->plan, s->link, s->store, s->run, &s->clock, s->start, &o->measure,
 		&s->summary);
 	snprintf(note, sizeof(note), "%.3f%% of the time was between blocks",

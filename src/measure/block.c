@@ -111,7 +111,7 @@ static void make_part(struct recorder *r, const struct block_order *o, int i, ui
 		.voluntary = b->voluntary,
 		.involuntary = b->involuntary,
 	};
-	if (o->warmup)
+	if (o->warmup || !(o->metrics & (METRIC_BIT(COLUMNS) - 1)))
 		return;
 	p->disturbed = convert(r, link_operations(r->link, o->workers[i]), b->ops, o->limit,
 		block_whole(o));
@@ -173,7 +173,7 @@ int block_record(struct recorder *r, struct block_order *o)
 
 enum metric block_whole(const struct block_order *o)
 {
-	return o->metrics & METRIC_BIT(METRIC_CYCLE) ? METRIC_CYCLE : METRIC_FORK;
+	return o->metrics & METRIC_BIT(METRIC_CYCLE) || o->workload->program ? METRIC_CYCLE : METRIC_FORK;
 }
 
 size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,

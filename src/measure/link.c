@@ -12,12 +12,14 @@
 #include "clock.h"
 #include "fail.h"
 #include "link.h"
+#include "link-program.h"
 #include "link-start.h"
 #include "signals.h"
 #include "workload.h"
 
 struct link_worker {
-	struct started_worker proc;
+	struct started_worker proc;	/* of a program: the CPU and the area only */
+	const struct workload *program;	/* NULL: a worker */
 	struct block_request last;	/* for `fresh` */
 	bool dead;
 	uint64_t progress;		/* as last seen, and since when (monotonic ns) */
@@ -97,14 +99,18 @@ void link_close(struct link *l)
 	if (!l)
 		return;
 	for (int i = 0; i < l->n; i++) {
-		if (l->workers[i].dead)
+		if (l->workers[i].dead || l->workers[i].program)
 			continue;
 		area_of(l, i)->request.command = COMMAND_QUIT;
 		take_turn(l, i);
 	}
 	signals_restore();
-	for (int i = 0; i < l->n; i++)
-		start_end(&l->workers[i].proc, l->workers[i].dead);
+	for (int i = 0; i < l->n; i++) {
+		if (l->workers[i].program)
+			free(l->workers[i].proc.area);
+		else
+			start_end(&l->workers[i].proc, l->workers[i].dead);
+	}
 	image_close(&l->image);
 	munmap(l->group, sizeof(*l->group));
 	close(l->group_fd);
@@ -113,24 +119,52 @@ void link_close(struct link *l)
 	free(l);
 }
 
-int link_worker(struct link *l, int cpu)
+static int find(const struct link *l, const struct workload *program, int cpu)
 {
-	struct link_worker *grown;
-	int err;
-
 	for (int i = 0; i < l->n; i++)
-		if (l->workers[i].proc.cpu == cpu)
+		if (l->workers[i].program == program && l->workers[i].proc.cpu == cpu)
 			return i;
-	grown = reallocarray(l->workers, l->n + 1, sizeof(*grown));
+	return -1;
+}
+
+/* Room for one more at l->workers[l->n]. */
+static int make_room(struct link *l)
+{
+	struct link_worker *grown = reallocarray(l->workers, l->n + 1, sizeof(*grown));
+
 	if (!grown)
 		return fail_nomem();
 	l->workers = grown;
 	memset(&grown[l->n], 0, sizeof(*grown));
-	err = start_worker(l->topology, cpu, l->group_fd, sizeof(*l->group),
-		l->options.shared_image ? &l->image : NULL, &grown[l->n].proc);
+	return 0;
+}
+
+int link_worker(struct link *l, int cpu)
+{
+	int at = find(l, NULL, cpu), err;
+
+	if (at >= 0)
+		return at;
+	err = make_room(l);
+	if (!err)
+		err = start_worker(l->topology, cpu, l->group_fd, sizeof(*l->group),
+			l->options.shared_image ? &l->image : NULL, &l->workers[l->n].proc);
+	return err ? err : l->n++;
+}
+
+int link_program(struct link *l, const struct workload *w, int cpu)
+{
+	int at = find(l, w, cpu), err;
+
+	if (at >= 0)
+		return at;
+	err = make_room(l);
 	if (err)
 		return err;
-	return l->n++;
+	l->workers[l->n].program = w;
+	l->workers[l->n].proc.cpu = cpu;
+	l->workers[l->n].proc.area = program_area();
+	return l->workers[l->n].proc.area ? l->n++ : fail_nomem();
 }
 
 static bool same_setup(const struct block_request *a, const struct block_request *b)
@@ -241,7 +275,7 @@ static int reap(struct link *l, const char *workload)
 		struct link_worker *w = &l->workers[i];
 		siginfo_t info = { 0 };
 
-		if (w->dead || waitid(P_PID, w->proc.pid, &info, WEXITED | WNOHANG) || !info.si_pid)
+		if (w->dead || w->program || waitid(P_PID, w->proc.pid, &info, WEXITED | WNOHANG) || !info.si_pid)
 			continue;
 		w->dead = true;
 		if (!err)
@@ -406,10 +440,35 @@ static int describe_error(const struct link_worker *w, const struct workload *wo
 	return 0;
 }
 
+static int run_program(struct link *l, const struct link_order *o)
+{
+	struct program_slot *slots = calloc(o->n, sizeof(*slots));
+	struct program_job job = {
+		.topology = l->topology,
+		.workload = o->workload,
+		.request = o->request,
+		.hang = l->options.hang,
+		.event = &l->group->event,
+	};
+	int err;
+
+	if (!slots)
+		return fail_nomem();
+	for (int i = 0; i < o->n; i++) {
+		slots[i].cpu = l->workers[o->workers[i]].proc.cpu;
+		slots[i].area = area_of(l, o->workers[i]);
+	}
+	err = program_block(&job, slots, o->n);
+	free(slots);
+	return err;
+}
+
 int link_block(struct link *l, const struct link_order *o)
 {
 	int err = reap(l, o->workload->name);
 
+	if (!err && o->workload->program)
+		return run_program(l, o);
 	if (!err)
 		err = hand_out(l, o);
 	if (err)

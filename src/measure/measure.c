@@ -16,6 +16,7 @@
 #define WARMUP_ROUNDS 2		/* of a visit */
 #define FEWEST_OPS 8		/* of a block and worker */
 #define MOST_BLOCK_NS 1e9
+#define PROGRAM_BLOCK_NS 2e8	/* of a workload that is a program: starting it takes 1 ms */
 #define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
 #define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */
 #define DISTURBED 2.0		/* times the median of the warm-up */
@@ -62,20 +63,22 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 		.round = (int64_t)c->round,
 		.limit = c->limit,
 	};
-	const int64_t *common;
+	const int64_t *common = &values.value[params_own(p->workload)];
 
 	plan_params(run->plan, cell, arm, &values);
-	common = &values.value[params_own(p->workload)];
 	o.metrics = workload_metrics(p->workload);
-	if (!common[COMMON_STAMP])
-		o.metrics &= ~METRIC_BIT(METRIC_EXIT);
+	if (params_common(p->workload)) {
+		if (!common[COMMON_STAMP])
+			o.metrics &= ~METRIC_BIT(METRIC_EXIT);
+		o.request.dose = (uint64_t)((double)common[COMMON_DOSE] / run->r.clock->ns_per_tick +
+					    0.5);
+	}
 	o.request.child_cpu = -1;
 	o.request.workload = workload_index(p->workload);
 	o.request.clock = run->r.clock->kind;
 	o.request.ops = c->ops;
 	o.request.lead_in = c->lead_in;
 	o.request.spin = (uint64_t)(SPIN_NS / run->r.clock->ns_per_tick);
-	o.request.dose = (uint64_t)((double)common[COMMON_DOSE] / run->r.clock->ns_per_tick + 0.5);
 	memcpy(o.request.param, values.value, sizeof(o.request.param));
 	return o;
 }
@@ -100,7 +103,8 @@ static int keep_samples(struct run *run, int arm, const struct block_order *o, e
 	int err = reserve(run, arm, o->n * o->request.ops);
 
 	if (!err)
-		run->nsamples[arm] = block_samples(&run->r, o, metric, run->samples[arm]);
+		run->nsamples[arm] = block_samples(&run->r, o,
+			metric < COLUMNS ? metric : block_whole(o), run->samples[arm]);
 	return err;
 }
 
@@ -114,7 +118,7 @@ static enum metric primary_metric(const struct run *run, int cell)
 
 	for (int arm = 0; arm < run->plan->narms; arm++) {
 		plan_params(run->plan, cell, arm, &values);
-		stamped &= values.value[params_own(w) + COMMON_STAMP] != 0;
+		stamped &= !params_common(w) || values.value[params_own(w) + COMMON_STAMP];
 	}
 	while (strcmp(metric_names[m], w->primary))
 		m++;
@@ -165,13 +169,16 @@ static uint64_t clamp_ops(double ops)
 	return ops < LINK_CAPACITY ? (uint64_t)ops : LINK_CAPACITY;
 }
 
-static void set_length(struct run *run, struct cell *c, double ns)
+static void set_length(struct run *run, int cell, double ns)
 {
+	struct cell *c = &run->cells[cell];
+	bool program = run->plan->cells[cell].workload->program;
 	double op_ns = c->cycle * run->r.clock->ns_per_tick;
 
 	c->ops = clamp_ops(ns / op_ns);
 	c->lead_in = (uint64_t)((double)run->o->lead_in_ns / op_ns + 0.999);
-	c->limit = c->cycle * DISTURBED;
+	/* Of a program's operations, single cycles are not known. */
+	c->limit = program ? INFINITY : c->cycle * DISTURBED;
 }
 
 /*
@@ -180,7 +187,9 @@ static void set_length(struct run *run, struct cell *c, double ns)
  */
 static int calibrate(struct run *run, int cell)
 {
-	double wanted = run->o->block_ns ? (double)run->o->block_ns : MEASURE_BLOCK_NS;
+	bool program = run->plan->cells[cell].workload->program;
+	double usual = program ? PROGRAM_BLOCK_NS : MEASURE_BLOCK_NS;
+	double wanted = run->o->block_ns ? (double)run->o->block_ns : usual;
 	struct cell *c = &run->cells[cell];
 	int err;
 
@@ -197,7 +206,7 @@ static int calibrate(struct run *run, int cell)
 				return err;
 			c->cycle = fmax(c->cycle, median_whole(run, &o));
 		}
-		set_length(run, c, wanted);
+		set_length(run, cell, wanted);
 	}
 	return 0;
 }
@@ -242,13 +251,14 @@ static int check(struct run *run, int cell)
  */
 static int first_visit(struct run *run, int cell)
 {
-	struct cell *c = &run->cells[cell];
 	double between;
 	int err = check(run, cell);
 
 	if (!err)
 		err = calibrate(run, cell);
 	run->r.ngaps = 0;
+	if (!err && run->plan->cells[cell].workload->program)
+		return warm_up(run, cell, WARMUP_ROUNDS);
 	if (!err)
 		err = warm_up(run, cell, GAPS / run->plan->narms + 1);
 	if (err || run->o->block_ns)
@@ -256,7 +266,7 @@ static int first_visit(struct run *run, int cell)
 	between = time_between(run) * OVERHEAD_SHARE;
 	if (between <= MEASURE_BLOCK_NS)
 		return 0;
-	set_length(run, c, fmin(between, MOST_BLOCK_NS));
+	set_length(run, cell, fmin(between, MOST_BLOCK_NS));
 	return warm_up(run, cell, WARMUP_ROUNDS);
 }
 
@@ -373,7 +383,9 @@ static int add_cell(struct run *run, int64_t id, int cell)
 		err = fail_nomem();
 	for (int i = 0; i < p->cores && !err; i++) {
 		at += sprintf(cpus + at, "%s%d", i ? "," : "", p->cpus[i]);
-		c->workers[i] = link_worker(run->r.link, p->cpus[i]);
+		c->workers[i] = p->workload->program ?
+			link_program(run->r.link, p->workload, p->cpus[i]) :
+			link_worker(run->r.link, p->cpus[i]);
 		if (c->workers[i] < 0)
 			err = c->workers[i];
 	}
