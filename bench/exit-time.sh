@@ -51,4 +51,4 @@ awk '{ print $3 }' "$tmp/rounds" | sort -n | awk '{ v[NR] = $1 } END {
 	q = int((NR + 3) / 4)
 	m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
 	printf "  ratio          %8.3f  quartiles %.3f to %.3f  %s (0.97 to 1.03)\n", m, v[q],
-		v[NR + 1 - q], m >= 0.97 && m <= 1.03 ? "ok" : "MISSED" }'
+		v[NR + 1 - q], (m >= 0.97 && m <= 1.03) ? "ok" : "MISSED" }'

@@ -3,14 +3,16 @@
 # -> report; base/ is for all of them, command/ has one file for each subcommand.
 src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/src/measure \
 	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command
-control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS)
-control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) -lpthread -lm
+control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS) \
+	$(TRACEFS_CFLAGS)
+control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(TRACEFS_LIBS) -lpthread -lm
 
 # All but main() and the commands, for the program and for the tests.
 noinst_LIBRARIES += src/libcontrol.a
 src_libcontrol_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/fail.c src/base/fail.h \
+	src/base/guard.c src/base/guard.h \
 	src/base/random.c src/base/random.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/suggest.c src/base/suggest.h \
@@ -29,6 +31,8 @@ src_libcontrol_a_SOURCES += \
 	src/machine/environment-trace.c \
 	src/machine/shell-fork.c src/machine/shell-fork.h \
 	src/machine/steal.c src/machine/steal.h \
+	src/machine/vmstat.c src/machine/vmstat.h \
+	src/machine/tracing.c src/machine/tracing.h \
 	src/machine/topology.c src/machine/topology.h src/machine/topology-priv.h
 
 src_libcontrol_a_SOURCES += \
@@ -41,6 +45,8 @@ src_libcontrol_a_SOURCES += \
 	src/measure/params.c src/measure/params.h \
 	src/measure/plan.c src/measure/plan.h \
 	src/measure/progress.c src/measure/progress.h \
+	src/measure/prove.c src/measure/prove.h \
+	src/measure/request.c src/measure/request.h \
 	src/measure/worker-image.c
 
 src_libcontrol_a_SOURCES += \
@@ -59,6 +65,7 @@ src_libcontrol_a_SOURCES += \
 	src/report/history-text.c \
 	src/report/plot.h src/report/plot-data.c src/report/plot-gnuplot.c \
 	src/report/plot-table.c src/report/plot-text.c \
+	src/report/proof.h src/report/proof-json.c src/report/proof-text.c \
 	src/report/published.c src/report/published.h src/report/published-image.c \
 	src/report/results.c src/report/results.h src/report/results-json.c \
 	src/report/results-text.c \
@@ -83,6 +90,7 @@ exitbench_SOURCES = src/command/exitbench.c \
 	src/command/cmd-list.c \
 	src/command/cmd-merge.c \
 	src/command/cmd-plot.c \
+	src/command/cmd-prove.c \
 	src/command/cmd-run.c \
 	src/command/cmd-show.c \
 	$(workload_sources)

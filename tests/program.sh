@@ -4,7 +4,7 @@
 # shellcheck disable=SC2016,SC2034,SC2317 # conditions are strings for check()
 . "${srcdir:-.}/tests/tap.sh"
 set -u
-need python3 ps
+need python3
 
 sql() {
 	python3 -c '
@@ -91,12 +91,12 @@ unset EXITBENCH_LIBEXECDIR
 "$exitbench" run -q -o "$tmp/i.exb" -w exit-time --time 60s >"$tmp/out" 2>"$tmp/err" &
 pid=$!
 tries=100
-while [ -z "$(pgrep -P $pid)" ] && [ $tries -gt 0 ]; do
+while [ -z "$(cat "/proc/$pid/task/$pid/children")" ] && [ $tries -gt 0 ]; do
 	sleep 0.1
 	tries=$((tries - 1))
 done
 sleep 1
-child=$(pgrep -P $pid | head -n 1)
+read -r child _ <"/proc/$pid/task/$pid/children"
 kill -INT $pid
 status=0
 wait $pid || status=$?

@@ -20,6 +20,7 @@
 #include "workload.h"
 
 #define PROTOCOL_VERSION 2
+#define WORKER_NAME "exitbench-work"	/* of workers, children and helpers; at most 15 */
 #define CACHE_LINE 128		/* pairs of 64-byte lines are prefetched together */
 
 /* The file descriptors that a worker starts with; it closes all of them. */

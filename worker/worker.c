@@ -203,6 +203,8 @@ static void start(struct worker *w, size_t page_size)
 	map_areas(w, page_size);
 	map_child_area(w, page_size);
 	sys_call3(SYS_close_range, 0, ~0U, 0);
+	/* Whom to trace is told by this name; exec from a memfd leaves another on each kernel. */
+	sys_call3(SYS_prctl, PR_SET_NAME, WORKER_NAME, 0);
 	/* Pages are pages, also of large areas and in children: so that amounts are known. */
 	sys_call6(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0, 0);
 }

@@ -13,6 +13,7 @@ const struct workload spawn_true = {
 	.name = "spawn-true",
 	.summary = "/bin/true, started N times by a shell's loop that is timed as a whole",
 	.drives = "fork, exec_mmap of the shell's copy, and a dynamic program's exit",
+	.shows = SHOWS_EXEC,
 	.proof = "exit_mmap twice for each /bin/true: of the shell's copy at exec, and at its end",
 	.mind = "most of it is fork, exec and the dynamic loader; with vfork there is no copy of "
 		"the shell to tear down",

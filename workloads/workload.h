@@ -84,6 +84,15 @@ enum workload_program {
 	PROGRAM_SPAWN_TRUE,	/* a shell's loop of /bin/true, timed as a whole */
 };
 
+/* What a traced run is to show besides that each child is torn down in exit_mmap(). */
+enum shows {
+	SHOWS_EXEC = 1,		/* a second teardown for each: the old mm, at exec */
+	SHOWS_OTHER = 2,	/* a teardown by somebody else: the child's mm was pinned */
+	SHOWS_MEETING = 4,	/* somebody else with mmap_lock for read: process_mrelease() */
+	SHOWS_VICTIM = 8,	/* oom:mark_victim for each */
+	SHOWS_REAPER = 16,	/* oom:start_task_reaping */
+};
+
 /* What a child can hold at its end, as the kernel counts it. */
 enum holding {
 	HOLDS_VMAS,		/* lines of /proc/PID/maps, beyond a bare child's */
@@ -124,6 +133,7 @@ struct workload {
 	const char *summary;		/* what the child holds at exit */
 	const char *drives;		/* the kernel path it drives */
 	const char *proof;		/* by what it is seen that it does */
+	uint32_t shows;			/* of enum shows: what `exitbench prove` looks for */
 	const char *mind;		/* where a number of it would mislead; NULL: nowhere */
 	const char *needs;		/* privilege, feature; NULL: nothing */
 	const char *remedy;		/* what to do where that is missing */

@@ -12,6 +12,7 @@
 #include "fail.h"
 #include "link-program.h"
 #include "measure.h"
+#include "tracing.h"
 #include "units.h"
 
 static const char usage[] =
@@ -332,6 +333,7 @@ static int prepare(struct session *s)
 		err = environment_collect("", &s->environment);
 	if (err)
 		return err;
+	tracing_repair();
 	clock_choose(&s->clock);
 	s->link_options = s->o->link;
 	s->link_options.controller_cpu = move_aside(&s->plan, s->topology);

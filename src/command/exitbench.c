@@ -21,6 +21,7 @@ static const struct command {
 	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
 	{ "plot", cmd_plot, "percentile curves and the change at each percentile" },
 	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
+	{ "prove", cmd_prove, "does each workload reach the path it is meant to drive?" },
 	{ "show", cmd_show, "what a result file holds" },
 	{ "export", cmd_export, "a result file's samples as CSV" },
 	{ "import", cmd_import, "samples from CSV into a result file" },

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "check.h"
 #include "fail.h"
+#include "vmstat.h"
 
 #define BARE_VMAS 2		/* the image, and the area shared with the worker */
 #define SLACK (128 << 10)	/* bytes of page tables and mapped pages that a bare child has */
@@ -152,26 +153,12 @@ static int look(void *arg, pid_t pid, const struct block_result *r)
 	return 0;
 }
 
-static uint64_t read_counter(const char *name)
-{
-	FILE *f = name ? fopen("/proc/vmstat", "re") : NULL;
-	char line[256];
-	uint64_t value = 0;
-
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, strlen(name)) && line[strlen(name)] == ' ')
-			value = strtoull(line + strlen(name), NULL, 10);
-	if (f)
-		fclose(f);
-	return value;
-}
-
 int check_workload(struct link *l, const struct link_order *order)
 {
 	struct check c = { .workload = order->workload };
 	const char *counter = order->workload->counter;
 	struct link_order o = *order;
-	uint64_t before = read_counter(counter), rise;
+	uint64_t before = vmstat_read(counter), rise;
 	int err;
 
 	o.request->check = 1;
@@ -183,7 +170,7 @@ int check_workload(struct link *l, const struct link_order *order)
 	o.request->check = 0;
 	if (err || !counter)
 		return err;
-	rise = read_counter(counter) - before;
+	rise = vmstat_read(counter) - before;
 	if (rise < c.want[HOLDS_COUNTED])
 		return fail(STATUS_MACHINE, "%s: %s in /proc/vmstat rose by %" PRIu64 ", not by %" PRIu64
 			" or more: its child does not do what it should", c.workload->name, counter,

@@ -502,3 +502,8 @@ int link_cpu(const struct link *l, int worker)
 {
 	return l->workers[worker].proc.cpu;
 }
+
+pid_t link_pid(const struct link *l, int worker)
+{
+	return l->workers[worker].proc.pid;
+}

@@ -74,5 +74,7 @@ int link_block(struct link *l, const struct link_order *order);
 const struct worker_area *link_area(const struct link *l, int worker);
 const struct operation *link_operations(const struct link *l, int worker);
 int link_cpu(const struct link *l, int worker);
+/* Its process, 0 of a program. */
+pid_t link_pid(const struct link *l, int worker);
 
 #endif

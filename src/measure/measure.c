@@ -10,6 +10,7 @@
 #include "compare.h"
 #include "fail.h"
 #include "progress.h"
+#include "request.h"
 
 #define VISIT_NS 5e9		/* a visit to a cell, when there is time for several */
 #define MOST_PASSES 12
@@ -18,7 +19,6 @@
 #define MOST_BLOCK_NS 1e9
 #define PROGRAM_BLOCK_NS 2e8	/* of a workload that is a program: starting it takes 1 ms */
 #define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
-#define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
 
@@ -63,23 +63,12 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 		.round = (int64_t)c->round,
 		.limit = c->limit,
 	};
-	const int64_t *common = &values.value[params_own(p->workload)];
 
 	plan_params(run->plan, cell, arm, &values);
-	o.metrics = workload_metrics(p->workload);
-	if (params_common(p->workload)) {
-		if (!common[COMMON_STAMP])
-			o.metrics &= ~METRIC_BIT(METRIC_EXIT);
-		o.request.dose = (uint64_t)((double)common[COMMON_DOSE] / run->r.clock->ns_per_tick +
-					    0.5);
-	}
-	o.request.child_cpu = -1;
-	o.request.workload = workload_index(p->workload);
-	o.request.clock = run->r.clock->kind;
+	o.metrics = request_metrics(p->workload, &values);
+	request_make(p->workload, &values, run->r.clock, &o.request);
 	o.request.ops = c->ops;
 	o.request.lead_in = c->lead_in;
-	o.request.spin = (uint64_t)(SPIN_NS / run->r.clock->ns_per_tick);
-	memcpy(o.request.param, values.value, sizeof(o.request.param));
 	return o;
 }
 

@@ -14,40 +14,47 @@
 /* The workloads chosen, in the order of the globs. */
 struct choice {
 	const struct workload **list;
+	bool *named;		/* by its name */
 	int n;
 };
 
-static bool chosen(const struct choice *c, const struct workload *w)
+static bool is_glob(const char *text)
 {
-	int i;
+	return strpbrk(text, "*?[");
+}
 
-	for (i = 0; i < c->n; i++)
-		if (c->list[i] == w)
-			return true;
-	return false;
+static void choose(struct choice *c, const struct workload *w, bool named)
+{
+	int i = 0;
+
+	while (i < c->n && c->list[i] != w)
+		i++;
+	c->list[i] = w;
+	c->named[i] |= named;
+	if (i == c->n)
+		c->n++;
 }
 
 static int no_match(const char *glob)
 {
 	const struct workload *w;
 
-	if (!strpbrk(glob, "*?["))
+	if (!is_glob(glob))
 		return workload_lookup(glob, &w);
 	return fail(STATUS_USAGE,
 		"-w %s: no workload matches (exitbench list shows them)", glob);
 }
 
-static int choose_glob(struct choice *c, const char *glob)
+static int choose_glob(struct choice *c, const char *glob, bool given)
 {
 	const struct workload *const *w;
-	bool matched = false;
+	bool matched = false, named = given && !is_glob(glob);
 
 	for (w = workloads; *w; w++) {
 		if (fnmatch(glob, (*w)->name, 0))
 			continue;
 		matched = true;
-		if (!chosen(c, *w))
-			c->list[c->n++] = *w;
+		choose(c, *w, named);
 	}
 	return matched ? 0 : no_match(glob);
 }
@@ -61,10 +68,11 @@ static int choose_workloads(struct choice *c, const char *globs)
 		all++;
 	copy = rest = strdup(globs ? globs : "fork-exit,touch-exit");
 	c->list = calloc((size_t)all + 1, sizeof(const struct workload *));
-	if (!copy || !c->list)
+	c->named = calloc((size_t)all + 1, sizeof(*c->named));
+	if (!copy || !c->list || !c->named)
 		rc = fail_nomem();
 	while (!rc && (glob = strsep(&rest, ",")))
-		rc = *glob ? choose_glob(c, glob)
+		rc = *glob ? choose_glob(c, glob, globs)
 			   : fail(STATUS_USAGE,
 				     "-w %s: an empty name; write names separated by "
 				     "single commas",
@@ -276,6 +284,7 @@ static int make_cell(struct plan *plan, const struct choice *c, int w,
 	int i;
 
 	cell->workload = c->list[w];
+	cell->named = c->named[w];
 	cell->params = values[w];
 	cell->cores = cores;
 	cell->place = strdup(place_name(&spot->spec));
@@ -328,6 +337,7 @@ int plan_make(
 	clear_spots(spots, nspots);
 	free(values);
 	free(choice.list);
+	free(choice.named);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #ifndef EXITBENCH_PLAN_H
 #define EXITBENCH_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "params.h"
 #include "topology.h"
@@ -18,6 +19,7 @@ struct plan_arm {
 
 struct plan_cell {
 	const struct workload *workload;
+	bool named;			/* asked for by its name, not by a glob or by default */
 	struct param_values params;	/* defaults with --param applied */
 	struct param_values *changes;	/* narms: what each arm sets in this workload */
 	char *place;			/* as given to --place */
