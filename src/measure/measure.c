@@ -32,6 +32,7 @@ struct cell {
 	int64_t recorded;		/* operations of each arm */
 	struct sequential effect;	/* of arms 0 and 1, round by round */
 	bool done;			/* as much as was asked for */
+	bool skipped;			/* cannot be had here */
 };
 
 struct run {
@@ -44,6 +45,7 @@ struct run {
 	double *samples[2];		/* of arms 0 and 1 in this round */
 	size_t nsamples[2], room[2];
 	struct progress progress;
+	int nskipped;
 	double slice;			/* ns of a visit */
 	int visits_left;
 };
@@ -219,21 +221,6 @@ static double time_between(const struct run *run)
 	return n ? quantile_select(gaps, n, 0.5) * run->r.clock->ns_per_tick : 0;
 }
 
-/* Can the cell be had here, and does each arm's child hold what it should? */
-static int check(struct run *run, int cell)
-{
-	int err = 0;
-
-	for (int arm = 0; arm < run->plan->narms && !err; arm++) {
-		struct block_order o = make_order(run, cell, arm);
-		struct link_order order = { .workload = o.workload, .workers = o.workers, .n = o.n,
-			.request = &o.request };
-
-		err = check_workload(run->r.link, &order);
-	}
-	return err;
-}
-
 /*
  * The first visit. On many CPUs, or where waking them takes long, more time is spent
  * between two blocks: blocks are longer then.
@@ -241,10 +228,8 @@ static int check(struct run *run, int cell)
 static int first_visit(struct run *run, int cell)
 {
 	double between;
-	int err = check(run, cell);
+	int err = calibrate(run, cell);
 
-	if (!err)
-		err = calibrate(run, cell);
 	run->r.ngaps = 0;
 	if (!err && run->plan->cells[cell].workload->program)
 		return warm_up(run, cell, WARMUP_ROUNDS);
@@ -321,13 +306,14 @@ static int visit(struct run *run, int cell)
 /* Visits as long as there is time for, never more than MOST_PASSES to each cell. */
 static int plan_passes(struct run *run)
 {
-	double each = (double)run->o->time_ns / run->plan->ncells;
+	int ncells = run->plan->ncells - run->nskipped;
+	double each = (double)run->o->time_ns / ncells;
 	int passes = (int)fmin(MOST_PASSES, fmax(1, each / VISIT_NS));
 
 	if (!run->o->time_ns)
 		passes = 1;
 	run->slice = each / passes;
-	run->visits_left = passes * run->plan->ncells;
+	run->visits_left = passes * ncells;
 	return passes;
 }
 
@@ -344,6 +330,8 @@ static int all_passes(struct run *run)
 		for (int i = 0; i < run->plan->ncells && !err; i++) {
 			uint64_t now = monotonic_ns();
 
+			if (run->cells[order[i]].skipped)
+				continue;
 			/* What start-up took, and what finished cells leave, is shared out. */
 			if (run->o->time_ns)
 				run->slice = now < end ? (double)(end - now) / run->visits_left : 0;
@@ -354,6 +342,38 @@ static int all_passes(struct run *run)
 	}
 	free(order);
 	return err;
+}
+
+/* Can the cell be had here, and does each arm's child hold what it should? */
+static int check(struct run *run, int cell)
+{
+	int err = 0;
+
+	for (int arm = 0; arm < run->plan->narms && !err; arm++) {
+		struct block_order o = make_order(run, cell, arm);
+		struct link_order order = { .workload = o.workload, .workers = o.workers, .n = o.n,
+			.request = &o.request };
+
+		err = check_workload(run->r.link, &order);
+	}
+	return err;
+}
+
+/*
+ * One that cannot be had here is left out, with the reason, unless it was asked for by its
+ * name: then there is no run at all.
+ */
+static int check_or_skip(struct run *run, int64_t id, int cell)
+{
+	const struct plan_cell *p = &run->plan->cells[cell];
+	int err = check(run, cell);
+
+	if (err != -STATUS_MACHINE || p->named)
+		return err;
+	run->cells[cell].skipped = run->cells[cell].done = true;
+	run->nskipped++;
+	warn("%s is skipped: %s", p->workload->name, fail_message());
+	return store_add_note(run->r.store, id, "skipped", p->workload->name);
 }
 
 static int add_cell(struct run *run, int64_t id, int cell)
@@ -379,6 +399,8 @@ static int add_cell(struct run *run, int64_t id, int cell)
 			err = c->workers[i];
 	}
 	if (!err)
+		err = check_or_skip(run, id, cell);
+	if (!err && !c->skipped)
 		err = store_add_cell(run->r.store, &s, &c->id);
 	/* 500 rounds: where the sequence is tightest when no target says otherwise. */
 	sequential_init(&c->effect, 0.95, 0);
@@ -405,7 +427,10 @@ static int add_all(struct run *run, int64_t id)
 	}
 	for (int i = 0; i < plan->ncells && !err; i++)
 		err = add_cell(run, id, i);
-	return err;
+	if (err || run->nskipped < plan->ncells)
+		return err;
+	return fail(STATUS_MACHINE, "nothing to measure: all that was asked for is skipped; see the "
+		"warnings");
 }
 
 static void end(struct run *run)
