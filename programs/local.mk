@@ -12,3 +12,9 @@ programs_exit_time_static_SOURCES = programs/exit-time.c
 programs_exit_time_static_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
 programs_exit_time_static_LDFLAGS = -static
 endif
+
+# Started for oom-exit and oom-reaped.
+pkglibexec_PROGRAMS += programs/oom-victim
+programs_oom_victim_SOURCES = programs/oom-victim.c
+programs_oom_victim_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
+programs_oom_victim_LDFLAGS =

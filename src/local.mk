@@ -29,6 +29,7 @@ src_libcontrol_a_SOURCES += \
 	src/machine/environment-diff.c src/machine/environment-kernel.c \
 	src/machine/environment-machine.c src/machine/environment-read.c \
 	src/machine/environment-trace.c \
+	src/machine/memcg.c src/machine/memcg.h \
 	src/machine/shell-fork.c src/machine/shell-fork.h \
 	src/machine/steal.c src/machine/steal.h \
 	src/machine/vmstat.c src/machine/vmstat.h \

@@ -82,6 +82,8 @@ enum workload_program {
 	PROGRAM_NONE,
 	PROGRAM_EXIT_TIME,	/* programs/exit-time: a sample a line, in counter ticks */
 	PROGRAM_SPAWN_TRUE,	/* a shell's loop of /bin/true, timed as a whole */
+	PROGRAM_OOM_EXIT,	/* programs/oom-victim in a memory cgroup, one after the other */
+	PROGRAM_OOM_REAPED,	/* and held until the OOM reaper comes */
 };
 
 /* What a traced run is to show besides that each child is torn down in exit_mmap(). */

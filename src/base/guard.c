@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -49,6 +50,24 @@ static void remove_directory(const char *path, bool cgroup)
 	}
 }
 
+/* With those in it, one level down. */
+static void remove_cgroup(const char *path)
+{
+	char below[2 * LINE];
+	struct dirent *d;
+	DIR *dir = opendir(path);
+
+	while (dir && (d = readdir(dir))) {
+		if (d->d_type != DT_DIR || d->d_name[0] == '.')
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, d->d_name);
+		remove_directory(below, true);
+	}
+	if (dir)
+		closedir(dir);
+	remove_directory(path, true);
+}
+
 static void write_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -67,8 +86,10 @@ static void put_back(char *line)
 
 	switch (line[0]) {
 	case 'r':
+		remove_directory(line + 2, false);
+		break;
 	case 'c':
-		remove_directory(line + 2, line[0] == 'c');
+		remove_cgroup(line + 2);
 		break;
 	case 'w':
 		tab = strchr(line, '\t');

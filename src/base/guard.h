@@ -17,7 +17,7 @@ int guard_open(struct guard **out);
  * 0, or -STATUS_MACHINE when it is gone.
  */
 int guard_rmdir(struct guard *g, const char *path);
-/* A cgroup: its processes are killed first. */
+/* A cgroup and those in it: their processes are killed first. */
 int guard_cgroup(struct guard *g, const char *path);
 /* TEXT goes into the file. */
 int guard_write(struct guard *g, const char *path, const char *text);

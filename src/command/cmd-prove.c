@@ -7,6 +7,7 @@
 #include <string.h>
 #include "command.h"
 #include "fail.h"
+#include "memcg.h"
 #include "plan.h"
 #include "progress.h"
 #include "proof.h"
@@ -157,6 +158,7 @@ static int prepare(struct session *s)
 		return fail_nomem();
 	clock_choose(&s->clock);
 	tracing_repair();
+	memcg_repair();
 	err = open_tracing(s);
 	return err ? err : link_open(s->topology, &link, &s->link);
 }

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "environment.h"
 #include "fail.h"
+#include "memcg.h"
 #include "link-program.h"
 #include "measure.h"
 #include "tracing.h"
@@ -334,6 +335,7 @@ static int prepare(struct session *s)
 	if (err)
 		return err;
 	tracing_repair();
+	memcg_repair();
 	clock_choose(&s->clock);
 	s->link_options = s->o->link;
 	s->link_options.controller_cpu = move_aside(&s->plan, s->topology);

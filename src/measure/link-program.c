@@ -19,11 +19,15 @@
 #include "fail.h"
 #include "link.h"
 #include "link-program.h"
+#include "memcg.h"
 #include "shell-fork.h"
 #include "signals.h"
 #include "worker.h"
 
-enum { PARAM_STATIC = 0, PARAM_FORK = 0 };
+/* Positions of the workloads' own parameters. */
+enum { PARAM_STATIC = 0, PARAM_FORK = 0, PARAM_PAGES = 0, PARAM_PARALLEL = 1 };
+
+#define MOST_WORDS 7
 
 #define LEAST_HANG_LOOKS 2	/* seconds apart */
 
@@ -101,8 +105,50 @@ char *program_note(const struct workload *w, const int64_t *param, char *text, s
 	return text;
 }
 
+void program_cgroup_close(struct program_cgroup *c)
+{
+	guard_close(c->guard);
+	free(c->path);
+	memset(c, 0, sizeof(*c));
+}
+
+static int need_cgroup(struct program_cgroup *c)
+{
+	int err = c->guard ? 0 : guard_open(&c->guard);
+
+	if (!err && !c->path)
+		err = memcg_make(c->guard, &c->path);
+	return err;
+}
+
+static bool is_oom(const struct workload *w)
+{
+	return w->program == PROGRAM_OOM_EXIT || w->program == PROGRAM_OOM_REAPED;
+}
+
+/* oom-victim exit|reaped CGROUP PAGES COUNT [PARALLEL] */
+static int make_oom_command(const struct program_job *job, uint64_t count, char **argv)
+{
+	const int64_t *param = job->request->param;
+	bool reaped = job->workload->program == PROGRAM_OOM_REAPED;
+	int err = need_cgroup(job->cgroup), n;
+
+	if (err)
+		return err;
+	argv[0] = program_find("oom-victim");
+	if (!argv[0])
+		return -STATUS_MACHINE;
+	argv[1] = strdup(reaped ? "reaped" : "exit");
+	argv[2] = strdup(job->cgroup->path);
+	n = asprintf(&argv[3], "%" PRId64, param[PARAM_PAGES]);
+	n |= asprintf(&argv[4], "%" PRIu64, count);
+	if (reaped)
+		n |= asprintf(&argv[5], "%" PRId64, param[PARAM_PARALLEL]);
+	return n < 0 || !argv[1] || !argv[2] ? fail_nomem() : 0;
+}
+
 /* What to execute, NULL at its end; argv[0] is the file, too. For free_command(). */
-static int make_command(const struct program_job *job, char *argv[4])
+static int make_command(const struct program_job *job, char *argv[MOST_WORDS])
 {
 	const struct block_request *q = job->request;
 	uint64_t count = q->lead_in + q->ops;
@@ -113,15 +159,17 @@ static int make_command(const struct program_job *job, char *argv[4])
 			return -STATUS_MACHINE;
 		return asprintf(&argv[1], "%" PRIu64, count) < 0 ? fail_nomem() : 0;
 	}
+	if (is_oom(job->workload))
+		return make_oom_command(job, count, argv);
 	argv[0] = strdup("/bin/sh");
 	argv[1] = strdup("-c");
 	argv[2] = spawn_script(count, q->param[PARAM_FORK]);
 	return argv[0] && argv[1] && argv[2] ? 0 : fail_nomem();
 }
 
-static void free_command(char *argv[4])
+static void free_command(char *argv[MOST_WORDS])
 {
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < MOST_WORDS; i++)
 		free(argv[i]);
 }
 
@@ -316,6 +364,7 @@ static void end(struct program_slot *slots, int n)
 /* A sample a line, in ticks of the counter; those of the lead-in come first. */
 static int read_samples(const struct program_job *job, const struct program_slot *s)
 {
+	enum metric metric = job->workload->program == PROGRAM_OOM_EXIT ? METRIC_CYCLE : METRIC_EXIT;
 	struct operation *op = operations(s);
 	FILE *f = NULL;
 	int fd = dup(s->out);
@@ -331,7 +380,7 @@ static int read_samples(const struct program_job *job, const struct program_slot
 	}
 	for (i = 0; i < count && fscanf(f, "%" SCNu64, &ticks) == 1; i++)
 		if (i >= job->request->lead_in)
-			op[i - job->request->lead_in].metric[METRIC_EXIT] = ticks;
+			op[i - job->request->lead_in].metric[metric] = ticks;
 	fclose(f);
 	if (i == count)
 		return 0;
@@ -355,15 +404,15 @@ static int fill_result(const struct program_job *job, const struct program_slot 
 	r->start = r->end - mean * q->ops;
 	for (uint64_t i = 0; i < q->ops; i++)
 		operations(s)[i] = (struct operation){ .metric[METRIC_CYCLE] = mean };
-	return job->workload->program == PROGRAM_EXIT_TIME ? read_samples(job, s) : 0;
+	return job->workload->program == PROGRAM_SPAWN_TRUE ? 0 : read_samples(job, s);
 }
 
 int program_block(const struct program_job *job, struct program_slot *slots, int n)
 {
-	char *argv[4] = { NULL };
+	char *argv[MOST_WORDS] = { NULL };
 	int err = 0;
 
-	if (job->workload->program == PROGRAM_EXIT_TIME && job->request->clock != CLOCK_KIND_COUNTER)
+	if (job->workload->program != PROGRAM_SPAWN_TRUE && job->request->clock != CLOCK_KIND_COUNTER)
 		err = fail(STATUS_MACHINE, "%s counts cycles, but this kernel does not keep time by "
 			"them: see current_clocksource", job->workload->name);
 	if (!err)

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+#include "guard.h"
 #include "protocol.h"
 #include "topology.h"
 #include "workload.h"
@@ -21,12 +22,21 @@ struct program_slot {
 	uint64_t ended;			/* ticks */
 };
 
+/* For workloads that need a memory cgroup; all zero at first. */
+struct program_cgroup {
+	struct guard *guard;
+	char *path;
+};
+
+void program_cgroup_close(struct program_cgroup *c);
+
 struct program_job {
 	const struct topology *topology;
 	const struct workload *workload;
 	const struct block_request *request;	/* param by the workload's own order */
 	double hang;			/* seconds */
 	uint32_t *event;		/* bumped by signals, SIGCHLD among them */
+	struct program_cgroup *cgroup;	/* made when first needed */
 };
 
 /* An area for results like a worker's, not shared; free() it. NULL without memory. */

@@ -33,6 +33,7 @@ struct link {
 	struct group_area *group;
 	int group_fd;
 	struct image image;		/* when shared */
+	struct program_cgroup cgroup;
 	struct link_worker *workers;
 	int n;
 	int *cpus, ncpus;		/* all that may be used */
@@ -111,6 +112,7 @@ void link_close(struct link *l)
 		else
 			start_end(&l->workers[i].proc, l->workers[i].dead);
 	}
+	program_cgroup_close(&l->cgroup);
 	image_close(&l->image);
 	munmap(l->group, sizeof(*l->group));
 	close(l->group_fd);
@@ -449,6 +451,7 @@ static int run_program(struct link *l, const struct link_order *o)
 		.request = o->request,
 		.hang = l->options.hang,
 		.event = &l->group->event,
+		.cgroup = &l->cgroup,
 	};
 	int err;
 

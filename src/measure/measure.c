@@ -168,6 +168,9 @@ static void set_length(struct run *run, int cell, double ns)
 
 	c->ops = clamp_ops(ns / op_ns);
 	c->lead_in = (uint64_t)((double)run->o->lead_in_ns / op_ns + 0.999);
+	/* Those that wait for the OOM reaper take seconds as it is. */
+	if (op_ns > MOST_BLOCK_NS / FEWEST_OPS)
+		c->lead_in = 0;
 	/* Of a program's operations, single cycles are not known. */
 	c->limit = program ? INFINITY : c->cycle * DISTURBED;
 }
