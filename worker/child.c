@@ -43,12 +43,12 @@ void child_main(void *child_area)
 	uint64_t stamp;
 
 	/* A child that lives long must not outlive a killed worker. */
-	if (a->workload->child || a->dose || a->halts)
+	if (a->child_hook || a->dose || a->halts)
 		sys_call3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
 	if (a->cpu >= 0 && sys_bind(a->cpu))
 		sys_exit(CHILD_NOT_MOVED);
-	if (a->workload->child)
-		a->workload->child(&a->context);
+	if (a->child_hook)
+		a->child_hook(&a->context);
 	dose_kernel(a);
 	if (a->halts)
 		halt(a);
@@ -57,8 +57,8 @@ void child_main(void *child_area)
 		a->stamp = stamp;
 	if (a->dose)
 		dose_user(a, stamp);
-	if (a->workload->end)
-		a->workload->end(&a->context);
+	if (a->end_hook)
+		a->end_hook(&a->context);
 	sys_exit(0);
 }
 
@@ -95,6 +95,8 @@ int worker_prepare(struct worker *w)
 	for (const struct param *p = wl->params; p->name; p++)
 		common++;
 	a->workload = wl;
+	a->child_hook = wl->child;
+	a->end_hook = wl->end;
 	a->clock = q->clock;
 	a->stamped = w->stamped = common[COMMON_STAMP] != 0;
 	a->dose_pages = common[COMMON_DOSE_PAGES];

@@ -9,6 +9,9 @@
 /* What operate_fully() returns besides -errno and wait statuses. */
 #define DID_FORK INT32_MIN
 
+/* Not in the pages that children map: see worker.lds. */
+#define WORKER_ONLY __attribute__((noinline, section(".text.worker_only")))
+
 static inline long start_child(struct worker *w, long flags)
 {
 	if (w->bare)
@@ -45,7 +48,7 @@ static inline int operate(struct worker *w, struct operation *op)
 }
 
 /* Waits until the child stands still: 0, or its wait status when it ended instead. */
-static int wait_ready(struct worker *w, long pid)
+WORKER_ONLY static int wait_ready(struct worker *w, long pid)
 {
 	int status;
 
@@ -59,7 +62,7 @@ static int wait_ready(struct worker *w, long pid)
 }
 
 /* The controller looks at the child. */
-static void show_child(struct worker *w, long pid)
+WORKER_ONLY static void show_child(struct worker *w, long pid)
 {
 	struct worker_area *a = w->area;
 
@@ -88,7 +91,7 @@ static void spin(const struct worker *w, uint64_t ticks)
 }
 
 /* The child is ready; it ends in the way of its workload. Returns its wait status. */
-static int end_child(struct worker *w, long pid, uint64_t *reaped)
+WORKER_ONLY static int end_child(struct worker *w, long pid, uint64_t *reaped)
 {
 	const struct workload *wl = w->workload;
 	struct child_area *a = w->child;
@@ -174,7 +177,7 @@ static int operate_fully(struct worker *w, struct operation *op)
 }
 
 /* What went wrong in one operation; too often in a row ends the block. */
-static void failed(struct worker *w, int err, unsigned int failures)
+WORKER_ONLY static void failed(struct worker *w, int err, unsigned int failures)
 {
 	struct block_result *r = &w->area->result;
 

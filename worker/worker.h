@@ -13,7 +13,9 @@
  */
 struct child_area {
 	volatile uint64_t stamp;	/* the child's clock, as late as it can be read */
-	const struct workload *workload;
+	/* The workload's hooks; that itself is in pages which children need not map. */
+	void (*child_hook)(struct context *c);
+	void (*end_hook)(struct context *c);
 	uint64_t dose;			/* ticks of user time after the stamp */
 	uint64_t dose_pages;
 	uint64_t dose_vmas;
@@ -24,6 +26,7 @@ struct child_area {
 	uint32_t ready;			/* futex: it stands still */
 	uint32_t go;			/* futex */
 	uint32_t helpers_ready;
+	const struct workload *workload;
 	struct context context;
 	int64_t param[WORKLOAD_PARAMS];
 };

@@ -41,18 +41,23 @@ static inline int setup_failed(struct context *c, const char *what, long err)
 }
 
 /*
- * Between worker, child and helper, on different CPUs: waits until *WORD is VALUE. Two of
- * them may share a CPU in a container that lies about its CPUs.
+ * Between worker, child and helper, on different CPUs: for loops that wait. Two of them may
+ * share a CPU, where all have a worker, or in a container that lies about its CPUs.
  */
+static inline void wait_a_bit(unsigned int *spins)
+{
+	arch_relax();
+	if (!(++*spins % 1024))
+		sys_call3(SYS_sched_yield, 0, 0, 0);
+}
+
+/* Waits until *WORD is VALUE. */
 static inline void wait_until(const uint64_t *word, uint64_t value)
 {
 	unsigned int spins = 0;
 
-	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value) {
-		arch_relax();
-		if (!(++spins % 1024))
-			sys_call3(SYS_sched_yield, 0, 0, 0);
-	}
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value)
+		wait_a_bit(&spins);
 }
 
 static inline void tell(uint64_t *word, uint64_t value)

@@ -7,10 +7,17 @@ workload_sources = workloads/workload.h workloads/metric.h workloads/common-para
 	workloads/cow-exit.c \
 	workloads/exec-exit.c \
 	workloads/file-exit.c \
+	workloads/fork-enomem.c \
 	workloads/fork-exit.c \
+	workloads/hugetlb-exit.c \
 	workloads/kill-exit.c \
+	workloads/maps-reader.c \
 	workloads/mlock-exit.c \
+	workloads/mrelease-exit.c \
 	workloads/shmem-exit.c \
 	workloads/sparse-exit.c \
+	workloads/swap-exit.c \
+	workloads/thp-exit.c \
+	workloads/thread-exit.c \
 	workloads/touch-exit.c \
 	workloads/vma-exit.c
