@@ -34,7 +34,7 @@ src_libcontrol_a_SOURCES += \
 	src/machine/steal.c src/machine/steal.h \
 	src/machine/vmstat.c src/machine/vmstat.h \
 	src/machine/tracing.c src/machine/tracing.h \
-	src/machine/topology.c src/machine/topology.h src/machine/topology-priv.h
+	src/machine/topology.c src/machine/topology-child.c src/machine/topology.h src/machine/topology-priv.h
 
 src_libcontrol_a_SOURCES += \
 	src/measure/block.c src/measure/block.h \
@@ -70,6 +70,7 @@ src_libcontrol_a_SOURCES += \
 	src/report/published.c src/report/published.h src/report/published-image.c \
 	src/report/results.c src/report/results.h src/report/results-json.c \
 	src/report/results-text.c \
+	src/report/scaling.c src/report/scaling.h \
 	src/report/show.h src/report/show-json.c src/report/show-text.c
 
 src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h

@@ -61,7 +61,7 @@ EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml 
 	tests/data/offline-cpu
 
 # End to end, in shell.
-dist_check_SCRIPTS = tests/files.sh tests/history.sh tests/oom.sh tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh tests/scripts.sh tests/skip.sh
+dist_check_SCRIPTS = tests/child.sh tests/files.sh tests/history.sh tests/oom.sh tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh tests/scripts.sh tests/skip.sh
 EXTRA_DIST += tests/tap.sh
 TESTS += $(dist_check_SCRIPTS)
 

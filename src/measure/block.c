@@ -48,7 +48,7 @@ static void count_overhead(struct recorder *r, const struct block_order *o)
 int block_run(struct recorder *r, struct block_order *o)
 {
 	struct link_order order = { .workload = o->workload, .workers = o->workers, .n = o->n,
-		.request = &o->request };
+		.child_cpus = o->child_cpus, .request = &o->request };
 	int err = link_block(r->link, &order);
 
 	if (!err)

@@ -37,6 +37,7 @@ struct block_order {
 	const struct workload *workload;
 	const int *workers;		/* indices in the link */
 	const int *cpus;
+	const int *child_cpus;		/* NULL: children stay */
 	int n;
 	int64_t round;
 	int position;

@@ -61,6 +61,7 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 		.workload = p->workload,
 		.workers = c->workers,
 		.cpus = p->cpus,
+		.child_cpus = p->child_cpus,
 		.n = p->cores,
 		.round = (int64_t)c->round,
 		.limit = c->limit,
@@ -355,7 +356,7 @@ static int check(struct run *run, int cell)
 	for (int arm = 0; arm < run->plan->narms && !err; arm++) {
 		struct block_order o = make_order(run, cell, arm);
 		struct link_order order = { .workload = o.workload, .workers = o.workers, .n = o.n,
-			.request = &o.request };
+			.child_cpus = o.child_cpus, .request = &o.request };
 
 		err = check_workload(run->r.link, &order);
 	}

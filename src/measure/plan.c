@@ -277,8 +277,28 @@ static int make_values(const struct plan *plan, const struct plan_request *r,
 	return rc;
 }
 
+/* The CPUs, the children's, and a name for both. */
+static int place_cell(struct plan_cell *cell, const struct topology *t, const struct spot *spot,
+	int cores, enum child_place child)
+{
+	bool moves = child != CHILD_SAME;
+
+	cell->cores = cores;
+	cell->cpus = calloc((size_t)cores, sizeof(*cell->cpus));
+	if (!cell->cpus || asprintf(&cell->place, "%s%s%s", place_name(&spot->spec),
+				moves ? " child=" : "", moves ? child_place_names[child] : "") < 0)
+		return fail_nomem();
+	memcpy(cell->cpus, spot->cpus, (size_t)cores * sizeof(*cell->cpus));
+	if (!moves)
+		return 0;
+	cell->child_cpus = calloc((size_t)cores, sizeof(*cell->child_cpus));
+	if (!cell->child_cpus)
+		return fail_nomem();
+	return topology_child_cpus(t, child, cell->cpus, cores, cell->child_cpus);
+}
+
 static int make_cell(struct plan *plan, const struct choice *c, int w,
-	const struct param_values *values, const struct spot *spot, int cores)
+	const struct param_values *values)
 {
 	struct plan_cell *cell = &plan->cells[plan->ncells++];
 	int i;
@@ -286,33 +306,51 @@ static int make_cell(struct plan *plan, const struct choice *c, int w,
 	cell->workload = c->list[w];
 	cell->named = c->named[w];
 	cell->params = values[w];
-	cell->cores = cores;
-	cell->place = strdup(place_name(&spot->spec));
-	cell->cpus = calloc((size_t)cores, sizeof(*cell->cpus));
 	cell->changes = calloc((size_t)plan->narms, sizeof(*cell->changes));
-	if (!cell->place || !cell->cpus || !cell->changes)
+	if (!cell->changes)
 		return fail_nomem();
-	memcpy(cell->cpus, spot->cpus, (size_t)cores * sizeof(*cell->cpus));
 	for (i = 0; i < plan->narms; i++)
 		cell->changes[i] = values[c->n * (i + 1) + w];
 	return 0;
 }
 
-static int make_cells(struct plan *plan, const struct choice *c,
-	const struct param_values *values, const struct spot *spots, int nspots)
+/* All cells of a workload in one place: by where children go, then by cores. */
+static int make_spot_cells(struct plan *plan, const struct topology *t, const struct choice *c,
+	int w, const struct param_values *values, const struct spot *spot, unsigned int children)
 {
-	int w, s, i, rc = 0, n = 0;
+	int rc = 0;
+
+	for (int child = 0; child < CHILD_PLACES; child++) {
+		/* A program's children are its own. */
+		if (!(children & 1U << child) || (child != CHILD_SAME && c->list[w]->program))
+			continue;
+		for (int i = 0; !rc && i < spot->ncounts; i++) {
+			rc = make_cell(plan, c, w, values);
+			if (!rc)
+				rc = place_cell(&plan->cells[plan->ncells - 1], t, spot,
+					spot->counts[i], child);
+		}
+	}
+	return rc;
+}
+
+static int make_cells(struct plan *plan, const struct topology *t, const struct choice *c,
+	const struct param_values *values, const struct spot *spots, int nspots,
+	unsigned int children)
+{
+	int w, s, rc = 0, n = 0;
 
 	for (s = 0; s < nspots; s++)
-		n += spots[s].ncounts * c->n;
+		n += spots[s].ncounts * c->n * CHILD_PLACES;
 	plan->cells = calloc((size_t)n, sizeof(*plan->cells));
 	if (!plan->cells)
 		return fail_nomem();
 	for (w = 0; w < c->n; w++)
-		for (s = 0; s < nspots; s++)
-			for (i = 0; !rc && i < spots[s].ncounts; i++)
-				rc = make_cell(plan, c, w, values, &spots[s],
-					spots[s].counts[i]);
+		for (s = 0; !rc && s < nspots; s++)
+			rc = make_spot_cells(plan, t, c, w, values, &spots[s], children);
+	if (!rc && !plan->ncells)
+		rc = fail(STATUS_USAGE, "--child: children of %s are its own, and stay where they are; "
+			"give --child same, too", c->list[0]->name);
 	return rc;
 }
 
@@ -333,7 +371,8 @@ int plan_make(
 	if (!rc)
 		rc = make_spots(request, t, &spots, &nspots);
 	if (!rc)
-		rc = make_cells(out, &choice, values, spots, nspots);
+		rc = make_cells(out, t, &choice, values, spots, nspots,
+			request->children ? request->children : 1U << CHILD_SAME);
 	clear_spots(spots, nspots);
 	free(values);
 	free(choice.list);
@@ -354,6 +393,7 @@ void plan_free(struct plan *plan)
 		free(plan->cells[i].changes);
 		free(plan->cells[i].place);
 		free(plan->cells[i].cpus);
+		free(plan->cells[i].child_cpus);
 	}
 	free(plan->cells);
 	*plan = (struct plan){ 0 };
