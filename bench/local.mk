@@ -27,3 +27,13 @@ EXTRA_DIST += bench/bench.sh bench/carry_over.py
 bench: all $(bench_loops)
 	@EXITBENCH=./exitbench LOOPS=bench sh $(srcdir)/bench/bench.sh
 .PHONY: bench
+
+EXTRA_PROGRAMS += bench/plain-exit-time
+CLEANFILES += bench/plain-exit-time
+bench_plain_exit_time_SOURCES = bench/plain-exit-time.c
+bench_plain_exit_time_CFLAGS = -std=gnu11 $(WARN_CFLAGS)
+bench_plain_exit_time_LDFLAGS =
+EXTRA_DIST += bench/exit-time.sh
+bench-exit-time: all bench/plain-exit-time
+	@EXITBENCH=./exitbench PLAIN=bench/plain-exit-time sh $(srcdir)/bench/exit-time.sh
+.PHONY: bench-exit-time

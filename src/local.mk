@@ -4,14 +4,16 @@
 src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/src/measure \
 	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command \
 	-I$(top_srcdir)/src/lab -I$(top_srcdir)/src/lab/guest
-control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS)
-control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) -lpthread -lm
+control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS) \
+	$(TRACEFS_CFLAGS)
+control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(TRACEFS_LIBS) -lpthread -lm
 
 # All but main() and the commands, for the program and for the tests.
 noinst_LIBRARIES += src/libcontrol.a
 src_libcontrol_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/fail.c src/base/fail.h \
+	src/base/guard.c src/base/guard.h \
 	src/base/random.c src/base/random.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/suggest.c src/base/suggest.h \
@@ -28,18 +30,26 @@ src_libcontrol_a_SOURCES += \
 	src/machine/environment-diff.c src/machine/environment-kernel.c \
 	src/machine/environment-machine.c src/machine/environment-read.c \
 	src/machine/environment-trace.c \
+	src/machine/memcg.c src/machine/memcg.h \
+	src/machine/shell-fork.c src/machine/shell-fork.h \
 	src/machine/steal.c src/machine/steal.h \
-	src/machine/topology.c src/machine/topology.h src/machine/topology-priv.h
+	src/machine/vmstat.c src/machine/vmstat.h \
+	src/machine/tracing.c src/machine/tracing.h \
+	src/machine/topology.c src/machine/topology-child.c src/machine/topology.h src/machine/topology-priv.h
 
 src_libcontrol_a_SOURCES += \
 	src/measure/block.c src/measure/block.h \
 	src/measure/calibrate.c src/measure/calibrate.h \
+	src/measure/check.c src/measure/check.h \
 	src/measure/link.c src/measure/link.h \
+	src/measure/link-program.c src/measure/link-program.h \
 	src/measure/link-start.c src/measure/link-start.h \
 	src/measure/measure.c src/measure/measure.h \
 	src/measure/params.c src/measure/params.h \
 	src/measure/plan.c src/measure/plan.h \
 	src/measure/progress.c src/measure/progress.h \
+	src/measure/prove.c src/measure/prove.h \
+	src/measure/request.c src/measure/request.h \
 	src/measure/session.c src/measure/session.h \
 	src/measure/worker-image.c
 
@@ -49,6 +59,7 @@ src_libcontrol_a_SOURCES += \
 	src/store/dataset.c src/store/dataset.h src/store/dataset-priv.h src/store/dataset-load.c \
 	src/store/dataset-exact.c \
 	src/store/export.c src/store/export.h \
+	src/store/metric.c \
 	src/store/pack.c src/store/pack.h \
 	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
 	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
@@ -66,11 +77,13 @@ src_libcontrol_a_SOURCES += \
 	src/report/plot-data.c src/report/plot-distribution.c src/report/plot-findings.c \
 	src/report/plot-gnuplot.c src/report/plot-marks.c src/report/plot-table.c \
 	src/report/plot-text.c src/report/plot-time.c \
+	src/report/proof.h src/report/proof-json.c src/report/proof-text.c \
 	src/report/published.c src/report/published.h src/report/published-image.c \
 	src/report/results.c src/report/results.h src/report/results-json.c \
 	src/report/results-summary.c src/report/results-text.c \
 	src/report/results-junit.c src/report/results-ktap.c \
 	src/report/calibration-text.c src/report/calibration-text.h \
+	src/report/scaling.c src/report/scaling.h \
 	src/report/show.h src/report/show-json.c src/report/show-text.c \
 	src/report/svg.c src/report/svg.h \
 	src/report/text.c src/report/text.h
@@ -81,6 +94,7 @@ src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
 	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"' \
+	-DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DLAB_DIR='"$(top_srcdir)/lab"' \
 	-DPAGE_CSS='"$(top_srcdir)/src/report/page.css"' -DPAGE_JS='"$(top_srcdir)/src/report/page.js"'
 src/measure/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
@@ -100,6 +114,7 @@ exitbench_SOURCES = src/command/exitbench.c \
 	src/command/cmd-merge.c \
 	src/command/cmd-plot.c \
 	src/command/cmd-report.c \
+	src/command/cmd-prove.c \
 	src/command/cmd-run.c \
 	src/command/cmd-show.c \
 	$(workload_sources)

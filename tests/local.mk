@@ -14,6 +14,12 @@ tests_workloads_t_SOURCES = tests/workloads-test.c tests/unit.h $(workload_sourc
 tests_workloads_t_CFLAGS = $(unit_cflags)
 tests_workloads_t_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/teardown.t
+TESTS += tests/teardown.t
+tests_teardown_t_SOURCES = tests/teardown-test.c tests/unit.h
+tests_teardown_t_CFLAGS = $(unit_cflags)
+tests_teardown_t_LDADD = analysis/libanalysis.a $(unit_libs)
+
 check_PROGRAMS += tests/pack.t tests/store.t
 TESTS += tests/pack.t tests/store.t
 tests_pack_t_SOURCES = tests/pack-test.c tests/unit.h
@@ -55,7 +61,9 @@ EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml 
 	tests/data/offline-cpu
 
 # End to end, in shell.
-dist_check_SCRIPTS = tests/calibrate.sh tests/files.sh tests/history.sh tests/plot.sh tests/run.sh tests/worker.sh tests/scripts.sh
+dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/history.sh tests/oom.sh \
+	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
+	tests/scripts.sh tests/skip.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
 EXTRA_DIST += tests/tap.sh tests/data/lab/mini
 TESTS += $(dist_check_SCRIPTS)

@@ -51,7 +51,7 @@ static size_t round_trip(const int64_t *const columns[COLUMNS], size_t n)
 
 static size_t round_trip_one(const int64_t *v, size_t n)
 {
-	const int64_t *columns[COLUMNS] = { [COLUMN_EXIT] = v };
+	const int64_t *columns[COLUMNS] = { [METRIC_EXIT] = v };
 
 	return round_trip(columns, n);
 }
@@ -64,7 +64,7 @@ static void random_columns(void **state)
 	(void)state;
 	print_message("# seed %llu\n", (unsigned long long)seed);
 	for (int turn = 0; turn < 2000; turn++) {
-		unsigned int mask = 1 + next_random() % 7;
+		unsigned int mask = 1 + next_random() % ((1U << COLUMNS) - 1);
 		const int64_t *columns[COLUMNS] = { 0 };
 		size_t n = next_random() % (N + 1);
 
@@ -132,10 +132,11 @@ static void missing_columns(void **state)
 	for (int i = 0; i < 100; i++)
 		for (int c = 0; c < COLUMNS; c++)
 			v[c][i] = (c + 1) * 1000 + i * i % 97;
-	for (unsigned int mask = 1; mask < 8; mask++) {
-		const int64_t *columns[COLUMNS] = {mask & 1 ? v[0] : NULL,
-			mask & 2 ? v[1] : NULL, mask & 4 ? v[2] : NULL};
+	for (unsigned int mask = 1; mask < 1U << COLUMNS; mask++) {
+		const int64_t *columns[COLUMNS];
 
+		for (int c = 0; c < COLUMNS; c++)
+			columns[c] = mask & 1U << c ? v[c] : NULL;
 		round_trip(columns, 100);
 	}
 }
@@ -258,9 +259,9 @@ static size_t make_victim(uint8_t *blob, size_t n)
 	const int64_t *columns[COLUMNS] = { v[0], v[1], v[2] };
 
 	for (size_t i = 0; i < n; i++) {
-		v[COLUMN_FORK][i] = sample(28000, 900, 1);
-		v[COLUMN_EXIT][i] = i == 7 ? INT64_C(1) << 45 : sample(33000, 1500, 1);
-		v[COLUMN_CYCLE][i] = v[0][i] + v[2][i] + sample(19000, 1200, 1);
+		v[METRIC_FORK][i] = sample(28000, 900, 1);
+		v[METRIC_EXIT][i] = i == 7 ? INT64_C(1) << 45 : sample(33000, 1500, 1);
+		v[METRIC_CYCLE][i] = v[0][i] + v[2][i] + sample(19000, 1200, 1);
 	}
 	return pack(columns, n, blob);
 }
@@ -306,8 +307,8 @@ static void random_bytes(void **state)
 			blob[i] = (uint8_t)next_random();
 		/* Past the first checks more often than chance would. */
 		if (turn % 4 && size > 3) {
-			blob[0] = 1;
-			blob[1] = turn % 16;
+			blob[0] = 1 + turn / 64 % 2;
+			blob[1] = turn % (blob[0] == 1 ? 16 : 64);
 			blob[2] &= 127;
 		}
 		try_blob(blob, size);
@@ -320,7 +321,8 @@ static void wrong_headers(void **state)
 		uint8_t bytes[12];
 		size_t size;
 	} bad[] = {
-		{{2, 1, 0, 0, 0, 0}, 6},                   /* another version */
+		{{0, 1, 0, 0, 0, 0}, 6},                   /* no version */
+		{{2, 0xa0, 0, 0, 0, 0, 0}, 7},             /* a column there is not */
 		{{1, 0, 0}, 3},                            /* no column */
 		{{1, 16 | 1, 0, 0, 0, 0}, 6},              /* a column there is not */
 		{{1, 8 | 3, 0, 0, 0, 0, 0, 0, 0}, 9},      /* a residual of nothing */
@@ -333,6 +335,7 @@ static void wrong_headers(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_fails(try_blob(bad[i].bytes, bad[i].size), STATUS_USAGE, "damaged");
+	assert_fails(try_blob((const uint8_t[]){ 3, 1, 0, 0, 0, 0 }, 6), STATUS_USAGE, "later");
 }
 
 int main(void)

@@ -72,7 +72,7 @@ static int add_block(struct store *s, const struct ids *ids, int64_t round)
 {
 	const int64_t v[2] = { round, round + 1 };
 	const int64_t *columns[2][COLUMNS] = {
-		{[COLUMN_EXIT] = &v[0]}, {[COLUMN_EXIT] = &v[1]}};
+		{[METRIC_EXIT] = &v[0]}, {[METRIC_EXIT] = &v[1]}};
 	uint8_t blob[2][256];
 	const struct store_block b = { .cell = ids->cell, .arm = ids->arm, .round = round,
 		.position = 1, .warmup = round == 0, .start_ns = 1000 * round,
@@ -121,7 +121,7 @@ static int count_part(void *arg, const struct store_part *p)
 	}
 	assert_works(unpack(p->samples, p->size, &u));
 	assert_int_equal(u.n, 1);
-	assert_int_equal(u.column[COLUMN_EXIT][0], c->last_round + p->cpu / 2);
+	assert_int_equal(u.column[METRIC_EXIT][0], c->last_round + p->cpu / 2);
 	unpacked_free(&u);
 	return 0;
 }

@@ -297,6 +297,49 @@ static void spare_cpus(void **state)
 	topology_free(t);
 }
 
+/* "a,b,..": where children of CPUs go; or the failure's message. */
+static const char *children(const struct topology *t, enum child_place where, const int *cpus, int n)
+{
+	static char text[256];
+	size_t at = 0;
+	int out[16];
+
+	if (topology_child_cpus(t, where, cpus, n, out))
+		return fail_message();
+	for (int i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%d", i ? "," : "", out[i]);
+	return text;
+}
+
+static void child_cpus(void **state)
+{
+	struct topology *t = synthetic("package:2 [numa] core:2 pu:2");
+	static const int first[] = { 0 }, two[] = { 0, 2 }, all[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+
+	(void)state;
+	assert_string_equal(children(t, CHILD_SMT, first, 1), "1");
+	assert_string_equal(children(t, CHILD_CORE, first, 1), "2");
+	assert_string_equal(children(t, CHILD_NODE, first, 1), "4");
+	/* Not where a parent is, as long as there is another; nor where others' children are. */
+	assert_string_equal(children(t, CHILD_SMT, two, 2), "1,3");
+	assert_string_equal(children(t, CHILD_CORE, two, 2), "3,1");
+	assert_string_equal(children(t, CHILD_NODE, two, 2), "4,5");
+	/* All taken: each still goes to another. */
+	assert_string_equal(children(t, CHILD_SMT, all, 8), "1,0,3,2,5,4,7,6");
+	topology_free(t);
+	t = synthetic("core:2 pu:1");
+	assert_string_equal(children(t, CHILD_CORE, all, 2), "1,0");
+	assert_string_equal(children(t, CHILD_SMT, all, 1),
+		"--child smt: CPU 0: its core has no other thread that may be used");
+	assert_string_equal(children(t, CHILD_NODE, all, 1),
+		"--child node: CPU 0: there is no other NUMA node with a CPU that may be used");
+	topology_free(t);
+	t = synthetic("core:1 pu:1");
+	assert_string_equal(children(t, CHILD_CORE, first, 1),
+		"--child core: CPU 0: there is no other core that may be used");
+	topology_free(t);
+}
+
 static void bad_sources(void **state)
 {
 	struct topology *t;
@@ -375,6 +418,7 @@ int main(void)
 		cmocka_unit_test_setup(cpusets, clear_environment),
 		cmocka_unit_test_setup(bad_cpusets, clear_environment),
 		cmocka_unit_test_setup(spare_cpus, clear_environment),
+		cmocka_unit_test_setup(child_cpus, clear_environment),
 		cmocka_unit_test_setup(bad_sources, clear_environment),
 		cmocka_unit_test_setup(not_this_machine, clear_environment),
 		cmocka_unit_test_setup(this_machine, clear_environment),

@@ -5,6 +5,14 @@
 #include "unit.h"
 #include "params.h"
 
+static bool has_metric(const struct workload *w, const char *name)
+{
+	for (int m = 0; m < METRICS; m++)
+		if (workload_metrics(w) & METRIC_BIT(m) && !strcmp(metric_names[m], name))
+			return true;
+	return false;
+}
+
 static void every_workload_is_sound(void **state)
 {
 	(void)state;
@@ -15,8 +23,14 @@ static void every_workload_is_sound(void **state)
 		assert_works(params_check(w));
 		assert_non_null(w->summary);
 		assert_non_null(w->drives);
-		assert_true(!strcmp(w->primary, "exit") || !strcmp(w->primary, "cycle") ||
-			    !strcmp(w->primary, "fork"));
+		assert_non_null(w->proof);
+		assert_true(has_metric(w, w->primary));
+		assert_false(w->ending == ENDS_UNFORKED &&
+			     workload_metrics(w) != METRIC_BIT(METRIC_FORK));
+		assert_true(w->other_cpus >= 0 && w->other_cpus <= WORKLOAD_CPUS);
+		assert_false(w->helper && !w->other_cpus);
+		/* Programs do all of it themselves. */
+		assert_true(!w->program || (!w->setup && !w->child && !w->teardown));
 		assert_ptr_equal(workload_find(w->name), w);
 	}
 }

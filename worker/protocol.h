@@ -9,6 +9,9 @@
  * then bumps and wakes each participant's `turn`. The workers meet at `ready`, run their
  * lead-in, record their operations, and keep the load up until all have recorded theirs
  * (`done`). The last to leave (`left`) bumps and wakes the controller's `event`.
+ *
+ * A check is a block of one operation, whose child stands still at its end: the worker
+ * sets `look` and wakes the controller, which looks at the process and clears it again.
  */
 #ifndef EXITBENCH_PROTOCOL_H
 #define EXITBENCH_PROTOCOL_H
@@ -16,7 +19,8 @@
 #include <stdint.h>
 #include "workload.h"
 
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
+#define WORKER_NAME "exitbench-work"	/* of workers, children and helpers; at most 15 */
 #define CACHE_LINE 128		/* pairs of 64-byte lines are prefetched together */
 
 /* The file descriptors that a worker starts with; it closes all of them. */
@@ -35,11 +39,6 @@ enum command {
 	COMMAND_NONE,
 	COMMAND_BLOCK,		/* run one block */
 	COMMAND_QUIT,
-};
-
-enum clock_kind {
-	CLOCK_KIND_COUNTER,	/* TSC or cntvct_el0: no memory touched, no system call */
-	CLOCK_KIND_SYSCALL,	/* clock_gettime(CLOCK_MONOTONIC_RAW) as a system call */
 };
 
 struct group_area {
@@ -62,22 +61,30 @@ struct block_request {
 	uint64_t dose_spread;	/* ticks: over which a dose's end is spread evenly */
 	uint64_t spin;		/* ticks to look for the next turn before sleeping on it */
 	int64_t param[WORKLOAD_PARAMS];
+	uint32_t check;		/* let the controller look at the child */
+	int32_t child_cpu;	/* where children go before they do anything; -1: they stay */
+	uint32_t ncpus;		/* other CPUs, for helpers and threads */
+	int32_t cpu[WORKLOAD_CPUS];
 };
 
 enum block_error {
 	BLOCK_OK,
 	BLOCK_SETUP,		/* setup() failed: error and what */
-	BLOCK_CHILD,		/* a child did not exit with 0: error is its wait status */
+	BLOCK_CHILD,		/* a child did not end as it should: error is its wait status */
 	BLOCK_FORK,		/* fork kept failing: error is the errno */
+	BLOCK_FORKED,		/* fork should have failed with error, an errno */
+	BLOCK_HELPER,		/* a helper did not start: error is the errno or wait status */
 	BLOCK_ABORTED,		/* another worker failed, or the controller gave up */
 };
 
 struct block_result {
 	uint32_t kind;		/* enum block_error */
 	int32_t error;		/* errno or wait status */
-	char what[32];		/* the call that failed */
+	int32_t cause;		/* of BLOCK_CHILD: the child's errno, 0 if it gave none */
+	int32_t pid;		/* the child to be looked at */
+	char what[64];		/* the call that failed */
 	uint64_t ops;		/* recorded */
-	uint64_t failed;	/* forks that failed, in the whole block */
+	uint64_t failed;	/* in the whole block: forks that failed, children that missed */
 	uint64_t lead_in;	/* operations before */
 	uint64_t fill;		/* operations after, while others still recorded */
 	uint64_t begin;		/* ticks: all workers are there, the lead-in begins */
@@ -85,11 +92,16 @@ struct block_result {
 	uint64_t finish;	/* ticks: all have recorded */
 	uint64_t voluntary;	/* context switches in the recorded part */
 	uint64_t involuntary;
+	/* Of a check: what the child should hold. */
+	uint64_t holds[HOLDINGS];
+	uint64_t dose_vmas;	/* besides holds; some may have merged */
+	uint32_t hosted;	/* a worker with a libc, whose children hold more */
 };
 
-/* One operation, in ticks; exit is 0 when the block is stamp-free. */
+/* One operation, in ticks; 0 is what the workload does not measure, or without a stamp. */
 struct operation {
-	uint64_t fork, cycle, exit;
+	uint64_t metric[COLUMNS];	/* by enum metric */
+	int64_t detail;			/* see struct context */
 };
 
 struct worker_area {
@@ -103,6 +115,7 @@ struct worker_area {
 	struct block_request request __attribute__((aligned(CACHE_LINE)));
 	struct block_result result __attribute__((aligned(CACHE_LINE)));
 	uint64_t progress;		/* moves while the worker does: one that hangs stops it */
+	uint32_t look;			/* futex: set by the worker, cleared by the controller */
 	uint32_t in_block;		/* set by the controller, cleared when the worker leaves */
 };
 

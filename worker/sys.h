@@ -9,9 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #if defined(__x86_64__)
 #include "arch-x86_64.h"
@@ -64,6 +66,24 @@ static inline long sys_wait4(long pid, int *status, int options, void *usage)
 static inline long sys_futex(void *word, int op, uint32_t value)
 {
 	return sys_call6(SYS_futex, (long)word, op, value, 0, 0, 0);
+}
+
+/* FUTEX_WAIT for at most NS. */
+static inline long sys_futex_wait(void *word, uint32_t value, long ns)
+{
+	struct timespec timeout = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+
+	return sys_call6(SYS_futex, (long)word, FUTEX_WAIT, value, (long)&timeout, 0, 0);
+}
+
+static inline long sys_bind(int cpu)
+{
+	unsigned long mask[128] = { 0 };	/* 8192 CPUs */
+
+	if (cpu < 0 || cpu >= (int)sizeof(mask) * 8)
+		return -EINVAL;
+	mask[(unsigned int)cpu / (8 * sizeof(long))] = 1UL << (unsigned int)cpu % (8 * sizeof(long));
+	return sys_call3(SYS_sched_setaffinity, 0, sizeof(mask), mask);
 }
 
 #endif

@@ -5,7 +5,6 @@
  * what it writes itself lies in areas that fork does not copy.
  */
 #include <linux/auxvec.h>
-#include <linux/futex.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include "sys.h"
@@ -14,18 +13,11 @@
 
 /* Next to the image, so that a child reaches it through the same page table page. */
 #define CHILD_AREA ((char *)0x480000)
-#define CHILD_AREA_SIZE (64UL << 10)
+#define CHILD_AREA_SIZE (256UL << 10)	/* its stack, and below it those of the helpers */
 /* The worker's own areas; everything above SHED is unmapped. */
 #define GROUP_AREA ((void *)0x10000000)
 #define OWN_AREA ((void *)0x11000000)
 #define SHED 0x40000000UL
-
-#define FORK_RETRIES 1000	/* forks that may fail in a row before the block ends */
-
-static inline uint32_t load(const uint32_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
 
 /* Sums the context switches of the worker and of its children so far. */
 static void count_switches(uint64_t *voluntary, uint64_t *involuntary)
@@ -38,41 +30,6 @@ static void count_switches(uint64_t *voluntary, uint64_t *involuntary)
 	*involuntary = own.ru_nivcsw + children.ru_nivcsw;
 }
 
-static inline long start_child(struct worker *w)
-{
-	if (w->bare)
-		return arch_clone_bare(SIGCHLD);
-	w->child->stamp = 0;
-	return arch_clone_call(SIGCHLD, w->child, child_main, w->child);
-}
-
-/*
- * One child's life. Returns 0, -errno when fork failed, or the wait status of a child
- * that did not exit with 0.
- */
-static inline int operate(struct worker *w, struct operation *op)
-{
-	enum clock_kind clock = w->clock;
-	uint64_t start, forked, reaped;
-	int status = 0;
-	long pid;
-
-	w->area->progress++;
-	start = clock_now(clock);
-	pid = start_child(w);
-	forked = clock_now(clock);
-	if (pid < 0)
-		return (int)pid;
-	pid = sys_wait4(pid, &status, 0, NULL);
-	reaped = clock_now(clock);
-	if (pid < 0)
-		return (int)pid;
-	op->fork = forked - start;
-	op->cycle = reaped - start;
-	op->exit = w->stamped ? reaped - w->child->stamp : 0;
-	return status;
-}
-
 static void set_what(struct block_result *r, const char *what)
 {
 	size_t i = 0;
@@ -82,41 +39,16 @@ static void set_what(struct block_result *r, const char *what)
 	r->what[i] = '\0';
 }
 
-/* The first error of a block is kept; it ends the block for the whole group. */
-static void block_fails(struct worker *w, enum block_error kind, int error)
+void block_fails(struct worker *w, enum block_error kind, int error)
 {
 	struct block_result *r = &w->area->result;
 
 	if (r->kind == BLOCK_OK) {
 		r->kind = kind;
 		r->error = error;
+		set_what(r, w->child->context.what);
 	}
 	__atomic_store_n(&w->group->abort, 1, __ATOMIC_RELEASE);
-}
-
-/* Runs COUNT operations into OPS, or over one another where OPS is NULL. */
-static void run(struct worker *w, struct operation *ops, uint64_t count, uint64_t *completed)
-{
-	struct block_result *r = &w->area->result;
-	struct operation scratch;
-	unsigned int failures = 0;
-	uint64_t i = 0;
-	int err;
-
-	while (i < count && !load(&w->group->abort)) {
-		err = operate(w, ops ? &ops[i] : &scratch);
-		if (err > 0) {
-			block_fails(w, BLOCK_CHILD, err);
-		} else if (err < 0) {
-			r->failed++;
-			if (++failures == FORK_RETRIES)
-				block_fails(w, BLOCK_FORK, -err);
-		} else {
-			failures = 0;
-			i++;
-		}
-	}
-	*completed += i;
 }
 
 static void wait_for_all(struct worker *w, uint32_t *count)
@@ -141,10 +73,10 @@ static void record(struct worker *w)
 	uint64_t voluntary, involuntary;
 
 	r->begin = clock_now(w->clock);
-	run(w, NULL, q->lead_in, &r->lead_in);
+	run_operations(w, NULL, q->lead_in, &r->lead_in);
 	count_switches(&voluntary, &involuntary);
 	r->start = clock_now(w->clock);
-	run(w, w->operations, q->ops, &r->ops);
+	run_operations(w, w->operations, q->ops, &r->ops);
 	r->end = clock_now(w->clock);
 	count_switches(&r->voluntary, &r->involuntary);
 	r->voluntary -= voluntary;
@@ -152,8 +84,8 @@ static void record(struct worker *w)
 
 	/* The others still record: what they measure is all cores at work. */
 	__atomic_add_fetch(&w->group->done, 1, __ATOMIC_ACQ_REL);
-	while (load(&w->group->done) < q->workers && !load(&w->group->abort))
-		run(w, NULL, 1, &r->fill);
+	while (!q->check && load(&w->group->done) < q->workers && !load(&w->group->abort))
+		run_operations(w, NULL, 1, &r->fill);
 	r->finish = clock_now(w->clock);
 }
 
@@ -181,15 +113,16 @@ static void run_block(struct worker *w)
 	w->clock = q->clock;
 	if (q->fresh)
 		err = worker_prepare(w);
-	if (err) {
-		set_what(r, w->child->context.what);
+	if (err)
 		block_fails(w, BLOCK_SETUP, -err);
-	}
-	w->child->dose = q->dose;
-	w->child->dose_spread = q->dose_spread;
+	worker_start_block(w);
+	err = err ? 0 : helpers_start(w);
+	if (err)
+		block_fails(w, BLOCK_HELPER, err);
 	wait_for_all(w, &w->group->ready);
 	if (!load(&w->group->abort))
 		record(w);
+	helpers_end(w);
 	if (r->kind == BLOCK_OK && load(&w->group->abort))
 		r->kind = BLOCK_ABORTED;
 	leave_block(w);
@@ -270,6 +203,8 @@ static void start(struct worker *w, size_t page_size)
 	map_areas(w, page_size);
 	map_child_area(w, page_size);
 	sys_call3(SYS_close_range, 0, ~0U, 0);
+	/* Whom to trace is told by this name; exec from a memfd leaves another on each kernel. */
+	sys_call3(SYS_prctl, PR_SET_NAME, WORKER_NAME, 0);
 	/* Pages are pages, also of large areas and in children: so that amounts are known. */
 	sys_call6(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0, 0);
 }

@@ -4,8 +4,7 @@
 #define EXITBENCH_WORKER_H
 
 #include <stdint.h>
-#include <time.h>
-#include "sys.h"
+#include "ticks.h"
 #include "protocol.h"
 
 /*
@@ -14,7 +13,9 @@
  */
 struct child_area {
 	volatile uint64_t stamp;	/* the child's clock, as late as it can be read */
-	const struct workload *workload;
+	/* The workload's hooks; that itself is in pages which children need not map. */
+	void (*child_hook)(struct context *c);
+	void (*end_hook)(struct context *c);
 	uint64_t dose;			/* ticks of user time after the stamp, on average */
 	uint64_t dose_spread;		/* ticks, less than 2^32: half of it to either side */
 	uint64_t dose_pages;
@@ -22,6 +23,12 @@ struct child_area {
 	uint64_t dose_ptes;
 	uint32_t clock;
 	uint32_t stamped;
+	int32_t cpu;			/* where the child goes first, or -1 */
+	uint32_t halts;			/* it stands still at its end, until `go` or killed */
+	uint32_t ready;			/* futex: it stands still */
+	uint32_t go;			/* futex */
+	uint32_t helpers_ready;
+	const struct workload *workload;
 	struct context context;
 	int64_t param[WORKLOAD_PARAMS];
 };
@@ -35,22 +42,33 @@ struct worker {
 	enum clock_kind clock;
 	uint32_t bare;		/* the child has nothing to do but to exit */
 	uint32_t stamped;
+	uint32_t plain;		/* nothing between fork and wait4 */
+	uint32_t check;
+	int32_t helper[WORKLOAD_CPUS];	/* their pids; 0: none */
 };
 
-static inline uint64_t clock_now(enum clock_kind kind)
+static inline uint32_t load(const uint32_t *word)
 {
-	struct timespec ts;
-
-	if (kind == CLOCK_KIND_COUNTER)
-		return arch_counter();
-	sys_call3(SYS_clock_gettime, CLOCK_MONOTONIC_RAW, &ts, 0);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
 /* Makes the worker ready for the request's workload and parameters: 0 or -errno. */
 int worker_prepare(struct worker *w);
 
+/* Before each block: what does not need setup(). */
+void worker_start_block(struct worker *w);
+
 /* What a child does that is not bare; never returns. */
 void child_main(void *child_area);
+
+/* Runs COUNT operations into OPS, or over one another where OPS is NULL. */
+void run_operations(struct worker *w, struct operation *ops, uint64_t count, uint64_t *completed);
+
+/* The first error of a block is kept; it ends the block for the whole group. */
+void block_fails(struct worker *w, enum block_error kind, int error);
+
+/* Starts the helpers that setup() asked for; 0 or what BLOCK_HELPER has. Ends them. */
+int helpers_start(struct worker *w);
+void helpers_end(struct worker *w);
 
 #endif

@@ -6,9 +6,22 @@
 #include "sys.h"
 
 /*
- * COUNT private anonymous VMAs of LENGTH bytes each (a multiple of the page size), next to
- * each other. Every other one is MADV_DONTDUMP, a difference that keeps them from merging
- * and means nothing to exit_mmap. Returns the first, or an error for sys_is_error().
+ * Splits one mapping into COUNT VMAs of LENGTH bytes each (a multiple of the page size).
+ * Every other one is MADV_DONTDUMP, a difference that keeps them from merging and means
+ * nothing to exit_mmap. 0 or -errno.
+ */
+static inline long memory_split(void *area, uint64_t count, size_t length)
+{
+	long err = 0;
+
+	for (uint64_t i = 1; i < count && !err; i += 2)
+		err = sys_madvise((char *)area + i * length, length, MADV_DONTDUMP);
+	return err;
+}
+
+/*
+ * COUNT private anonymous VMAs of LENGTH bytes each, next to each other, and not accounted.
+ * Returns the first, or an error for sys_is_error().
  */
 static inline void *memory_vmas(uint64_t count, size_t length, int prot)
 {
@@ -18,12 +31,8 @@ static inline void *memory_vmas(uint64_t count, size_t length, int prot)
 
 	if (sys_is_error(area))
 		return area;
-	for (uint64_t i = 1; i < count; i += 2) {
-		err = sys_madvise(area + i * length, length, MADV_DONTDUMP);
-		if (err)
-			return (void *)err;
-	}
-	return area;
+	err = memory_split(area, count, length);
+	return err ? (void *)err : area;
 }
 
 /* Writes to each page, so that it is there. */

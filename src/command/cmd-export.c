@@ -22,8 +22,8 @@ static const char usage[] =
 	"\n"
 	"  arm,boot,block,workload,cores,metric,value\n"
 	"\n"
-	"An operation is a line for each of fork, cycle and exit, in the run's unit "
-	"(ns); a\n"
+	"An operation is a line for each of its metrics (" METRIC_LIST(METRIC_IN_TEXT) "what\n"
+	"was measured of them), in the run's unit (ns); a\n"
 	"block ends with its throughput in operations per second. Blocks are numbered in "
 	"order\n"
 	"of time; the same number in two arms is a pair. Several runs of one boot are "
@@ -132,13 +132,11 @@ static void put_row(struct export *e, const char *metric)
 {
 	fwrite(e->prefix, 1, e->prefix_size, e->out);
 	fputs(metric, e->out);
+	putc(',', e->out);
 }
 
 static int write_part(void *arg, const struct store_part *p)
 {
-	static const char *const names[COLUMNS] = {
-		[COLUMN_FORK] = "fork,", [COLUMN_CYCLE] = "cycle,", [COLUMN_EXIT] = "exit,",
-	};
 	struct export *e = arg;
 	struct unpacked u;
 	int err;
@@ -155,7 +153,7 @@ static int write_part(void *arg, const struct store_part *p)
 		for (int c = 0; c < COLUMNS; c++) {
 			if (!u.column[c])
 				continue;
-			put_row(e, names[c]);
+			put_row(e, metric_names[c]);
 			put_value(e, u.column[c][i]);
 			putc('\n', e->out);
 		}
@@ -204,7 +202,7 @@ static int write_block(struct export *e, const struct export_cell *c,
 		err = store_parts(e->store, r->b.id, write_part, e);
 	if (err || !isfinite(r->b.throughput))
 		return err;
-	put_row(e, "throughput,");
+	put_row(e, metric_names[METRIC_THROUGHPUT]);
 	fputs(csv_format_double(r->b.throughput, text, sizeof(text)), e->out);
 	putc('\n', e->out);
 	return ferror(e->out) ? -STATUS_MACHINE : 0;

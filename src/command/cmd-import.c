@@ -24,9 +24,8 @@ static const char usage[] =
 	"\n"
 	"  arm,boot,block,workload,cores,metric,value\n"
 	"\n"
-	"and each other line is one sample. The metric is fork, cycle or exit, in ns, "
-	"one of\n"
-	"each for an operation (or only some of the metrics, but then for all operations "
+	"and each other line is one sample. The metric is " METRIC_LIST(METRIC_IN_TEXT) "in\n"
+	"ns, one of each for an operation (or only some of the metrics, but then for all operations "
 	"of\n"
 	"the block), or throughput in operations per second, one for a block. Blocks "
 	"are\n"
@@ -150,16 +149,17 @@ static int check_output(const char *path)
 /* The metric that a cell is judged by: the workload's own, if it was measured. */
 static const char *primary_metric(const struct spool_cell *c)
 {
-	static const int order[] = { COLUMN_EXIT, COLUMN_CYCLE, COLUMN_FORK, THROUGHPUT };
+	static const int order[] = { METRIC_EXIT, METRIC_CYCLE, METRIC_FORK, METRIC_RELEASE,
+		METRIC_THROUGHPUT };
 	const struct workload *w = workload_find(c->workload);
 	int i = 0;
 
-	for (int m = 0; w && csv_metrics[m]; m++)
-		if (c->metrics & 1u << m && !strcmp(csv_metrics[m], w->primary))
-			return csv_metrics[m];
+	for (int m = 0; w && metric_names[m]; m++)
+		if (c->metrics & 1u << m && !strcmp(metric_names[m], w->primary))
+			return metric_names[m];
 	while (!(c->metrics & 1u << order[i]))
 		i++;
-	return csv_metrics[order[i]];
+	return metric_names[order[i]];
 }
 
 static int add_cells(struct import *im, const struct spool_boot *b, struct import_run *run)
@@ -210,11 +210,11 @@ static int add_run(struct import *im, int boot)
 /* When the block starts: as long after the last one as that one's operations took. */
 static int64_t block_start(struct import_run *run, const struct spool_block *b, int cores)
 {
-	const int64_t *v = b->column[COLUMN_CYCLE];
+	const int64_t *v = b->column[METRIC_CYCLE];
 	double start, sum = 0;
 
 	if (!v)
-		v = b->column[COLUMN_EXIT] ? b->column[COLUMN_EXIT] : b->column[COLUMN_FORK];
+		v = b->column[METRIC_EXIT] ? b->column[METRIC_EXIT] : b->column[METRIC_FORK];
 	if (b->cell != run->last_cell)
 		run->time = 0;
 	run->last_cell = b->cell;

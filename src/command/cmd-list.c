@@ -52,12 +52,15 @@ static void print_text(void)
 
 		printf("%s  %s\n", w->name, w->summary);
 		printf("    drives: %s\n", w->drives);
+		printf("    proof: %s\n", w->proof);
+		if (w->mind)
+			printf("    mind: %s\n", w->mind);
 		printf("    needs: %s; primary metric: %s\n", w->needs ? w->needs : "nothing",
 			w->primary);
 		for (int k = 0; k < params_own(w); k++)
 			print_param(params_at(w, k));
 	}
-	printf("all of them\n");
+	printf("all of them but those that are programs of their own\n");
 	for (int k = 0; k < COMMON_PARAMS; k++)
 		print_param(&common_params[k]);
 }
@@ -77,6 +80,17 @@ static json_t *params_json(const struct workload *w)
 	return list;
 }
 
+static json_t *metrics_json(const struct workload *w)
+{
+	json_t *list = json_array();
+
+	for (int m = 0; m < COLUMNS; m++)
+		if (workload_metrics(w) & METRIC_BIT(m))
+			json_array_append_new(list, json_string(metric_names[m]));
+	json_array_append_new(list, json_string(metric_names[METRIC_THROUGHPUT]));
+	return list;
+}
+
 static int print_json(void)
 {
 	json_t *list = json_array();
@@ -85,9 +99,11 @@ static int print_json(void)
 	for (int i = 0; workloads[i]; i++) {
 		const struct workload *w = workloads[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o}", "name", w->name,
-			"summary", w->summary, "drives", w->drives, "needs", w->needs, "primary",
-			w->primary, "params", params_json(w)));
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s, s:o, s:o}", "name", w->name,
+			"summary", w->summary, "drives", w->drives, "proof", w->proof, "mind",
+			w->mind, "needs", w->needs, "remedy", w->remedy, "primary", w->primary,
+			"metrics", metrics_json(w), "params", params_json(w)));
 	}
 	err = list ? json_dumpf(list, stdout, JSON_INDENT(2)) : -1;
 	putchar('\n');

@@ -25,7 +25,8 @@ static const char usage[] =
 	"gnuplot. doc/plots.md tells how to read each.\n"
 	"\n"
 	"  -o, --output DIR     where to; made if missing, with the directories above it\n"
-	"  -m, --metric M,...   exit, cycle, fork, throughput, all (each cell's primary one)\n"
+	"  -m, --metric M,...   " METRIC_LIST(METRIC_IN_TEXT) "throughput, all\n"
+	"                       (each cell's primary one)\n"
 	"  -k, --kind KIND,...  percentiles, shift, ecdf, histogram, time, cores, calibration,\n"
 	"                       all (all; as text percentiles and shift)\n"
 	"  -M, --margin PCT     a change that does not matter (1)\n"
@@ -295,7 +296,7 @@ static int plot_kind(struct plotting *p, const struct subject *of, enum plot_kin
 	return err;
 }
 
-static int plot_one(struct plotting *p, int cell, enum dataset_metric metric)
+static int plot_one(struct plotting *p, int cell, enum metric metric)
 {
 	unsigned int kinds = p->o->kinds;
 	char stem[PLOT_STEM] = "";

@@ -24,6 +24,8 @@ static const char usage[] =
 	"  -c, --cores LIST        how many CPUs: 1,2,4,max or 1-4 (1)\n"
 	"  -P, --place PLACE       which CPUs: compact, scatter, cores, smt, or a CPU set such\n"
 	"                          as 0-3,8 or core:0-3; may be repeated (compact)\n"
+	"      --child WHERE,...   children go to their parent's CPU (same), another thread of\n"
+	"                          its core (smt), another core, another NUMA node (same)\n"
 	"  -a, --arm NAME[:K=V,..] what is compared; may be repeated (one arm, 'run')\n"
 	"  -t, --time T            in all, shared out equally among the cells (20s)\n"
 	"  -n, --ops N             until each arm of each cell has N operations\n"
@@ -43,7 +45,8 @@ static const char usage[] =
 	"Exit status: 0 done, 2 usage, 3 this machine cannot do it, 4 interrupted.\n";
 
 enum { OPT_UNTIL_CI = 256, OPT_SEED, OPT_BLOCK_TIME, OPT_LEAD_IN, OPT_RESOLUTION, OPT_HANG,
-	OPT_JSON, OPT_SHARED_IMAGE };
+	OPT_JSON, OPT_SHARED_IMAGE,
+	OPT_CHILD };
 
 static const struct option longs[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -51,6 +54,7 @@ static const struct option longs[] = {
 	{ "param", required_argument, NULL, 'p' },
 	{ "cores", required_argument, NULL, 'c' },
 	{ "place", required_argument, NULL, 'P' },
+	{ "child", required_argument, NULL, OPT_CHILD },
 	{ "arm", required_argument, NULL, 'a' },
 	{ "time", required_argument, NULL, 't' },
 	{ "ops", required_argument, NULL, 'n' },
@@ -151,6 +155,8 @@ static int set_option(struct options *o, int c, const char *value)
 		return 0;
 	case 'P':
 		return strings_add(&o->places, value);
+	case OPT_CHILD:
+		return parse_choices("--child", value, child_place_names, &o->request.children);
 	case 'a':
 		return strings_add(&o->arms, value);
 	case 'l':

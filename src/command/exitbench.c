@@ -23,6 +23,7 @@ static const struct command {
 	{ "report", cmd_report, "one HTML page of all of a comparison" },
 	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
 	{ "calibrate", cmd_calibrate, "this machine's noise floor, and the smallest effect seen" },
+	{ "prove", cmd_prove, "does each workload reach the path it is meant to drive?" },
 	{ "show", cmd_show, "what a result file holds" },
 	{ "export", cmd_export, "a result file's samples as CSV" },
 	{ "import", cmd_import, "samples from CSV into a result file" },

@@ -7,13 +7,14 @@
 #include "exact-priv.h"
 #include "fail.h"
 
-static int find_metric(const char *name, enum metric_column *out)
+static int find_metric(const char *name, enum metric *out)
 {
-	static const char *const names[] = { "fork", "cycle", "exit", NULL };
-	int i, err = parse_choice("--metric", name, names, &i);
+	int i, err = parse_choice("--metric", name, metric_names, &i);
 
+	if (!err && i >= COLUMNS)
+		err = fail(STATUS_USAGE, "--metric %s: is of a block, not of an operation", name);
 	if (!err)
-		*out = (const enum metric_column[]){ COLUMN_FORK, COLUMN_CYCLE, COLUMN_EXIT }[i];
+		*out = i;
 	return err;
 }
 

@@ -17,7 +17,7 @@ struct exact {
 	struct store *store;		/* NULL: the one number that is wanted goes to NUMBER */
 	int64_t run;
 	double *number;
-	enum metric_column metric;
+	enum metric metric;
 	const struct exact_options *o;
 	struct exact_summary *summary;
 	struct exact_cell *cells;
@@ -39,7 +39,10 @@ int exact_store(struct exact *x, int kernel, int cell, const struct guest_block 
 	const struct operation *ops);
 
 /* The value that a share of P of the operations is below or at. */
-uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric_column metric, double p);
+/* The metric that a whole operation takes: cycle, or fork where there is no child. */
+enum metric exact_whole(const struct workload *w);
+
+uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p);
 
 /* Carries X out, which has all but its cells, arms and order. */
 int exact_run(struct exact *x);

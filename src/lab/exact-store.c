@@ -4,15 +4,26 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common-params.h"
 #include "exact-priv.h"
 #include "fail.h"
+#include "request.h"
 
 #define DISTURBED 2
 
-static bool is_stamped(const struct plan_cell *p)
+enum metric exact_whole(const struct workload *w)
 {
-	return p->params.value[params_own(p->workload) + COMMON_STAMP] != 0;
+	return workload_metrics(w) & METRIC_BIT(METRIC_CYCLE) ? METRIC_CYCLE : METRIC_FORK;
+}
+
+/* The workload's own, unless it is left out: `exit` without a stamp. */
+static const char *primary(const struct plan_cell *p)
+{
+	unsigned int metrics = request_metrics(p->workload, &p->params);
+
+	for (int m = 0; m < COLUMNS; m++)
+		if (metrics & METRIC_BIT(m) && !strcmp(metric_names[m], p->workload->primary))
+			return metric_names[m];
+	return metric_names[exact_whole(p->workload)];
 }
 
 static int add_cell(struct exact *x, int cell)
@@ -21,7 +32,7 @@ static int add_cell(struct exact *x, int cell)
 	char *params = params_format(p->workload, &p->params, PARAMS_ALL);
 	struct store_cell s = { .run = x->run, .workload = p->workload->name, .params = params,
 		.cores = 1, .place = p->place, .cpus = "0",
-		.primary = is_stamped(p) ? p->workload->primary : "cycle" };
+		.primary = primary(p) };
 	int err = params ? store_add_cell(x->store, &s, &x->cells[cell].id) : fail_nomem();
 
 	free(params);
@@ -65,7 +76,7 @@ static int make_room(struct exact *x, uint64_t n)
 
 /* Ticks as seen from the start of the recorded part, and what lies between operations. */
 static void describe_ticks(const struct guest_block *b, const struct operation *ops,
-	struct store_block *s)
+	enum metric whole, struct store_block *s)
 {
 	double span = (double)(b->tick_after - b->tick), between;
 
@@ -78,7 +89,7 @@ static void describe_ticks(const struct guest_block *b, const struct operation *
 		s->tick_first += s->tick_period;
 	between = (double)(b->result.end - b->result.start);
 	for (uint64_t i = 0; i < b->result.ops; i++)
-		between -= (double)ops[i].cycle;
+		between -= (double)ops[i].metric[whole];
 	s->between = between / fmax(1, (double)b->result.ops);
 }
 
@@ -86,8 +97,10 @@ int exact_store(struct exact *x, int kernel, int cell, const struct guest_block 
 	const struct operation *ops)
 {
 	const struct block_result *r = &b->result;
-	uint64_t limit = DISTURBED * exact_quantile(ops, r->ops, COLUMN_CYCLE, 0.5);
-	bool stamped = is_stamped(&x->plan->cells[cell]);
+	const struct plan_cell *p = &x->plan->cells[cell];
+	unsigned int metrics = request_metrics(p->workload, &p->params);
+	enum metric whole = exact_whole(p->workload);
+	uint64_t limit = DISTURBED * exact_quantile(ops, r->ops, whole, 0.5);
 	struct store_block block = {
 		.cell = x->cells[cell].id,
 		.arm = x->arms[kernel],
@@ -108,17 +121,15 @@ int exact_store(struct exact *x, int kernel, int cell, const struct guest_block 
 	if (err)
 		return err;
 	for (uint64_t i = 0; i < r->ops; i++) {
-		x->column[COLUMN_FORK][i] = (int64_t)ops[i].fork;
-		x->column[COLUMN_CYCLE][i] = (int64_t)ops[i].cycle;
-		x->column[COLUMN_EXIT][i] = (int64_t)ops[i].exit;
-		part.disturbed += ops[i].cycle > limit;
+		for (int m = 0; m < COLUMNS; m++)
+			x->column[m][i] = (int64_t)ops[i].metric[m];
+		part.disturbed += ops[i].metric[whole] > limit;
 	}
-	columns[COLUMN_FORK] = x->column[COLUMN_FORK];
-	columns[COLUMN_CYCLE] = x->column[COLUMN_CYCLE];
-	columns[COLUMN_EXIT] = stamped ? x->column[COLUMN_EXIT] : NULL;
+	for (int m = 0; m < COLUMNS; m++)
+		columns[m] = metrics & METRIC_BIT(m) ? x->column[m] : NULL;
 	part.size = pack(columns, r->ops, x->packed);
 	part.samples = x->packed;
-	describe_ticks(b, ops, &block);
+	describe_ticks(b, ops, whole, &block);
 	x->summary->operations += part.ops;
 	x->summary->blocks++;
 	return store_add_block(x->store, &block, &part);

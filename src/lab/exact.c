@@ -8,11 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "clock.h"
-#include "common-params.h"
 #include "exact-priv.h"
 #include "fail.h"
 #include "guests.h"
 #include "initramfs.h"
+#include "request.h"
 
 #define TRIAL_OPS 16		/* of the trial that says how long an operation takes */
 #define TRIAL_LEAD_IN 8
@@ -43,17 +43,13 @@ static bool takes_part(const struct exact *x, int kernel, int cell)
 static struct block_request make_request(const struct exact *x, int cell)
 {
 	const struct plan_cell *p = &x->plan->cells[cell];
-	const struct exact_cell *c = &x->cells[cell];
-	struct block_request r = {
-		.workload = workload_index(p->workload),
-		.clock = CLOCK_KIND_COUNTER,
-		.ops = c->ops,
-		.lead_in = c->lead_in,
-		/* A tick of the counter is an instruction, or a ns of the guest's time. */
-		.dose = p->params.value[params_own(p->workload) + COMMON_DOSE],
-	};
+	/* A tick of the counter is an instruction, or a ns of the guest's time. */
+	const struct tick_clock clock = { .kind = CLOCK_KIND_COUNTER, .ns_per_tick = 1 };
+	struct block_request r;
 
-	memcpy(r.param, p->params.value, sizeof(r.param));
+	request_make(p->workload, &p->params, &clock, &r);
+	r.ops = x->cells[cell].ops;
+	r.lead_in = x->cells[cell].lead_in;
 	return r;
 }
 
@@ -130,13 +126,12 @@ static int compare_u64(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric_column metric, double p)
+uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p)
 {
 	uint64_t *v = malloc((n ? n : 1) * sizeof(*v)), quantile = 0;
 
 	for (uint64_t i = 0; v && i < n; i++)
-		v[i] = metric == COLUMN_FORK ? ops[i].fork :
-			metric == COLUMN_EXIT ? ops[i].exit : ops[i].cycle;
+		v[i] = ops[i].metric[metric];
 	if (v && n) {
 		qsort(v, n, sizeof(*v), compare_u64);
 		quantile = v[(uint64_t)(p * (double)(n - 1))];
@@ -160,7 +155,7 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 		return c->skipped ? 0 : fail_nomem();
 	}
 	fit = (double)x->o->instructions / fmax(1, (double)exact_quantile(ops, b->result.ops,
-		COLUMN_CYCLE, 0.5));
+		exact_whole(w), 0.5));
 	c->ops = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
 	c->lead_in = c->ops / LEAD_IN_SHARE + 1;
 	return 0;
@@ -244,17 +239,31 @@ static int run_guests(struct exact *x, int n)
 	return err;
 }
 
+/* Guests have the worker and no other program. */
+static int leave_out_program(struct exact *x, int cell)
+{
+	const struct workload *w = x->plan->cells[cell].workload;
+
+	if (!w->program)
+		return 0;
+	warn("%s is left out: it is a program of its own, and guests have the worker only", w->name);
+	x->cells[cell].skipped = strdup("a program of its own");
+	return x->cells[cell].skipped ? 0 : fail_nomem();
+}
+
 /* One short guest of the first kernel. */
 static int run_trial(struct exact *x)
 {
-	int err, left = 0;
+	int err = 0, left = 0;
 
 	x->trial = true;
-	for (int i = 0; i < x->plan->ncells; i++) {
+	for (int i = 0; i < x->plan->ncells && !err; i++) {
 		x->cells[i].ops = TRIAL_OPS;
 		x->cells[i].lead_in = TRIAL_LEAD_IN;
+		err = leave_out_program(x, i);
 	}
-	err = run_guests(x, 1);
+	if (!err)
+		err = run_guests(x, 1);
 	x->trial = false;
 	for (int i = 0; i < x->plan->ncells; i++)
 		left += !x->cells[i].skipped;

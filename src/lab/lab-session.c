@@ -201,7 +201,10 @@ static int write_table(const struct session *s, const struct lab_table *t, const
 /* FILE-plots/lab.svg and .png, if there is gnuplot. */
 static int draw(const struct session *s, const struct lab_table *t)
 {
-	static const struct gnuplot_job jobs[] = { { "lab.gp", "lab.svg" }, { "lab.gp", "lab.png" } };
+	static const struct gnuplot_job jobs[] = {
+		{ "lab.gp", "lab.tsv", "lab.svg" },
+		{ "lab.gp", "lab.tsv", "lab.png" },
+	};
 	size_t stem = strlen(s->o->output);
 	struct gnuplot g = { 0 };
 	char *dir;
@@ -218,7 +221,7 @@ static int draw(const struct session *s, const struct lab_table *t)
 	if (!err && gnuplot_find(&g))
 		warn("no pictures: %s", fail_message());
 	else if (!err)
-		err = gnuplot_run(&g, dir, "lab.tsv", jobs, 2);
+		err = gnuplot_run(&g, dir, jobs, 2);
 	if (!err && !s->o->json)
 		printf("pictures %s/lab.svg, .png; their table lab.tsv\n", dir);
 	gnuplot_free(&g);

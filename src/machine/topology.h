@@ -82,6 +82,26 @@ int topology_order(const struct topology *t, const struct place_spec *spec, int 
  */
 int topology_spare_cpu(const struct topology *t, const int *cpus, int n);
 
+/* Where children go, seen from their parent's CPU. */
+enum child_place {
+	CHILD_SAME,	/* nowhere */
+	CHILD_SMT,	/* another thread of its core */
+	CHILD_CORE,	/* another core, of the same NUMA node if there is one */
+	CHILD_NODE,	/* another NUMA node */
+	CHILD_PLACES,
+};
+
+extern const char *const child_place_names[];	/* "same", ..., NULL at the end */
+
+/*
+ * For each of the N usable CPUS the one its children go to: in logical order the first
+ * behind it that neither a parent nor another's children have, else one that has; OUT has
+ * room for N. 0, or -STATUS_MACHINE naming the CPU that has no such other. Not for
+ * CHILD_SAME.
+ */
+int topology_child_cpus(const struct topology *t, enum child_place where, const int *cpus, int n,
+	int *out);
+
 /*
  * Whether the N usable CPUs are of different kinds of core (performance and efficiency),
  * so that a cell on them mixes two machines. False where hwloc (before 2.4) cannot tell.

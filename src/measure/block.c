@@ -47,7 +47,9 @@ static void count_overhead(struct recorder *r, const struct block_order *o)
 
 int block_run(struct recorder *r, struct block_order *o)
 {
-	int err = link_block(r->link, o->workers, o->n, &o->request, o->workload);
+	struct link_order order = { .workload = o->workload, .workers = o->workers, .n = o->n,
+		.child_cpus = o->child_cpus, .request = &o->request };
+	int err = link_block(r->link, &order);
 
 	if (!err)
 		count_overhead(r, o);
@@ -55,16 +57,16 @@ int block_run(struct recorder *r, struct block_order *o)
 }
 
 /* Ticks to whole multiples of the resolution, a column for each metric. */
-static int64_t convert(struct recorder *r, const struct operation *op, size_t n, double limit)
+static int64_t convert(struct recorder *r, const struct operation *op, size_t n, double limit,
+	enum metric whole)
 {
 	double scale = r->clock->ns_per_tick / r->resolution;
 	int64_t disturbed = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		r->column[COLUMN_FORK][i] = (int64_t)((double)op[i].fork * scale + 0.5);
-		r->column[COLUMN_CYCLE][i] = (int64_t)((double)op[i].cycle * scale + 0.5);
-		r->column[COLUMN_EXIT][i] = (int64_t)((double)op[i].exit * scale + 0.5);
-		disturbed += (double)op[i].cycle > limit;
+		for (int c = 0; c < COLUMNS; c++)
+			r->column[c][i] = (int64_t)((double)op[i].metric[c] * scale + 0.5);
+		disturbed += (double)op[i].metric[whole] > limit;
 	}
 	return disturbed;
 }
@@ -94,10 +96,11 @@ static int make_room(struct recorder *r, const struct block_order *o)
 static void make_part(struct recorder *r, const struct block_order *o, int i, uint8_t *packed)
 {
 	const struct block_result *b = &link_area(r->link, o->workers[i])->result;
-	const int64_t *columns[COLUMNS] = { r->column[COLUMN_FORK], r->column[COLUMN_CYCLE],
-		o->stamped ? r->column[COLUMN_EXIT] : NULL };
+	const int64_t *columns[COLUMNS];
 	struct store_part *p = &r->parts[i];
 
+	for (int c = 0; c < COLUMNS; c++)
+		columns[c] = o->metrics & METRIC_BIT(c) ? r->column[c] : NULL;
 	*p = (struct store_part){
 		.cpu = link_cpu(r->link, o->workers[i]),
 		.ops = b->ops,
@@ -108,9 +111,10 @@ static void make_part(struct recorder *r, const struct block_order *o, int i, ui
 		.voluntary = b->voluntary,
 		.involuntary = b->involuntary,
 	};
-	if (o->warmup)
+	if (o->warmup || !(o->metrics & (METRIC_BIT(COLUMNS) - 1)))
 		return;
-	p->disturbed = convert(r, link_operations(r->link, o->workers[i]), b->ops, o->limit);
+	p->disturbed = convert(r, link_operations(r->link, o->workers[i]), b->ops, o->limit,
+		block_whole(o));
 	p->size = pack(columns, b->ops, packed);
 	p->samples = packed;
 }
@@ -167,7 +171,13 @@ int block_record(struct recorder *r, struct block_order *o)
 	return store_add_block(r->store, &b, r->parts);
 }
 
-size_t block_samples(const struct recorder *r, const struct block_order *o, bool cycle, double *v)
+enum metric block_whole(const struct block_order *o)
+{
+	return o->metrics & METRIC_BIT(METRIC_CYCLE) || o->workload->program ? METRIC_CYCLE : METRIC_FORK;
+}
+
+size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,
+	double *v)
 {
 	size_t n = 0;
 
@@ -176,7 +186,7 @@ size_t block_samples(const struct recorder *r, const struct block_order *o, bool
 		uint64_t ops = link_area(r->link, o->workers[w])->result.ops;
 
 		for (uint64_t i = 0; i < ops; i++)
-			v[n++] = (double)(cycle ? op[i].cycle : op[i].exit);
+			v[n++] = (double)op[i].metric[metric];
 	}
 	return n;
 }

@@ -34,14 +34,15 @@ void recorder_close(struct recorder *r);
 /* What is asked of a block. */
 struct block_order {
 	int64_t cell, arm;		/* ids in the store */
-	const char *workload;
+	const struct workload *workload;
 	const int *workers;		/* indices in the link */
 	const int *cpus;
+	const int *child_cpus;		/* NULL: children stay */
 	int n;
 	int64_t round;
 	int position;
 	bool warmup;
-	bool stamped;			/* `exit` is measured */
+	unsigned int metrics;		/* METRIC_BIT()s of those measured */
 	double limit;			/* ticks of a cycle above which it is disturbed */
 	struct block_request request;	/* workload, clock, ops, lead_in, dose, param */
 };
@@ -52,11 +53,14 @@ int block_run(struct recorder *r, struct block_order *o);
 /* Runs and stores it. */
 int block_record(struct recorder *r, struct block_order *o);
 
+/* The metric that is an operation's whole time: cycle, or fork where there is no child. */
+enum metric block_whole(const struct block_order *o);
+
 /*
- * Appends the block just run's samples of the primary metric (`exit`, or `cycle` where
- * there is none), in ticks, to V, which has room for o->n * o->request.ops. Returns how
- * many there are.
+ * Appends the block just run's samples of METRIC, in ticks, to V, which has room for
+ * o->n * o->request.ops. Returns how many there are.
  */
-size_t block_samples(const struct recorder *r, const struct block_order *o, bool cycle, double *v);
+size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,
+	double *v);
 
 #endif

@@ -7,6 +7,7 @@
 #define EXITBENCH_LINK_H
 
 #include <stdint.h>
+#include <sys/types.h>
 #include "protocol.h"
 #include "topology.h"
 
@@ -40,17 +41,40 @@ void link_close(struct link *l);
 int link_worker(struct link *l, int cpu);
 
 /*
- * Runs one block on N workers. REQUEST's command, workers and fresh are filled in here.
- * Returns 0 when every worker recorded its operations; else negative after fail(), which
- * names the CPU, WORKLOAD and cause: -STATUS_MACHINE (a worker died or hung, setup or fork
- * or a child failed), -STATUS_INTERRUPTED. Workers that are still alive can be used again.
+ * The place of W, a workload that is a program, on CPU: an index for link_block() like a
+ * worker's, without a process between blocks. Or -STATUS_MACHINE.
  */
-int link_block(struct link *l, const int *workers, int n, struct block_request *request,
-	const char *workload);
+int link_program(struct link *l, const struct workload *w, int cpu);
+
+struct link_order {
+	const struct workload *workload;
+	const int *workers;		/* n indices */
+	int n;
+	const int *child_cpus;		/* n CPUs that children move to; NULL: they stay */
+	/* command, workers, fresh, child_cpu, ncpus and cpu are filled in here. */
+	struct block_request *request;
+	/*
+	 * With request->check: called once for each worker, while the child PID stands
+	 * still. 0 or negative after fail(). There is no child where fork is to fail.
+	 */
+	int (*look)(void *arg, pid_t pid, const struct block_result *result);
+	void *arg;
+};
+
+/*
+ * Runs one block. A workload that needs other CPUs is given those that no worker of the
+ * block has, or where all have one, those of the others. Returns 0 when every worker
+ * recorded its operations; else negative after fail(), which names the CPU, the workload
+ * and the cause: -STATUS_MACHINE (a worker died or hung, setup or fork or a child failed,
+ * look() did), -STATUS_INTERRUPTED. Workers that are still alive can be used again.
+ */
+int link_block(struct link *l, const struct link_order *order);
 
 /* A worker's area after link_block(), until the next; borrowed. */
 const struct worker_area *link_area(const struct link *l, int worker);
 const struct operation *link_operations(const struct link *l, int worker);
 int link_cpu(const struct link *l, int worker);
+/* Its process, 0 of a program. */
+pid_t link_pid(const struct link *l, int worker);
 
 #endif

@@ -5,19 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include "block.h"
+#include "check.h"
 #include "common-params.h"
 #include "compare.h"
 #include "fail.h"
 #include "progress.h"
+#include "request.h"
 
 #define VISIT_NS 5e9		/* a visit to a cell, when there is time for several */
 #define MOST_PASSES 12
 #define WARMUP_ROUNDS 2		/* of a visit */
 #define FEWEST_OPS 8		/* of a block and worker */
 #define MOST_BLOCK_NS 1e9
+#define PROGRAM_BLOCK_NS 2e8	/* of a workload that is a program: starting it takes 1 ms */
 #define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
-#define DOSE_SPREAD_NS 128	/* several readings of the clock */
-#define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
 
@@ -31,6 +32,7 @@ struct cell {
 	int64_t recorded;		/* operations of each arm */
 	struct sequential effect;	/* of arms 0 and 1, round by round */
 	bool done;			/* as much as was asked for */
+	bool skipped;			/* cannot be had here */
 };
 
 struct run {
@@ -43,14 +45,10 @@ struct run {
 	double *samples[2];		/* of arms 0 and 1 in this round */
 	size_t nsamples[2], room[2];
 	struct progress progress;
+	int nskipped;
 	double slice;			/* ns of a visit */
 	int visits_left;
 };
-
-static uint64_t ticks(const struct run *run, int64_t ns)
-{
-	return (uint64_t)((double)ns / run->r.clock->ns_per_tick + 0.5);
-}
 
 static struct block_order make_order(const struct run *run, int cell, int arm)
 {
@@ -60,28 +58,20 @@ static struct block_order make_order(const struct run *run, int cell, int arm)
 	struct block_order o = {
 		.cell = c->id,
 		.arm = run->arms[arm],
-		.workload = p->workload->name,
+		.workload = p->workload,
 		.workers = c->workers,
 		.cpus = p->cpus,
+		.child_cpus = p->child_cpus,
 		.n = p->cores,
 		.round = (int64_t)c->round,
 		.limit = c->limit,
 	};
-	const int64_t *common;
-	int64_t dose;
 
 	plan_params(run->plan, cell, arm, &values);
-	common = &values.value[params_own(p->workload)];
-	o.stamped = common[COMMON_STAMP];
-	o.request.workload = workload_index(p->workload);
-	o.request.clock = run->r.clock->kind;
+	o.metrics = request_metrics(p->workload, &values);
+	request_make(p->workload, &values, run->r.clock, &o.request);
 	o.request.ops = c->ops;
 	o.request.lead_in = c->lead_in;
-	o.request.spin = (uint64_t)(SPIN_NS / run->r.clock->ns_per_tick);
-	dose = common[COMMON_DOSE];
-	o.request.dose = ticks(run, dose);
-	o.request.dose_spread = ticks(run, dose < DOSE_SPREAD_NS ? dose : DOSE_SPREAD_NS);
-	memcpy(o.request.param, values.value, sizeof(o.request.param));
 	return o;
 }
 
@@ -100,32 +90,37 @@ static int reserve(struct run *run, int side, size_t n)
 }
 
 /* Keeps the samples of arms 0 and 1 for the effect of the round. */
-static int keep_samples(struct run *run, int arm, const struct block_order *o, bool cycle)
+static int keep_samples(struct run *run, int arm, const struct block_order *o, enum metric metric)
 {
 	int err = reserve(run, arm, o->n * o->request.ops);
 
 	if (!err)
-		run->nsamples[arm] = block_samples(&run->r, o, cycle, run->samples[arm]);
+		run->nsamples[arm] = block_samples(&run->r, o,
+			metric < COLUMNS ? metric : block_whole(o), run->samples[arm]);
 	return err;
 }
 
-static bool measures_cycle(const struct run *run, int cell)
+/* The workload's primary metric, or cycle where an arm has no stamps. */
+static enum metric primary_metric(const struct run *run, int cell)
 {
 	const struct workload *w = run->plan->cells[cell].workload;
 	struct param_values values;
 	bool stamped = true;
+	int m = 0;
 
 	for (int arm = 0; arm < run->plan->narms; arm++) {
 		plan_params(run->plan, cell, arm, &values);
-		stamped &= values.value[params_own(w) + COMMON_STAMP] != 0;
+		stamped &= !params_common(w) || values.value[params_own(w) + COMMON_STAMP];
 	}
-	return !stamped || !strcmp(w->primary, "cycle");
+	while (strcmp(metric_names[m], w->primary))
+		m++;
+	return m == METRIC_EXIT && !stamped ? METRIC_CYCLE : (enum metric)m;
 }
 
 static int one_round(struct run *run, int cell, bool warmup)
 {
 	struct cell *c = &run->cells[cell];
-	bool cycle = measures_cycle(run, cell);
+	enum metric metric = primary_metric(run, cell);
 	int err = 0;
 
 	plan_round_order(run->plan, cell, c->round, run->order);
@@ -136,7 +131,7 @@ static int one_round(struct run *run, int cell, bool warmup)
 		o.warmup = warmup;
 		err = block_record(&run->r, &o);
 		if (!err && run->order[i] < 2 && !warmup)
-			err = keep_samples(run, run->order[i], &o, cycle);
+			err = keep_samples(run, run->order[i], &o, metric);
 	}
 	c->round++;
 	if (err || warmup)
@@ -152,9 +147,9 @@ static int one_round(struct run *run, int cell, bool warmup)
 	return 0;
 }
 
-static double median_cycle(struct run *run, const struct block_order *o)
+static double median_whole(struct run *run, const struct block_order *o)
 {
-	size_t n = block_samples(&run->r, o, true, run->samples[0]);
+	size_t n = block_samples(&run->r, o, block_whole(o), run->samples[0]);
 
 	return quantile_select(run->samples[0], n, 0.5);
 }
@@ -166,13 +161,19 @@ static uint64_t clamp_ops(double ops)
 	return ops < LINK_CAPACITY ? (uint64_t)ops : LINK_CAPACITY;
 }
 
-static void set_length(struct run *run, struct cell *c, double ns)
+static void set_length(struct run *run, int cell, double ns)
 {
+	struct cell *c = &run->cells[cell];
+	bool program = run->plan->cells[cell].workload->program;
 	double op_ns = c->cycle * run->r.clock->ns_per_tick;
 
 	c->ops = clamp_ops(ns / op_ns);
 	c->lead_in = (uint64_t)((double)run->o->lead_in_ns / op_ns + 0.999);
-	c->limit = c->cycle * DISTURBED;
+	/* Those that wait for the OOM reaper take seconds as it is. */
+	if (op_ns > MOST_BLOCK_NS / FEWEST_OPS)
+		c->lead_in = 0;
+	/* Of a program's operations, single cycles are not known. */
+	c->limit = program ? INFINITY : c->cycle * DISTURBED;
 }
 
 /*
@@ -181,7 +182,9 @@ static void set_length(struct run *run, struct cell *c, double ns)
  */
 static int calibrate(struct run *run, int cell)
 {
-	double wanted = run->o->block_ns ? (double)run->o->block_ns : MEASURE_BLOCK_NS;
+	bool program = run->plan->cells[cell].workload->program;
+	double usual = program ? PROGRAM_BLOCK_NS : MEASURE_BLOCK_NS;
+	double wanted = run->o->block_ns ? (double)run->o->block_ns : usual;
 	struct cell *c = &run->cells[cell];
 	int err;
 
@@ -196,9 +199,9 @@ static int calibrate(struct run *run, int cell)
 				err = block_run(&run->r, &o);
 			if (err)
 				return err;
-			c->cycle = fmax(c->cycle, median_cycle(run, &o));
+			c->cycle = fmax(c->cycle, median_whole(run, &o));
 		}
-		set_length(run, c, wanted);
+		set_length(run, cell, wanted);
 	}
 	return 0;
 }
@@ -228,11 +231,12 @@ static double time_between(const struct run *run)
  */
 static int first_visit(struct run *run, int cell)
 {
-	struct cell *c = &run->cells[cell];
 	double between;
 	int err = calibrate(run, cell);
 
 	run->r.ngaps = 0;
+	if (!err && run->plan->cells[cell].workload->program)
+		return warm_up(run, cell, WARMUP_ROUNDS);
 	if (!err)
 		err = warm_up(run, cell, GAPS / run->plan->narms + 1);
 	if (err || run->o->block_ns)
@@ -240,7 +244,7 @@ static int first_visit(struct run *run, int cell)
 	between = time_between(run) * OVERHEAD_SHARE;
 	if (between <= MEASURE_BLOCK_NS)
 		return 0;
-	set_length(run, c, fmin(between, MOST_BLOCK_NS));
+	set_length(run, cell, fmin(between, MOST_BLOCK_NS));
 	return warm_up(run, cell, WARMUP_ROUNDS);
 }
 
@@ -306,13 +310,14 @@ static int visit(struct run *run, int cell)
 /* Visits as long as there is time for, never more than MOST_PASSES to each cell. */
 static int plan_passes(struct run *run)
 {
-	double each = (double)run->o->time_ns / run->plan->ncells;
+	int ncells = run->plan->ncells - run->nskipped;
+	double each = (double)run->o->time_ns / ncells;
 	int passes = (int)fmin(MOST_PASSES, fmax(1, each / VISIT_NS));
 
 	if (!run->o->time_ns)
 		passes = 1;
 	run->slice = each / passes;
-	run->visits_left = passes * run->plan->ncells;
+	run->visits_left = passes * ncells;
 	return passes;
 }
 
@@ -329,6 +334,8 @@ static int all_passes(struct run *run)
 		for (int i = 0; i < run->plan->ncells && !err; i++) {
 			uint64_t now = monotonic_ns();
 
+			if (run->cells[order[i]].skipped)
+				continue;
 			/* What start-up took, and what finished cells leave, is shared out. */
 			if (run->o->time_ns)
 				run->slice = now < end ? (double)(end - now) / run->visits_left : 0;
@@ -341,6 +348,38 @@ static int all_passes(struct run *run)
 	return err;
 }
 
+/* Can the cell be had here, and does each arm's child hold what it should? */
+static int check(struct run *run, int cell)
+{
+	int err = 0;
+
+	for (int arm = 0; arm < run->plan->narms && !err; arm++) {
+		struct block_order o = make_order(run, cell, arm);
+		struct link_order order = { .workload = o.workload, .workers = o.workers, .n = o.n,
+			.child_cpus = o.child_cpus, .request = &o.request };
+
+		err = check_workload(run->r.link, &order);
+	}
+	return err;
+}
+
+/*
+ * One that cannot be had here is left out, with the reason, unless it was asked for by its
+ * name: then there is no run at all.
+ */
+static int check_or_skip(struct run *run, int64_t id, int cell)
+{
+	const struct plan_cell *p = &run->plan->cells[cell];
+	int err = check(run, cell);
+
+	if (err != -STATUS_MACHINE || p->named)
+		return err;
+	run->cells[cell].skipped = run->cells[cell].done = true;
+	run->nskipped++;
+	warn("%s is skipped: %s", p->workload->name, fail_message());
+	return store_add_note(run->r.store, id, "skipped", p->workload->name);
+}
+
 static int add_cell(struct run *run, int64_t id, int cell)
 {
 	const struct plan_cell *p = &run->plan->cells[cell];
@@ -349,7 +388,7 @@ static int add_cell(struct run *run, int64_t id, int cell)
 	char *cpus = malloc((size_t)p->cores * 12 + 1);
 	struct store_cell s = { .run = id, .workload = p->workload->name, .params = params,
 		.cores = p->cores, .place = p->place, .cpus = cpus,
-		.primary = measures_cycle(run, cell) ? "cycle" : p->workload->primary };
+		.primary = metric_names[primary_metric(run, cell)] };
 	int err = 0, at = 0;
 
 	c->workers = calloc(p->cores, sizeof(*c->workers));
@@ -357,11 +396,15 @@ static int add_cell(struct run *run, int64_t id, int cell)
 		err = fail_nomem();
 	for (int i = 0; i < p->cores && !err; i++) {
 		at += sprintf(cpus + at, "%s%d", i ? "," : "", p->cpus[i]);
-		c->workers[i] = link_worker(run->r.link, p->cpus[i]);
+		c->workers[i] = p->workload->program ?
+			link_program(run->r.link, p->workload, p->cpus[i]) :
+			link_worker(run->r.link, p->cpus[i]);
 		if (c->workers[i] < 0)
 			err = c->workers[i];
 	}
 	if (!err)
+		err = check_or_skip(run, id, cell);
+	if (!err && !c->skipped)
 		err = store_add_cell(run->r.store, &s, &c->id);
 	/* 500 rounds: where the sequence is tightest when no target says otherwise. */
 	sequential_init(&c->effect, 0.95, 0);
@@ -388,7 +431,10 @@ static int add_all(struct run *run, int64_t id)
 	}
 	for (int i = 0; i < plan->ncells && !err; i++)
 		err = add_cell(run, id, i);
-	return err;
+	if (err || run->nskipped < plan->ncells)
+		return err;
+	return fail(STATUS_MACHINE, "nothing to measure: all that was asked for is skipped; see the "
+		"warnings");
 }
 
 static void end(struct run *run)

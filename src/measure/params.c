@@ -57,9 +57,14 @@ int params_own(const struct workload *w)
 	return n;
 }
 
+bool params_common(const struct workload *w)
+{
+	return w->program == PROGRAM_NONE;
+}
+
 int params_count(const struct workload *w)
 {
-	int n = params_own(w) + COMMON_PARAMS;
+	int n = params_own(w) + (params_common(w) ? COMMON_PARAMS : 0);
 
 	return n < WORKLOAD_PARAMS ? n : WORKLOAD_PARAMS;	/* see params_check() */
 }

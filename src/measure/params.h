@@ -6,6 +6,7 @@
 #ifndef EXITBENCH_PARAMS_H
 #define EXITBENCH_PARAMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "workload.h"
 
@@ -24,6 +25,9 @@ int workload_index(const struct workload *w);
 /* How many parameters W has of its own, and with the common ones. */
 int params_own(const struct workload *w);
 int params_count(const struct workload *w);
+
+/* Has W the common parameters? Those that are programs have none. */
+bool params_common(const struct workload *w);
 
 /* The parameter at POSITION, 0 to params_count() - 1. */
 const struct param *params_at(const struct workload *w, int position);

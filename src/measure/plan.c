@@ -14,40 +14,47 @@
 /* The workloads chosen, in the order of the globs. */
 struct choice {
 	const struct workload **list;
+	bool *named;		/* by its name */
 	int n;
 };
 
-static bool chosen(const struct choice *c, const struct workload *w)
+static bool is_glob(const char *text)
 {
-	int i;
+	return strpbrk(text, "*?[");
+}
 
-	for (i = 0; i < c->n; i++)
-		if (c->list[i] == w)
-			return true;
-	return false;
+static void choose(struct choice *c, const struct workload *w, bool named)
+{
+	int i = 0;
+
+	while (i < c->n && c->list[i] != w)
+		i++;
+	c->list[i] = w;
+	c->named[i] |= named;
+	if (i == c->n)
+		c->n++;
 }
 
 static int no_match(const char *glob)
 {
 	const struct workload *w;
 
-	if (!strpbrk(glob, "*?["))
+	if (!is_glob(glob))
 		return workload_lookup(glob, &w);
 	return fail(STATUS_USAGE,
 		"-w %s: no workload matches (exitbench list shows them)", glob);
 }
 
-static int choose_glob(struct choice *c, const char *glob)
+static int choose_glob(struct choice *c, const char *glob, bool given)
 {
 	const struct workload *const *w;
-	bool matched = false;
+	bool matched = false, named = given && !is_glob(glob);
 
 	for (w = workloads; *w; w++) {
 		if (fnmatch(glob, (*w)->name, 0))
 			continue;
 		matched = true;
-		if (!chosen(c, *w))
-			c->list[c->n++] = *w;
+		choose(c, *w, named);
 	}
 	return matched ? 0 : no_match(glob);
 }
@@ -61,10 +68,11 @@ static int choose_workloads(struct choice *c, const char *globs)
 		all++;
 	copy = rest = strdup(globs ? globs : "fork-exit,touch-exit");
 	c->list = calloc((size_t)all + 1, sizeof(const struct workload *));
-	if (!copy || !c->list)
+	c->named = calloc((size_t)all + 1, sizeof(*c->named));
+	if (!copy || !c->list || !c->named)
 		rc = fail_nomem();
 	while (!rc && (glob = strsep(&rest, ",")))
-		rc = *glob ? choose_glob(c, glob)
+		rc = *glob ? choose_glob(c, glob, globs)
 			   : fail(STATUS_USAGE,
 				     "-w %s: an empty name; write names separated by "
 				     "single commas",
@@ -269,41 +277,80 @@ static int make_values(const struct plan *plan, const struct plan_request *r,
 	return rc;
 }
 
+/* The CPUs, the children's, and a name for both. */
+static int place_cell(struct plan_cell *cell, const struct topology *t, const struct spot *spot,
+	int cores, enum child_place child)
+{
+	bool moves = child != CHILD_SAME;
+
+	cell->cores = cores;
+	cell->cpus = calloc((size_t)cores, sizeof(*cell->cpus));
+	if (!cell->cpus || asprintf(&cell->place, "%s%s%s", place_name(&spot->spec),
+				moves ? " child=" : "", moves ? child_place_names[child] : "") < 0)
+		return fail_nomem();
+	memcpy(cell->cpus, spot->cpus, (size_t)cores * sizeof(*cell->cpus));
+	if (!moves)
+		return 0;
+	cell->child_cpus = calloc((size_t)cores, sizeof(*cell->child_cpus));
+	if (!cell->child_cpus)
+		return fail_nomem();
+	return topology_child_cpus(t, child, cell->cpus, cores, cell->child_cpus);
+}
+
 static int make_cell(struct plan *plan, const struct choice *c, int w,
-	const struct param_values *values, const struct spot *spot, int cores)
+	const struct param_values *values)
 {
 	struct plan_cell *cell = &plan->cells[plan->ncells++];
 	int i;
 
 	cell->workload = c->list[w];
+	cell->named = c->named[w];
 	cell->params = values[w];
-	cell->cores = cores;
-	cell->place = strdup(place_name(&spot->spec));
-	cell->cpus = calloc((size_t)cores, sizeof(*cell->cpus));
 	cell->changes = calloc((size_t)plan->narms, sizeof(*cell->changes));
-	if (!cell->place || !cell->cpus || !cell->changes)
+	if (!cell->changes)
 		return fail_nomem();
-	memcpy(cell->cpus, spot->cpus, (size_t)cores * sizeof(*cell->cpus));
 	for (i = 0; i < plan->narms; i++)
 		cell->changes[i] = values[c->n * (i + 1) + w];
 	return 0;
 }
 
-static int make_cells(struct plan *plan, const struct choice *c,
-	const struct param_values *values, const struct spot *spots, int nspots)
+/* All cells of a workload in one place: by where children go, then by cores. */
+static int make_spot_cells(struct plan *plan, const struct topology *t, const struct choice *c,
+	int w, const struct param_values *values, const struct spot *spot, unsigned int children)
 {
-	int w, s, i, rc = 0, n = 0;
+	int rc = 0;
+
+	for (int child = 0; child < CHILD_PLACES; child++) {
+		/* A program's children are its own. */
+		if (!(children & 1U << child) || (child != CHILD_SAME && c->list[w]->program))
+			continue;
+		for (int i = 0; !rc && i < spot->ncounts; i++) {
+			rc = make_cell(plan, c, w, values);
+			if (!rc)
+				rc = place_cell(&plan->cells[plan->ncells - 1], t, spot,
+					spot->counts[i], child);
+		}
+	}
+	return rc;
+}
+
+static int make_cells(struct plan *plan, const struct topology *t, const struct choice *c,
+	const struct param_values *values, const struct spot *spots, int nspots,
+	unsigned int children)
+{
+	int w, s, rc = 0, n = 0;
 
 	for (s = 0; s < nspots; s++)
-		n += spots[s].ncounts * c->n;
+		n += spots[s].ncounts * c->n * CHILD_PLACES;
 	plan->cells = calloc((size_t)n, sizeof(*plan->cells));
 	if (!plan->cells)
 		return fail_nomem();
 	for (w = 0; w < c->n; w++)
-		for (s = 0; s < nspots; s++)
-			for (i = 0; !rc && i < spots[s].ncounts; i++)
-				rc = make_cell(plan, c, w, values, &spots[s],
-					spots[s].counts[i]);
+		for (s = 0; !rc && s < nspots; s++)
+			rc = make_spot_cells(plan, t, c, w, values, &spots[s], children);
+	if (!rc && !plan->ncells)
+		rc = fail(STATUS_USAGE, "--child: children of %s are its own, and stay where they are; "
+			"give --child same, too", c->list[0]->name);
 	return rc;
 }
 
@@ -324,10 +371,12 @@ int plan_make(
 	if (!rc)
 		rc = make_spots(request, t, &spots, &nspots);
 	if (!rc)
-		rc = make_cells(out, &choice, values, spots, nspots);
+		rc = make_cells(out, t, &choice, values, spots, nspots,
+			request->children ? request->children : 1U << CHILD_SAME);
 	clear_spots(spots, nspots);
 	free(values);
 	free(choice.list);
+	free(choice.named);
 	return rc;
 }
 
@@ -367,6 +416,7 @@ void plan_free(struct plan *plan)
 		free(plan->cells[i].changes);
 		free(plan->cells[i].place);
 		free(plan->cells[i].cpus);
+		free(plan->cells[i].child_cpus);
 	}
 	free(plan->cells);
 	*plan = (struct plan){ 0 };

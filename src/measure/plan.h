@@ -6,6 +6,7 @@
 #ifndef EXITBENCH_PLAN_H
 #define EXITBENCH_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "params.h"
 #include "topology.h"
@@ -18,9 +19,11 @@ struct plan_arm {
 
 struct plan_cell {
 	const struct workload *workload;
+	bool named;			/* asked for by its name, not by a glob or by default */
 	struct param_values params;	/* defaults with --param applied */
 	struct param_values *changes;	/* narms: what each arm sets in this workload */
-	char *place;			/* as given to --place */
+	char *place;			/* as given to --place; and " child=core", say */
+	int *child_cpus;		/* where the children of each go; NULL: they stay */
 	int *cpus;			/* OS CPU numbers, cores of them */
 	int cores;
 };
@@ -33,6 +36,7 @@ struct plan_request {
 	const char *cores;		/* "1,2,4,max" or "1-4", NULL: "1" */
 	const char *const *places;	/* nplaces of them; none: compact */
 	int nplaces;
+	unsigned int children;		/* 1 << enum child_place of those wanted; 0: same */
 	const char *const *arms;	/* "NAME[:k=v,...]", none: one arm "run" */
 	int narms;
 	uint64_t seed;

@@ -3,9 +3,13 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "environment.h"
 #include "fail.h"
+#include "link-program.h"
+#include "memcg.h"
 #include "session.h"
+#include "tracing.h"
 
 struct session {
 	const struct session_options *o;
@@ -27,14 +31,17 @@ static int move_aside(const struct plan *plan, const struct topology *t)
 	int n = 0, *cpus, cpu;
 
 	for (int i = 0; i < plan->ncells; i++)
-		n += plan->cells[i].cores;
+		n += 2 * plan->cells[i].cores;
 	cpus = calloc(n, sizeof(*cpus));
 	if (!cpus)
 		return -1;
 	n = 0;
 	for (int i = 0; i < plan->ncells; i++)
-		for (int k = 0; k < plan->cells[i].cores; k++)
+		for (int k = 0; k < plan->cells[i].cores; k++) {
+			if (plan->cells[i].child_cpus)
+				cpus[n++] = plan->cells[i].child_cpus[k];
 			cpus[n++] = plan->cells[i].cpus[k];
+		}
 	cpu = topology_spare_cpu(t, cpus, n);
 	if (cpu < 0)
 		cpu = cpus[n - 1];
@@ -95,6 +102,23 @@ static int begin(struct session *s, const struct plan *plan, const struct measur
 	return err;
 }
 
+/* What there is to know of the programs that are workloads: of each setting once. */
+static void note_programs(const struct session *s, const struct plan *plan)
+{
+	char last[512] = "", text[512];
+
+	for (int i = 0; i < plan->ncells * plan->narms; i++) {
+		const struct workload *w = plan->cells[i / plan->narms].workload;
+		struct param_values values;
+
+		plan_params(plan, i / plan->narms, i % plan->narms, &values);
+		program_note(w, values.value, text, sizeof(text));
+		if (*text && strcmp(text, last) != 0)
+			store_add_note(s->store, s->run, w->name, text);
+		memcpy(last, text, sizeof(last));
+	}
+}
+
 static int measure_plan(struct session *s, const struct plan *plan,
 	const struct measure_options *options, struct measure_summary *summary)
 {
@@ -104,6 +128,7 @@ static int measure_plan(struct session *s, const struct plan *plan,
 	char note[128];
 	int err;
 
+	note_programs(s, plan);
 	link_options.controller_cpu = move_aside(plan, s->topology);
 	err = link_open(s->topology, &link_options, &link);
 	if (!err) {
@@ -179,6 +204,8 @@ int session_open(const struct session_options *o, struct session **out)
 		session_close(s);
 		return err;
 	}
+	tracing_repair();
+	memcg_repair();
 	clock_choose(&s->clock);
 	*out = s;
 	return 0;

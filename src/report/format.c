@@ -7,7 +7,7 @@
 #include "text.h"
 #include "units.h"
 
-char *format_value(enum dataset_metric metric, const char *unit, double v, char *buf, size_t size)
+char *format_value(enum metric metric, const char *unit, double v, char *buf, size_t size)
 {
 	if (!isfinite(v))
 		snprintf(buf, size, "-");

@@ -13,7 +13,7 @@
  * A value of METRIC, which is in UNIT: "5.72 µs", "1234 instructions", "61200/s"; "-" for
  * what there is none of. All return BUF.
  */
-char *format_value(enum dataset_metric metric, const char *unit, double v, char *buf, size_t size);
+char *format_value(enum metric metric, const char *unit, double v, char *buf, size_t size);
 
 /* A log ratio in per cent without the sign %, in at most 7 columns: "+1.59". */
 char *format_pct(double log_ratio, char *buf, size_t size);

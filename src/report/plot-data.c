@@ -271,7 +271,7 @@ static int make(const struct plot_source *s, struct plot_cell *c, struct dataset
 	return err;
 }
 
-int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
+int plot_cell_make(const struct plot_source *s, int cell, enum metric metric,
 	const struct compare_result *table, struct plot_cell *out)
 {
 	struct dataset_blocks b = { 0 };

@@ -96,7 +96,7 @@ struct plot_time {
 /* One cell and metric. */
 struct plot_cell {
 	int cell;
-	enum dataset_metric metric;
+	enum metric metric;
 	bool has[2];			/* has this side samples? */
 	size_t samples[2], blocks[2];
 	const struct compare_result *table;	/* as compare reports it */
@@ -111,7 +111,7 @@ struct plot_cell {
  * Loads and compares; TABLE is compare's result where there is one already (borrowed), or
  * NULL. A side without samples is no error. Returns 0 or negative after fail().
  */
-int plot_cell_make(const struct plot_source *s, int cell, enum dataset_metric metric,
+int plot_cell_make(const struct plot_source *s, int cell, enum metric metric,
 	const struct compare_result *table, struct plot_cell *out);
 void plot_cell_free(struct plot_cell *c);
 

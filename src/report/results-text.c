@@ -68,22 +68,20 @@ static void print_exact(const struct results *r, const struct results_cell *c, c
 	FILE *out)
 {
 	const struct exact_result *e = c->exact;
-	char b[32], a[32], d[16], line[512];
+	char d[FORMAT_PCT], line[512];
 	int n;
 
 	fputs("      p      before       after      change    change %\n", out);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *p = &c->r->percentiles[i];
 
-		fprintf(out, "  %5g", p->p);
-		pad(out, value_text(c, unit, p->before, b, sizeof(b)), 12);
-		pad(out, value_text(c, unit, p->after, a, sizeof(a)), 12);
-		fprintf(out, "%+12.0f", p->after - p->before);
-		pad(out, pct_text(p->delta, d, sizeof(d)), 12);
+		fprintf(out, "  %5g%12.0f%12.0f%+12.0f", p->p, p->before, p->after,
+			p->after - p->before);
+		pad(out, format_pct(p->delta, d, sizeof(d)), 12);
 		fputc('\n', out);
 	}
 	n = snprintf(line, sizeof(line), "%+.0f %s per operation (%s%%)", e->change, unit,
-		pct_text(c->r->effect.delta, d, sizeof(d)));
+		format_pct(c->r->effect.delta, d, sizeof(d)));
 	if (e->ticked < e->ops)
 		snprintf(line + n, sizeof(line) - n, ", exactly that in %.1f%% of the %zu "
 			"operations without a timer tick", 100.0 * (double)e->same /

@@ -79,7 +79,7 @@ static void free_cell(struct results_cell *c)
 		compare_free(c->r);
 }
 
-static int add_cell(struct results *r, struct dataset *d, int cell, enum dataset_metric metric,
+static int add_cell(struct results *r, struct dataset *d, int cell, enum metric metric,
 	const struct compare_options *o)
 {
 	struct results_cell *grown, c = { .cell = cell, .metric = metric,

@@ -9,7 +9,7 @@
 
 struct results_cell {
 	int cell;			/* in the dataset */
-	enum dataset_metric metric;
+	enum metric metric;
 	bool primary;
 	struct compare_result *r;
 	struct exact_result *exact;	/* of deterministic sides, r is of it; else NULL */
@@ -32,7 +32,7 @@ struct results {
 
 /*
  * Compares every cell that both sides have in each metric of METRICS, a mask of
- * 1 << enum dataset_metric; 0: each cell's primary one. OPTIONS: level is set here. Returns
+ * 1 << enum metric; 0: each cell's primary one. OPTIONS: level is set here. Returns
  * 0 or negative after fail(); a cell that only one side has is a warning.
  */
 int results_make(struct dataset *d, unsigned int metrics, const struct compare_options *options,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
+#include "scaling.h"
 #include "show.h"
 
 const char *show_status(const struct show *s, const struct store_run *r)
@@ -37,7 +39,8 @@ json_t *show_object(const char *text)
 struct to_list {
 	struct show *s;
 	json_t *list;
-	int64_t run, cell;
+	int64_t run;
+	const struct store_cell *cell;
 };
 
 static int append(json_t *list, json_t *item)
@@ -57,18 +60,27 @@ static int add_note(void *arg, const char *kind, const char *text)
 		show_string(text)));
 }
 
+static json_t *real_or_null(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
 static int add_totals(void *arg, const struct store_arm *a)
 {
 	const struct to_list *to = arg;
 	struct store_totals t;
-	int err = store_totals(to->s->store, to->cell, a->id, &t);
-	json_int_t started = t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed;
+	struct scaling scale;
+	int err = scaling_of(to->s->store, to->run, to->cell, a->id, &scale);
+	json_int_t started;
 
+	if (!err)
+		err = store_totals(to->s->store, to->cell->id, a->id, &t);
 	if (err)
 		return err;
+	started = t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed;
 	return append(to->list,
 		json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
-			  " s:f, s:I}",
+			  " s:f, s:I, s:o, s:o}",
 			"arm", show_string(a->name), "blocks", (json_int_t)t.blocks,
 			"warmup_blocks", (json_int_t)t.warmups, "started", started,
 			"recorded", (json_int_t)t.ops, "warmup", (json_int_t)t.warmup_ops,
@@ -76,13 +88,14 @@ static int add_totals(void *arg, const struct store_arm *a)
 			"failed", (json_int_t)t.failed, "disturbed",
 			(json_int_t)t.disturbed, "involuntary_switches",
 			(json_int_t)t.involuntary, "steal_ms", t.steal_ms, "bytes",
-			(json_int_t)t.bytes));
+			(json_int_t)t.bytes, "throughput", real_or_null(scale.throughput),
+			"efficiency", real_or_null(scale.efficiency)));
 }
 
 static int add_cell(void *arg, const struct store_cell *c)
 {
 	const struct to_list *to = arg;
-	struct to_list arms = { .s = to->s, .list = json_array(), .cell = c->id };
+	struct to_list arms = { .s = to->s, .list = json_array(), .run = to->run, .cell = c };
 	int err = store_arms(to->s->store, to->run, add_totals, &arms);
 
 	if (err) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
+#include <math.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cell-text.h"
 #include "fail.h"
+#include "scaling.h"
 #include "show.h"
 #include "wrap.h"
 
@@ -57,7 +59,27 @@ static int put_note(void *arg, const char *kind, const char *text)
 struct cells {
 	struct show *s;
 	int64_t run, cell;
+	const struct store_cell *at;
 };
+
+/* Operations per second, and what more cores than one bring. */
+static int put_throughput(void *arg, const struct store_arm *a)
+{
+	const struct cells *to = arg;
+	struct scaling scale;
+	int err = scaling_of(to->s->store, to->run, to->at, a->id, &scale);
+
+	if (err || !isfinite(scale.throughput))
+		return err;
+	printf("    ");
+	put(a->name, strlen(a->name));
+	printf("  %.0f operations/s", scale.throughput);
+	if (to->at->cores > 1 && isfinite(scale.efficiency))
+		printf(", %.2f times one core's: efficiency %.0f%%",
+			scale.efficiency * to->at->cores, 100 * scale.efficiency);
+	putchar('\n');
+	return 0;
+}
 
 /* Every operation that was started, and what became of it. */
 static int put_accounts(void *arg, const struct store_arm *a)
@@ -119,12 +141,15 @@ static int put_cell(void *arg, const struct store_cell *c)
 	printf("    arm       blocks    started = recorded + warm-up + lead-in +   fill "
 	       "+ failed\n");
 	to->cell = c->id;
+	to->at = c;
 	err = store_arms(to->s->store, to->run, put_accounts, to);
 	if (err)
 		goto out;
 	printf("    arm       warm-ups   disturbed    share    switches    steal ms    "
 	       "bytes/op\n");
 	err = store_arms(to->s->store, to->run, put_quality, to);
+	if (!err)
+		err = store_arms(to->s->store, to->run, put_throughput, to);
 out:
 	free(line);
 	free(params);

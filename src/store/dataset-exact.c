@@ -12,7 +12,7 @@
 struct load {
 	struct dataset *d;
 	const struct dataset_cell *cell;
-	enum dataset_metric metric;
+	enum metric metric;
 	const struct run *run;
 	int side;
 	int64_t ordinal;		/* of the run among those of its side */
@@ -61,6 +61,7 @@ static int add_block(struct load *l, const struct unpacked *u, const int64_t *va
 {
 	struct exact_block *grown = reallocarray(l->out->v, l->out->n + 1, sizeof(*grown)), *b;
 	double *v = malloc((u->n ? u->n : 1) * sizeof(*v));
+	const int64_t *whole;
 
 	if (grown)
 		l->out->v = grown;
@@ -73,15 +74,16 @@ static int add_block(struct load *l, const struct unpacked *u, const int64_t *va
 		.round = l->ordinal << 40 | (l->block->round & 0xffffffffff) };
 	for (size_t i = 0; i < u->n; i++)
 		v[i] = (double)values[i] * l->run->resolution;
-	if (!(l->block->tick_period > 0) || !u->column[COLUMN_CYCLE])
+	/* An operation without a child is its fork. */
+	whole = u->column[METRIC_CYCLE] ? u->column[METRIC_CYCLE] : u->column[METRIC_FORK];
+	if (!(l->block->tick_period > 0) || !whole)
 		return 0;
-	b->tick = find_ticks(l->block, u->column[COLUMN_CYCLE], u->n);
+	b->tick = find_ticks(l->block, whole, u->n);
 	return b->tick ? 0 : fail_nomem();
 }
 
 static int load_part(void *arg, const struct store_part *p)
 {
-	static const enum metric_column column[] = { COLUMN_FORK, COLUMN_CYCLE, COLUMN_EXIT };
 	struct load *l = arg;
 	const int64_t *values;
 	struct unpacked u;
@@ -93,7 +95,7 @@ static int load_part(void *arg, const struct store_part *p)
 	if (err)
 		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
 			(long long)l->run->id, "a block's samples are damaged");
-	values = u.column[column[l->metric]];
+	values = u.column[l->metric];
 	if (values)
 		err = add_block(l, &u, values);
 	unpacked_free(&u);
@@ -117,7 +119,7 @@ static int load_cell(void *arg, const struct store_cell *c)
 	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
 }
 
-int dataset_load_exact(struct dataset *d, int cell, enum dataset_metric metric,
+int dataset_load_exact(struct dataset *d, int cell, enum metric metric,
 	struct dataset_exact *out)
 {
 	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out };

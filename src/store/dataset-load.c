@@ -12,7 +12,7 @@
 struct load {
 	struct dataset *d;
 	const struct dataset_cell *cell;
-	enum dataset_metric metric;
+	enum metric metric;
 	const struct run *run;
 	int side;
 	struct dataset_blocks *out;
@@ -39,7 +39,6 @@ static int add_values(struct load *l, const int64_t *values, size_t n)
 
 static int load_part(void *arg, const struct store_part *p)
 {
-	static const enum metric_column column[] = { COLUMN_FORK, COLUMN_CYCLE, COLUMN_EXIT };
 	struct load *l = arg;
 	struct unpacked u;
 	int err;
@@ -52,7 +51,7 @@ static int load_part(void *arg, const struct store_part *p)
 	if (err)
 		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
 			(long long)l->run->id, "a block's samples are damaged");
-	err = add_values(l, u.column[column[l->metric]], u.n);
+	err = add_values(l, u.column[l->metric], u.n);
 	unpacked_free(&u);
 	return err;
 }
@@ -117,7 +116,7 @@ static int load_cell(void *arg, const struct store_cell *c)
 	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
 }
 
-int dataset_load(struct dataset *d, int cell, enum dataset_metric metric, int only,
+int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	struct dataset_blocks *out)
 {
 	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out };

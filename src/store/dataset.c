@@ -10,8 +10,6 @@
 #include "environment.h"
 #include "fail.h"
 
-const char *const metric_names[] = { "fork", "cycle", "exit", "throughput", NULL };
-
 static int add_string(char ***list, int *n, const char *text)
 {
 	char **grown;
@@ -368,7 +366,7 @@ const struct dataset_cell *dataset_cell(const struct dataset *d, int i)
 	return &d->cells[i];
 }
 
-enum dataset_metric dataset_primary(const struct dataset *d, int cell)
+enum metric dataset_primary(const struct dataset *d, int cell)
 {
 	for (int m = 0; metric_names[m]; m++)
 		if (!strcmp(metric_names[m], d->cells[cell].primary))

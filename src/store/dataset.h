@@ -10,10 +10,7 @@
 #include <stdint.h>
 #include "compare.h"
 #include "compare-exact.h"
-
-enum dataset_metric { METRIC_FORK, METRIC_CYCLE, METRIC_EXIT, METRIC_THROUGHPUT };
-
-extern const char *const metric_names[];	/* "fork", ..., NULL at the end */
+#include "metric.h"
 
 struct dataset;
 
@@ -59,7 +56,7 @@ int dataset_cells(const struct dataset *d);
 const struct dataset_cell *dataset_cell(const struct dataset *d, int i);
 
 /* What the cell's verdict is about. */
-enum dataset_metric dataset_primary(const struct dataset *d, int cell);
+enum metric dataset_primary(const struct dataset *d, int cell);
 
 /* How often sides alternated: block within runs, else file or boot by the boots' ids. */
 enum compare_level dataset_level(const struct dataset *d);
@@ -97,7 +94,7 @@ struct dataset_blocks {
  * -1: both), samples of all cores together; of throughput, a block is one sample. Boots
  * are numbered across both files. On success free with dataset_blocks_free().
  */
-int dataset_load(struct dataset *d, int cell, enum dataset_metric metric, int only,
+int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	struct dataset_blocks *out);
 void dataset_blocks_free(struct dataset_blocks *b);
 
@@ -111,7 +108,7 @@ struct dataset_exact {
  * Rounds of the n-th run with the one side are those of the n-th run with the other. On
  * success free with dataset_exact_free().
  */
-int dataset_load_exact(struct dataset *d, int cell, enum dataset_metric metric,
+int dataset_load_exact(struct dataset *d, int cell, enum metric metric,
 	struct dataset_exact *out);
 void dataset_exact_free(struct dataset_exact *e);
 

@@ -6,9 +6,11 @@
 #include "fail.h"
 #include "pack.h"
 
-#define PACK_VERSION 1
+/* Version 1 knew three columns; a mask byte of theirs reads the same as a varint. */
+#define PACK_VERSION_3 1
+#define PACK_VERSION 2
 #define RESIDUAL 8		/* flag: cycle is stored less fork and exit */
-#define HEADER (2 + 10)		/* version, mask, varint n */
+#define HEADER (1 + 10 + 10)	/* version, mask, varint n */
 #define COLUMN_HEADER (10 + 1 + 10)
 #define MOST_WIDTH 56		/* a bit buffer of 64 holds 7 more */
 
@@ -22,6 +24,12 @@ size_t pack_bound(size_t n)
 	/* No column comes out longer than at its full width without exceptions, or, wider
 	   than MOST_WIDTH, with an exception for every value. */
 	return HEADER + COLUMNS * (COLUMN_HEADER + (n * MOST_WIDTH + 7) / 8 + n * 4);
+}
+
+/* A column's bit in the mask: the residual's is behind the first three. */
+static uint64_t column_bit(int c)
+{
+	return UINT64_C(1) << (c < 3 ? c : c + 1);
 }
 
 static uint8_t *put_varint(uint8_t *p, uint64_t v)
@@ -108,21 +116,22 @@ static uint8_t *put_column(uint8_t *p, const int64_t *v, size_t n)
 
 size_t pack(const int64_t *const columns[COLUMNS], size_t n, uint8_t *out)
 {
-	bool residual = columns[COLUMN_FORK] && columns[COLUMN_CYCLE] && columns[COLUMN_EXIT];
+	bool residual = columns[METRIC_FORK] && columns[METRIC_CYCLE] && columns[METRIC_EXIT];
 	int64_t *rest = residual ? malloc((n ? n : 1) * sizeof(*rest)) : NULL;
-	uint8_t mask = rest ? RESIDUAL : 0, *p = out;
+	uint64_t mask = rest ? RESIDUAL : 0;
+	uint8_t *p = out;
 
 	for (int c = 0; c < COLUMNS; c++)
-		mask |= columns[c] ? 1 << c : 0;
-	*p++ = PACK_VERSION;
-	*p++ = mask;
+		mask |= columns[c] ? column_bit(c) : 0;
+	*p++ = mask > 15 ? PACK_VERSION : PACK_VERSION_3;
+	p = put_varint(p, mask);
 	p = put_varint(p, n);
 	for (size_t i = 0; rest && i < n; i++)
-		rest[i] = columns[COLUMN_CYCLE][i] - columns[COLUMN_FORK][i] -
-			  columns[COLUMN_EXIT][i];
+		rest[i] = columns[METRIC_CYCLE][i] - columns[METRIC_FORK][i] -
+			  columns[METRIC_EXIT][i];
 	for (int c = 0; c < COLUMNS; c++)
 		if (columns[c])
-			p = put_column(p, c == COLUMN_CYCLE && rest ? rest : columns[c], n);
+			p = put_column(p, c == METRIC_CYCLE && rest ? rest : columns[c], n);
 	free(rest);
 	return p - out;
 }
@@ -197,28 +206,40 @@ static void get_column(struct reader *r, int64_t *v, size_t n)
 static void add_residual(struct unpacked *u)
 {
 	for (size_t i = 0; i < u->n; i++)
-		u->column[COLUMN_CYCLE][i] =
-			(int64_t)((uint64_t)u->column[COLUMN_CYCLE][i] +
-				  (uint64_t)u->column[COLUMN_FORK][i] +
-				  (uint64_t)u->column[COLUMN_EXIT][i]);
+		u->column[METRIC_CYCLE][i] =
+			(int64_t)((uint64_t)u->column[METRIC_CYCLE][i] +
+				  (uint64_t)u->column[METRIC_FORK][i] +
+				  (uint64_t)u->column[METRIC_EXIT][i]);
+}
+
+static bool good_mask(uint8_t version, uint64_t mask)
+{
+	uint64_t known = version == PACK_VERSION_3 ? 15 : column_bit(COLUMNS) - 1;
+
+	if (!mask || mask & ~known)
+		return false;
+	return !(mask & RESIDUAL) || (mask & 15) == 15;
 }
 
 int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
 {
 	struct reader r = { blob, blob + size, size < 3 };
-	uint8_t mask = 0;
-	uint64_t n = 0;
+	uint8_t version = r.bad ? 0 : *r.p++;
+	uint64_t mask = 0, n = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (!r.bad && *r.p++ == PACK_VERSION) {
-		mask = *r.p++;
+	if (version > PACK_VERSION)
+		return fail(STATUS_USAGE, "a block's samples are in the format %d of a later exitbench; "
+			"this one reads up to %d", version, PACK_VERSION);
+	if (version) {
+		mask = get_varint(&r);
 		n = get_varint(&r);
 	}
-	if (r.bad || !mask || mask & ~15 || n > PACK_MOST || ((mask & RESIDUAL) && mask != 15))
+	if (r.bad || !good_mask(version, mask) || n > PACK_MOST)
 		return fail(STATUS_USAGE, "a block's samples are damaged");
 	out->n = n;
 	for (int c = 0; c < COLUMNS && !r.bad; c++) {
-		if (!(mask & 1 << c))
+		if (!(mask & column_bit(c)))
 			continue;
 		out->column[c] = calloc(n ? n : 1, sizeof(int64_t));
 		if (!out->column[c]) {

@@ -2,21 +2,14 @@
 /*
  * Samples as a compact blob: frame of reference and bit packing with patched exceptions
  * (PFOR; Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", ICDE 2006), a column
- * for each metric. The format is in doc/result-format.md.
+ * for each metric (metric.h). The format is in doc/result-format.md.
  */
 #ifndef EXITBENCH_PACK_H
 #define EXITBENCH_PACK_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* The columns of a block; the order is part of the format. */
-enum metric_column {
-	COLUMN_FORK,
-	COLUMN_CYCLE,
-	COLUMN_EXIT,
-	COLUMNS,
-};
+#include "metric.h"
 
 #define PACK_MOST 16777216	/* most operations in one blob */
 

@@ -5,6 +5,9 @@
 #include <sqlite3.h>
 #include "spool.h"
 
+/* Positions in a row of the table "fragment". */
+enum { FRAGMENT_THROUGHPUT = 5, FRAGMENT_METRICS };
+
 struct column {
 	int64_t *v;
 	size_t n, room;

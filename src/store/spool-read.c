@@ -42,7 +42,7 @@ static int check_counts(const struct round *r, const struct fragment *f, size_t 
 		differ |= *n && *n != have;
 		*n = have;
 		snprintf(what + strlen(what), sizeof(what) - strlen(what), "%s%zu %s",
-			*what ? ", " : "", have, csv_metrics[c]);
+			*what ? ", " : "", have, metric_names[c]);
 	}
 	if (!differ)
 		return 0;
@@ -100,7 +100,7 @@ static int append(struct round *r, struct fragment *f, int column, const int64_t
 /* A fragment's samples of one metric: one number, or a blob of several. */
 static int add_samples(struct round *r, struct fragment *f, int column, sqlite3_stmt *st)
 {
-	int at = 5 + column, type = sqlite3_column_type(st, at), err;
+	int at = FRAGMENT_METRICS + column, type = sqlite3_column_type(st, at), err;
 	struct unpacked u;
 	int64_t v;
 
@@ -131,12 +131,12 @@ static int add_fragment(struct round *r, sqlite3_stmt *st)
 	}
 	for (int c = 0; c < COLUMNS && !err; c++)
 		err = add_samples(r, f, c, st);
-	if (err || sqlite3_column_type(st, 8) == SQLITE_NULL)
+	if (err || sqlite3_column_type(st, FRAGMENT_THROUGHPUT) == SQLITE_NULL)
 		return err;
 	if (!isnan(f->throughput))
 		return block_fails(
 			r, f, "has two throughputs; a block has one: number them apart");
-	f->throughput = sqlite3_column_double(st, 8);
+	f->throughput = sqlite3_column_double(st, FRAGMENT_THROUGHPUT);
 	return 0;
 }
 

@@ -11,14 +11,18 @@
 #define FRAGMENT_SAMPLES 65536	/* most of one metric in a fragment */
 #define MOST_CORES 65536
 
-const char *const csv_metrics[] = { "fork", "cycle", "exit", "throughput", NULL };
+static const char settings[] =
+	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
+	"PRAGMA temp_store = FILE; PRAGMA locking_mode = EXCLUSIVE;";
+
+#define METRIC_COLUMN(id, name) ", " name
+#define METRIC_VALUE(id, name) ", ?"
 
 static const char schema[] =
-	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
-	"PRAGMA temp_store = FILE; PRAGMA locking_mode = EXCLUSIVE;"
 	"CREATE TABLE fragment (boot INTEGER, cell INTEGER, round INTEGER, arm INTEGER,"
-	" line INTEGER, fork, cycle, exit, throughput REAL);"
-	"BEGIN";
+	" line INTEGER, throughput REAL" METRIC_LIST(METRIC_COLUMN) "); BEGIN";
+static const char insertion[] =
+	"INSERT INTO fragment VALUES (?, ?, ?, ?, ?, ?" METRIC_LIST(METRIC_VALUE) ")";
 
 int spool_db_fail(const struct spool *s)
 {
@@ -49,10 +53,9 @@ static int open_database(struct spool *s)
 	if (sqlite3_open_v2("", &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				SQLITE_OPEN_NOMUTEX, NULL))
 		return s->db ? spool_db_fail(s) : fail_nomem();
-	if (sqlite3_exec(s->db, schema, NULL, NULL, NULL) ||
-		sqlite3_prepare_v2(s->db,
-			"INSERT INTO fragment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", -1,
-			&s->insert, NULL))
+	if (sqlite3_exec(s->db, settings, NULL, NULL, NULL) ||
+		sqlite3_exec(s->db, schema, NULL, NULL, NULL) ||
+		sqlite3_prepare_v2(s->db, insertion, -1, &s->insert, NULL))
 		return spool_db_fail(s);
 	return 0;
 }
@@ -64,7 +67,7 @@ static int bind_column(struct spool *s, int column)
 	size_t size = pack_bound(c->n);
 
 	if (c->n == 1)		/* rows in no order at all: a number is quicker than a blob */
-		sqlite3_bind_int64(s->insert, 6 + column, c->v[0]);
+		sqlite3_bind_int64(s->insert, 1 + FRAGMENT_METRICS + column, c->v[0]);
 	if (c->n <= 1) {
 		c->n = 0;
 		return 0;
@@ -77,7 +80,8 @@ static int bind_column(struct spool *s, int column)
 			return fail_nomem();
 	}
 	size = pack(columns, c->n, s->packed);
-	sqlite3_bind_blob64(s->insert, 6 + column, s->packed, size, SQLITE_TRANSIENT);
+	sqlite3_bind_blob64(s->insert, 1 + FRAGMENT_METRICS + column, s->packed, size,
+		SQLITE_TRANSIENT);
 	c->n = 0;
 	return 0;
 }
@@ -101,7 +105,7 @@ static int flush(struct spool *s)
 	if (err)
 		return err;
 	if (!isnan(f->throughput))
-		sqlite3_bind_double(s->insert, 9, f->throughput);
+		sqlite3_bind_double(s->insert, 1 + FRAGMENT_THROUGHPUT, f->throughput);
 	code = sqlite3_step(s->insert);
 	sqlite3_reset(s->insert);
 	f->throughput = NAN;
@@ -297,11 +301,11 @@ static int add_row(struct spool *s, struct csv_reader *r, char **fields)
 	if (!parse_whole(fields[CSV_CORES], 1, MOST_CORES, &cores))
 		return csv_fail(r, CSV_CORES, fields[CSV_CORES],
 			"not a number of cores; write 1 to 65536");
-	while (csv_metrics[metric] && strcmp(csv_metrics[metric], fields[CSV_METRIC]))
+	while (metric_names[metric] && strcmp(metric_names[metric], fields[CSV_METRIC]))
 		metric++;
-	if (!csv_metrics[metric])
+	if (!metric_names[metric])
 		return csv_fail(r, CSV_METRIC, fields[CSV_METRIC],
-			"no such metric; it is fork, cycle, exit or throughput");
+			"no such metric; it is " METRIC_LIST(METRIC_IN_TEXT) "or throughput");
 	if (!same_block(s, fields, round, cores))
 		err = start_block(s, r, fields, round, cores);
 	else if (metric < COLUMNS && f->column[metric].n == FRAGMENT_SAMPLES) {
@@ -312,7 +316,7 @@ static int add_row(struct spool *s, struct csv_reader *r, char **fields)
 		return err;
 	s->rows++;
 	s->boots[f->boot].cells[f->cell].metrics |= 1u << metric;
-	if (metric == THROUGHPUT)
+	if (metric == METRIC_THROUGHPUT)
 		return add_throughput(s, r, fields[CSV_VALUE]);
 	return add_sample(s, r, metric, fields[CSV_VALUE]);
 }

@@ -14,10 +14,6 @@
 #define SPOOL_CELLS 4096	/* most in a boot */
 #define SPOOL_SAMPLES 4194304	/* most of one metric in a block */
 
-#define THROUGHPUT COLUMNS	/* as a metric, behind the columns of a blob */
-
-extern const char *const csv_metrics[];	/* "fork", "cycle", "exit", "throughput", NULL */
-
 struct spool_cell {
 	char *workload;
 	int cores;

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "fail.h"
+#include "memcg.h"
+
+#define PRINTK "/proc/sys/kernel/printk"
+#define QUIET 1			/* the console's level that shows nothing but emergencies */
+
+/* Where the memory controller is. */
+struct place {
+	char mount[1024];
+	char own[2600];		/* our cgroup's directory */
+	bool v2;
+};
+
+static bool read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return n >= 0;
+}
+
+static bool write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) >= 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* Is WORD in a list that spaces or commas separate? */
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; (p = strstr(p, word)); p += len)
+		if ((p == list || strchr(" ,", p[-1])) && strchr(" ,", p[len]))
+			return true;
+	return false;
+}
+
+/* The mount of the controller, with the part of the hierarchy that it shows. */
+static bool find_mount(struct place *p, char *root, size_t size)
+{
+	char line[4096], mount[1024], top[1024], type[32], options[1024], controllers[2112],
+		list[256];
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		const char *dash = strstr(line, " - ");
+
+		if (!dash || sscanf(line, "%*s %*s %*s %1023s %1023s", top, mount) != 2 ||
+			sscanf(dash, " - %31s %*s %1023s", type, options) != 2)
+			continue;
+		p->v2 = !strcmp(type, "cgroup2");
+		if (p->v2) {
+			snprintf(controllers, sizeof(controllers), "%s/cgroup.controllers", mount);
+			found = read_text(controllers, list, sizeof(list)) && has_word(list, "memory");
+		} else {
+			found = !strcmp(type, "cgroup") && has_word(options, "memory");
+		}
+	}
+	if (f)
+		fclose(f);
+	snprintf(p->mount, sizeof(p->mount), "%s", found ? mount : "");
+	snprintf(root, size, "%s", found ? top : "");
+	return found;
+}
+
+/* Our path in the hierarchy: "0::PATH", or "N:...memory...:PATH". */
+static bool own_path(bool v2, char *path, size_t size)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char line[2048];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		char *list = strchr(line, ':'), *at = list ? strchr(list + 1, ':') : NULL;
+
+		if (!at)
+			continue;
+		*at = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		found = v2 ? !list[1] : has_word(list + 1, "memory");
+		at[1 + strcspn(at + 1, "\n")] = '\0';
+		snprintf(path, size, "%s", at + 1);
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static int find_place(struct place *p)
+{
+	char root[1024], path[1500];
+	size_t len;
+
+	if (!find_mount(p, root, sizeof(root)) || !own_path(p->v2, path, sizeof(path)))
+		return fail(STATUS_MACHINE, "no memory cgroup controller is mounted (see /proc/cgroups, "
+			"and boot with cgroup_enable=memory)");
+	len = strlen(root);
+	/* In a container, the mount may begin further down. */
+	if (len > 1 && !strncmp(path, root, len))
+		memmove(path, path + len, strlen(path + len) + 1);
+	snprintf(p->own, sizeof(p->own), "%s%s", p->mount, strcmp(path, "/") ? path : "");
+	return 0;
+}
+
+/* In v2 a cgroup with processes hands no controller on: the nearest above it that does. */
+static void climb(struct place *p)
+{
+	char file[2700], list[256], *slash;
+
+	while (p->v2 && strlen(p->own) > strlen(p->mount)) {
+		snprintf(file, sizeof(file), "%s/cgroup.subtree_control", p->own);
+		if (read_text(file, list, sizeof(list)) && has_word(list, "memory"))
+			return;
+		slash = strrchr(p->own, '/');
+		*slash = '\0';
+	}
+}
+
+int memcg_make(struct guard *guard, char **path)
+{
+	char printk[64], dashed[64], file[PATH_MAX];
+	struct place p;
+	int err = find_place(&p);
+
+	if (err)
+		return err;
+	climb(&p);
+	if (!read_text(PRINTK, printk, sizeof(printk)))
+		snprintf(printk, sizeof(printk), "4");
+	snprintf(dashed, sizeof(dashed), "%s", printk);
+	for (char *c = dashed; *c; c++)
+		if (*c == '\t' || *c == ' ')
+			*c = '.';
+	if (asprintf(path, "%s/" MEMCG_NAME "%d-%s", p.own, (int)getpid(), dashed) < 0)
+		return fail_nomem();
+	/* Quiet already: perhaps for another run, which will put it back. */
+	if (atoi(printk) > QUIET)
+		err = guard_write(guard, PRINTK, printk);
+	if (!err)
+		err = guard_cgroup(guard, *path);
+	if (!err && mkdir(*path, 0755))
+		err = fail(STATUS_MACHINE, "%s: cannot be made: %s; run as root, or in a memory cgroup "
+			"that is yours (systemd-run --scope -p Delegate=yes)", *path, strerror(errno));
+	snprintf(file, sizeof(file), "%s/cgroup.subtree_control", *path);
+	if (!err && p.v2 && !write_text(file, "+memory"))
+		err = fail(STATUS_MACHINE, "%s: the memory controller is not handed on: %s", file,
+			strerror(errno));
+	if (err) {
+		free(*path);
+		*path = NULL;
+		return err;
+	}
+	/* The OOM killer writes a report for each kill. */
+	if (atoi(printk) > QUIET)
+		write_text(PRINTK, "1");
+	return 0;
+}
+
+/* "exitbench-oom-PID-4.4.1.7": the pid, and what kernel.printk was. */
+static pid_t parse_name(const char *name, char *printk, size_t size)
+{
+	int pid = 0, at = 0;
+
+	if (sscanf(name, MEMCG_NAME "%d-%n", &pid, &at) != 1 || pid <= 0 || !at)
+		return 0;
+	snprintf(printk, size, "%s", name + at);
+	for (char *c = printk; *c; c++) {
+		if (*c == '.')
+			*c = '\t';
+		else if (*c < '0' || *c > '9')
+			return 0;
+	}
+	return pid;
+}
+
+static void repair_in(const char *dir)
+{
+	char path[PATH_MAX], printk[64];
+	struct guard *guard;
+	struct dirent *d;
+	DIR *entries = opendir(dir);
+
+	while (entries && (d = readdir(entries))) {
+		pid_t pid = parse_name(d->d_name, printk, sizeof(printk));
+
+		if (!pid || !kill(pid, 0) || errno != ESRCH)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, d->d_name);
+		if (guard_open(&guard))
+			break;
+		if (atoi(printk) > QUIET)
+			guard_write(guard, PRINTK, printk);
+		guard_cgroup(guard, path);
+		guard_close(guard);
+		if (access(path, F_OK))
+			warn("removed the cgroup %s of a run that was killed, and put kernel.printk back",
+				d->d_name);
+	}
+	if (entries)
+		closedir(entries);
+}
+
+void memcg_repair(void)
+{
+	struct place p;
+
+	if (find_place(&p))
+		return;
+	repair_in(p.own);
+	climb(&p);
+	repair_in(p.own);
+}

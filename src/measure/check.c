@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "check.h"
+#include "fail.h"
+#include "vmstat.h"
+
+#define BARE_VMAS 2		/* the image, and the area shared with the worker */
+#define SLACK (128 << 10)	/* bytes of page tables and mapped pages that a bare child has */
+#define MOST_VMAS 8192		/* whose flags are looked at: smaps is long */
+
+struct check {
+	const struct workload *workload;
+	uint64_t want[HOLDINGS];	/* summed over the workers, for the counter */
+};
+
+static const struct {
+	const char *file, *field;	/* in kB */
+	const char *name;
+	bool exact;
+} fields[HOLDINGS] = {
+	[HOLDS_VMAS] = { NULL, NULL, "VMAs", true },
+	[HOLDS_ANON] = { "smaps_rollup", "Anonymous:", "bytes of anonymous memory", true },
+	[HOLDS_HUGE] = { "smaps_rollup", "AnonHugePages:", "bytes of huge pages", true },
+	[HOLDS_HUGETLB] = { "smaps_rollup", "Private_Hugetlb:", "bytes of hugetlb pages", true },
+	[HOLDS_MAPPED] = { "status", NULL, "bytes of mapped file pages and shared memory", false },
+	[HOLDS_LOCKED] = { "smaps_rollup", "Locked:", "bytes of locked memory", true },
+	[HOLDS_COPIED] = { "smaps_rollup", "Private_Dirty:", "bytes of pages of its own", false },
+	[HOLDS_SWAP] = { "smaps_rollup", "Swap:", "bytes in swap", false },
+	[HOLDS_TABLES] = { "status", "VmPTE:", "bytes of page tables", false },
+	[HOLDS_ACCOUNTED] = { NULL, NULL, "accounted VMAs", true },
+	[HOLDS_THREADS] = { NULL, NULL, "other threads", true },
+};
+
+static FILE *open_proc(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	return fopen(path, "re");
+}
+
+/* The number behind FIELD in a file of lines "field: number"; 0 where there is none. */
+static int read_field(pid_t pid, const char *name, const char *field, uint64_t *value)
+{
+	FILE *f = open_proc(pid, name);
+	char line[512];
+
+	*value = 0;
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f))
+		if (!strncmp(line, field, strlen(field)))
+			*value = strtoull(line + strlen(field), NULL, 10);
+	fclose(f);
+	return 0;
+}
+
+static int count_vmas(pid_t pid, uint64_t *vmas)
+{
+	FILE *f = open_proc(pid, "maps");
+	char line[4352];
+
+	*vmas = 0;
+	if (!f)
+		return -1;
+	/* [vsyscall] is shown in every process, and is no VMA of it. */
+	while (fgets(line, sizeof(line), f))
+		*vmas += !strstr(line, "[vsyscall]");
+	fclose(f);
+	return 0;
+}
+
+/* Those with the flag "ac". */
+static int count_accounted(pid_t pid, uint64_t *n)
+{
+	FILE *f = open_proc(pid, "smaps");
+	char line[4352];
+
+	*n = 0;
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f))
+		*n += !strncmp(line, "VmFlags:", 8) && strstr(line, " ac");
+	fclose(f);
+	return 0;
+}
+
+static int read_holding(pid_t pid, enum holding h, const uint64_t *holds, uint64_t *value)
+{
+	uint64_t shmem;
+	int err;
+
+	switch (h) {
+	case HOLDS_VMAS:
+		err = count_vmas(pid, value);
+		*value -= *value < BARE_VMAS ? *value : BARE_VMAS;
+		return err;
+	case HOLDS_ACCOUNTED:
+		*value = holds[h];
+		return holds[HOLDS_VMAS] > MOST_VMAS ? 0 : count_accounted(pid, value);
+	case HOLDS_MAPPED:		/* our executable is a memfd, or a file where it cannot */
+		err = read_field(pid, "status", "RssShmem:", &shmem);
+		err = err ? err : read_field(pid, "status", "RssFile:", value);
+		*value = (*value + shmem) << 10;
+		return err;
+	case HOLDS_THREADS:
+		err = read_field(pid, "status", "Threads:", value);
+		*value -= *value > 0;
+		return err;
+	default:
+		err = read_field(pid, fields[h].file, fields[h].field, value);
+		*value <<= 10;
+		return err;
+	}
+}
+
+static bool as_wanted(enum holding h, uint64_t value, const struct block_result *r)
+{
+	uint64_t most = r->holds[h];
+
+	if (h == HOLDS_SWAP || (h == HOLDS_COPIED && !most))
+		most = UINT64_MAX;
+	else if (!fields[h].exact)
+		most += SLACK;
+	else if (h == HOLDS_VMAS || h == HOLDS_ACCOUNTED)
+		most += r->dose_vmas;
+	return value >= r->holds[h] && value <= most;
+}
+
+static int look(void *arg, pid_t pid, const struct block_result *r)
+{
+	struct check *c = arg;
+	uint64_t value;
+
+	for (int h = 0; h < HOLDINGS && c->workload->holds; h++) {
+		c->want[h] += r->holds[h];
+		if (h == HOLDS_COUNTED || r->hosted)
+			continue;
+		if (read_holding(pid, h, r->holds, &value))
+			return fail(STATUS_MACHINE, "%s: cannot look at its child in /proc/%d: %s",
+				c->workload->name, (int)pid, strerror(errno));
+		if (!as_wanted(h, value, r))
+			return fail(STATUS_MACHINE, "%s: its child holds %" PRIu64 " %s, not %" PRIu64
+				"%s%s", c->workload->name, value, fields[h].name, r->holds[h],
+				c->workload->remedy ? "; " : "",
+				c->workload->remedy ? c->workload->remedy : "");
+	}
+	return 0;
+}
+
+int check_workload(struct link *l, const struct link_order *order)
+{
+	struct check c = { .workload = order->workload };
+	const char *counter = order->workload->counter;
+	struct link_order o = *order;
+	uint64_t before = vmstat_read(counter), rise;
+	int err;
+
+	o.request->check = 1;
+	o.request->ops = 1;
+	o.request->lead_in = 0;
+	o.look = look;
+	o.arg = &c;
+	err = link_block(l, &o);
+	o.request->check = 0;
+	if (err || !counter)
+		return err;
+	rise = vmstat_read(counter) - before;
+	if (rise < c.want[HOLDS_COUNTED])
+		return fail(STATUS_MACHINE, "%s: %s in /proc/vmstat rose by %" PRIu64 ", not by %" PRIu64
+			" or more: its child does not do what it should", c.workload->name, counter,
+			rise, c.want[HOLDS_COUNTED]);
+	return 0;
+}

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "clock.h"
+#include "fail.h"
+#include "link.h"
+#include "link-program.h"
+#include "memcg.h"
+#include "shell-fork.h"
+#include "signals.h"
+#include "worker.h"
+
+/* Positions of the workloads' own parameters. */
+enum { PARAM_STATIC = 0, PARAM_FORK = 0, PARAM_PAGES = 0, PARAM_PARALLEL = 1 };
+
+#define MOST_WORDS 7
+
+#define LEAST_HANG_LOOKS 2	/* seconds apart */
+
+struct worker_area *program_area(void)
+{
+	size_t head = (sizeof(struct worker_area) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
+	size_t size = head + LINK_CAPACITY * sizeof(struct operation);
+	struct worker_area *a = aligned_alloc(CACHE_LINE, (size + CACHE_LINE - 1) & -CACHE_LINE);
+
+	if (!a)
+		return NULL;
+	memset(a, 0, sizeof(*a));
+	a->capacity = LINK_CAPACITY;
+	a->operations = head;
+	return a;
+}
+
+static struct operation *operations(const struct program_slot *s)
+{
+	return (void *)((char *)s->area + s->area->operations);
+}
+
+char *program_find(const char *name)
+{
+	const char *dir = secure_getenv("EXITBENCH_LIBEXECDIR");
+	char own[PATH_MAX], *path = NULL;
+	ssize_t n;
+
+	if (dir)
+		return asprintf(&path, "%s/%s", dir, name) < 0 ? fail_nomem(), NULL : path;
+	n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	own[n > 0 ? n : 0] = '\0';
+	if (n > 0 && strrchr(own, '/')) {
+		*strrchr(own, '/') = '\0';
+		if (asprintf(&path, "%s/programs/%s", own, name) < 0)
+			return fail_nomem(), NULL;
+		if (!access(path, X_OK))
+			return path;
+		free(path);
+	}
+	if (asprintf(&path, "%s/%s", PKGLIBEXECDIR, name) < 0)
+		return fail_nomem(), NULL;
+	if (!access(path, X_OK))
+		return path;
+	fail(STATUS_MACHINE, "%s: %s (set EXITBENCH_LIBEXECDIR to its directory, or make install)",
+		path, strerror(errno));
+	free(path);
+	return NULL;
+}
+
+static char *spawn_script(uint64_t count, bool fork)
+{
+	char *script;
+	int n = asprintf(&script, "i=0; while [ $i -lt %" PRIu64 " ]; do %s; i=$((i + 1)); done", count,
+		fork ? "(/bin/true)" : "/bin/true");
+
+	return n < 0 ? NULL : script;
+}
+
+char *program_note(const struct workload *w, const int64_t *param, char *text, size_t size)
+{
+	char *script = NULL, *shell = NULL;
+
+	*text = '\0';
+	if (w->program != PROGRAM_SPAWN_TRUE)
+		return text;
+	script = spawn_script(2, param[PARAM_FORK]);
+	shell = realpath("/bin/sh", NULL);
+	if (script)
+		snprintf(text, size, "fork=%d: /bin/sh, which is %s, starts its commands with %s",
+			param[PARAM_FORK] != 0, shell ? shell : "unknown",
+			shell_fork_name(shell_fork_of(script)));
+	free(script);
+	free(shell);
+	return text;
+}
+
+void program_cgroup_close(struct program_cgroup *c)
+{
+	guard_close(c->guard);
+	free(c->path);
+	memset(c, 0, sizeof(*c));
+}
+
+static int need_cgroup(struct program_cgroup *c)
+{
+	int err = c->guard ? 0 : guard_open(&c->guard);
+
+	if (!err && !c->path)
+		err = memcg_make(c->guard, &c->path);
+	return err;
+}
+
+static bool is_oom(const struct workload *w)
+{
+	return w->program == PROGRAM_OOM_EXIT || w->program == PROGRAM_OOM_REAPED;
+}
+
+/* oom-victim exit|reaped CGROUP PAGES COUNT [PARALLEL] */
+static int make_oom_command(const struct program_job *job, uint64_t count, char **argv)
+{
+	const int64_t *param = job->request->param;
+	bool reaped = job->workload->program == PROGRAM_OOM_REAPED;
+	int err = need_cgroup(job->cgroup), n;
+
+	if (err)
+		return err;
+	argv[0] = program_find("oom-victim");
+	if (!argv[0])
+		return -STATUS_MACHINE;
+	argv[1] = strdup(reaped ? "reaped" : "exit");
+	argv[2] = strdup(job->cgroup->path);
+	n = asprintf(&argv[3], "%" PRId64, param[PARAM_PAGES]);
+	n |= asprintf(&argv[4], "%" PRIu64, count);
+	if (reaped)
+		n |= asprintf(&argv[5], "%" PRId64, param[PARAM_PARALLEL]);
+	return n < 0 || !argv[1] || !argv[2] ? fail_nomem() : 0;
+}
+
+/* What to execute, NULL at its end; argv[0] is the file, too. For free_command(). */
+static int make_command(const struct program_job *job, char *argv[MOST_WORDS])
+{
+	const struct block_request *q = job->request;
+	uint64_t count = q->lead_in + q->ops;
+
+	if (job->workload->program == PROGRAM_EXIT_TIME) {
+		argv[0] = program_find(q->param[PARAM_STATIC] ? "exit-time-static" : "exit-time");
+		if (!argv[0])
+			return -STATUS_MACHINE;
+		return asprintf(&argv[1], "%" PRIu64, count) < 0 ? fail_nomem() : 0;
+	}
+	if (is_oom(job->workload))
+		return make_oom_command(job, count, argv);
+	argv[0] = strdup("/bin/sh");
+	argv[1] = strdup("-c");
+	argv[2] = spawn_script(count, q->param[PARAM_FORK]);
+	return argv[0] && argv[1] && argv[2] ? 0 : fail_nomem();
+}
+
+static void free_command(char *argv[MOST_WORDS])
+{
+	for (int i = 0; i < MOST_WORDS; i++)
+		free(argv[i]);
+}
+
+/* In the new process: everything is ready before the gate opens, then exec. */
+static void become_program(const struct program_job *job, const struct program_slot *s,
+	char *const argv[], int gate, pid_t parent)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	char byte;
+	int null;
+
+	setpgid(0, 0);
+	for (int sig = 1; sig < NSIG; sig++)
+		sigaction(sig, &act, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	null = open("/dev/null", O_RDONLY);
+	if (getppid() != parent || null < 0 || topology_bind(job->topology, s->cpu))
+		_exit(126);
+	dup2(null, 0);
+	dup2(s->out, 1);
+	dup2(s->out, 2);
+	if (read(gate, &byte, 1))	/* ends when the controller closes its side */
+		_exit(126);
+	execv(argv[0], argv);
+	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static int start(const struct program_job *job, struct program_slot *slots, int n, char *argv[])
+{
+	pid_t self = getpid();
+	int gate[2];
+
+	if (pipe2(gate, O_CLOEXEC))
+		return fail(STATUS_MACHINE, "pipe for %s: %s", job->workload->name, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		slots[i].out = memfd_create(job->workload->name, MFD_CLOEXEC);
+		slots[i].pid = slots[i].out < 0 ? -1 : fork();
+		if (!slots[i].pid) {
+			close(gate[1]);
+			become_program(job, &slots[i], argv, gate[0], self);
+		}
+		if (slots[i].pid < 0) {
+			fail(STATUS_MACHINE, "cannot start %s on CPU %d: %s", job->workload->name,
+				slots[i].cpu, strerror(errno));
+			slots[i].pid = 0;
+			close(gate[0]);
+			close(gate[1]);
+			return -STATUS_MACHINE;
+		}
+		setpgid(slots[i].pid, slots[i].pid);
+	}
+	for (int i = 0; i < n; i++)
+		slots[i].area->result.begin = clock_now(job->request->clock);
+	close(gate[1]);
+	close(gate[0]);
+	return 0;
+}
+
+static int describe_end(const struct program_job *job, const struct program_slot *s, int status)
+{
+	char text[256] = "";
+	off_t size = lseek(s->out, 0, SEEK_END);
+	ssize_t n = pread(s->out, text, sizeof(text) - 1,
+		size > (off_t)sizeof(text) - 1 ? size - (off_t)sizeof(text) + 1 : 0);
+	char *line;
+
+	text[n > 0 ? n : 0] = '\0';
+	while (*text && text[strlen(text) - 1] == '\n')
+		text[strlen(text) - 1] = '\0';
+	line = strrchr(text, '\n');
+	line = line ? line + 1 : text;
+	if (WIFSIGNALED(status))
+		return fail(STATUS_MACHINE, "%s on CPU %d was killed by signal %d (%s)",
+			job->workload->name, s->cpu, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return fail(STATUS_MACHINE, "%s on CPU %d ended with status %d: %s", job->workload->name,
+		s->cpu, WEXITSTATUS(status), *line ? line : "it said nothing");
+}
+
+/* Waits for those that have ended; how many still run, or negative. */
+static int collect(const struct program_job *job, struct program_slot *slots, int n)
+{
+	int running = 0, err = 0;
+
+	for (int i = 0; i < n; i++) {
+		int status = 0;
+
+		if (!slots[i].pid)
+			continue;
+		if (!waitpid(slots[i].pid, &status, WNOHANG)) {
+			running++;
+			continue;
+		}
+		slots[i].ended = clock_now(job->request->clock);
+		slots[i].pid = 0;
+		if (status && !err)
+			err = describe_end(job, &slots[i], status);
+	}
+	return err ? err : running;
+}
+
+/* Moves as long as the program does: what it printed, what its children have faulted in. */
+static uint64_t progress(const struct program_slot *s)
+{
+	char path[64], text[512];
+	unsigned long long child_faults = 0;
+	const char *p;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)s->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	p = strrchr(text, ')');
+	if (p)
+		sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %llu", &child_faults);
+	return (uint64_t)lseek(s->out, 0, SEEK_END) + child_faults;
+}
+
+struct watch {
+	uint64_t progress, since;
+	int looks;
+};
+
+/* As check_hang() of workers: seconds without anything, and enough looks at it. */
+static int check_hang(const struct program_job *job, const struct program_slot *slots, int n,
+	struct watch *w)
+{
+	uint64_t now = monotonic_ns(), sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += slots[i].pid ? progress(&slots[i]) : 0;
+	if (sum != w->progress || !w->since) {
+		*w = (struct watch){ sum, now, 0 };
+		return 0;
+	}
+	if (++w->looks <= LEAST_HANG_LOOKS || (double)(now - w->since) <= job->hang * 1e9)
+		return 0;
+	return fail(STATUS_MACHINE, "%s hung: nothing for %g s; killed", job->workload->name,
+		job->hang);
+}
+
+static int wait_for_all(const struct program_job *job, struct program_slot *slots, int n)
+{
+	struct watch watch = { 0 };
+	int left;
+
+	for (;;) {
+		const struct timespec second = { .tv_sec = 1 };
+		uint32_t seen = __atomic_load_n(job->event, __ATOMIC_ACQUIRE);
+		long timeout;
+
+		left = collect(job, slots, n);
+		if (left <= 0)
+			return left;
+		if (signals_interrupted())
+			return fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
+				signals_interrupted(), strsignal(signals_interrupted()));
+		timeout = syscall(SYS_futex, job->event, FUTEX_WAIT, seen, &second, NULL, 0);
+		if (timeout && errno == ETIMEDOUT) {
+			int err = check_hang(job, slots, n, &watch);
+
+			if (err)
+				return err;
+		}
+	}
+}
+
+/* What still runs is killed with its children, which are in its process group. */
+static void end(struct program_slot *slots, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (slots[i].pid > 0) {
+			kill(-slots[i].pid, SIGKILL);
+			kill(slots[i].pid, SIGKILL);
+			while (waitpid(slots[i].pid, NULL, 0) < 0 && errno == EINTR)
+				;
+		}
+		if (slots[i].out >= 0)
+			close(slots[i].out);
+		slots[i].pid = 0;
+		slots[i].out = -1;
+	}
+}
+
+/* A sample a line, in ticks of the counter; those of the lead-in come first. */
+static int read_samples(const struct program_job *job, const struct program_slot *s)
+{
+	enum metric metric = job->workload->program == PROGRAM_OOM_EXIT ? METRIC_CYCLE : METRIC_EXIT;
+	struct operation *op = operations(s);
+	FILE *f = NULL;
+	int fd = dup(s->out);
+	uint64_t ticks, count = job->request->lead_in + job->request->ops, i;
+
+	if (fd >= 0 && !lseek(fd, 0, SEEK_SET))
+		f = fdopen(fd, "r");
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
+		return fail(STATUS_MACHINE, "cannot read what %s wrote: %s", job->workload->name,
+			strerror(errno));
+	}
+	for (i = 0; i < count && fscanf(f, "%" SCNu64, &ticks) == 1; i++)
+		if (i >= job->request->lead_in)
+			op[i - job->request->lead_in].metric[metric] = ticks;
+	fclose(f);
+	if (i == count)
+		return 0;
+	return fail(STATUS_MACHINE, "%s on CPU %d printed %" PRIu64 " samples of %" PRIu64,
+		job->workload->name, s->cpu, i, count);
+}
+
+static int fill_result(const struct program_job *job, const struct program_slot *s)
+{
+	const struct block_request *q = job->request;
+	struct block_result *r = &s->area->result;
+	uint64_t mean;
+
+	r->kind = BLOCK_OK;
+	r->ops = q->ops;
+	r->lead_in = q->lead_in;
+	r->start = r->begin;
+	r->end = r->finish = s->ended;
+	/* All of its time is that of all operations: throughput is of the recorded share. */
+	mean = (r->end - r->begin) / (q->lead_in + q->ops);
+	r->start = r->end - mean * q->ops;
+	for (uint64_t i = 0; i < q->ops; i++)
+		operations(s)[i] = (struct operation){ .metric[METRIC_CYCLE] = mean };
+	return job->workload->program == PROGRAM_SPAWN_TRUE ? 0 : read_samples(job, s);
+}
+
+int program_block(const struct program_job *job, struct program_slot *slots, int n)
+{
+	char *argv[MOST_WORDS] = { NULL };
+	int err = 0;
+
+	if (job->workload->program != PROGRAM_SPAWN_TRUE && job->request->clock != CLOCK_KIND_COUNTER)
+		err = fail(STATUS_MACHINE, "%s counts cycles, but this kernel does not keep time by "
+			"them: see current_clocksource", job->workload->name);
+	if (!err)
+		err = make_command(job, argv);
+
+	for (int i = 0; i < n; i++) {
+		memset(&slots[i].area->result, 0, sizeof(slots[i].area->result));
+		slots[i].pid = 0;
+		slots[i].out = -1;
+	}
+	if (!err)
+		err = start(job, slots, n, argv);
+	if (!err)
+		err = wait_for_all(job, slots, n);
+	for (int i = 0; i < n && !err; i++)
+		err = fill_result(job, &slots[i]);
+	end(slots, n);
+	free_command(argv);
+	return err;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a cell asks of a worker, whether it is measured, checked or traced. */
+#ifndef EXITBENCH_REQUEST_H
+#define EXITBENCH_REQUEST_H
+
+#include "clock.h"
+#include "params.h"
+
+/* All of a block's request that comes from workload and parameters; ops and lead_in are 0. */
+void request_make(const struct workload *w, const struct param_values *values,
+	const struct tick_clock *clock, struct block_request *out);
+
+/* METRIC_BIT()s of what is measured: what the workload has, without `exit` if it is stamp-free. */
+unsigned int request_metrics(const struct workload *w, const struct param_values *values);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <stddef.h>
+#include "metric.h"
+
+const char *const metric_names[METRICS + 1] = {
+#define METRIC_NAME(id, name) [METRIC_##id] = name,
+	METRIC_LIST(METRIC_NAME)
+	[METRIC_THROUGHPUT] = "throughput",
+};

@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# oom-exit and oom-reaped: real OOM kills, in cgroups of which nothing stays.
+# shellcheck disable=SC2013,SC2016,SC2034,SC2317 # conditions are strings for check()
+. "${srcdir:-.}/tests/tap.sh"
+set -u
+need python3
+
+sql() {
+	python3 -c '
+import sqlite3, sys
+for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
+    print("|".join(str(v) for v in row))' "$1" "$2"
+}
+
+# cgroups of ours, wherever they are: those of process $1.
+cgroups() {
+	find /sys/fs/cgroup -maxdepth 8 -type d -name "exitbench-oom-$1-*" 2>/dev/null
+}
+
+victims() {
+	for c in $(cgroups "$1"); do
+		cat "$c"/*/cgroup.procs
+	done 2>/dev/null
+}
+
+fails 2 "pages" "no pages" run -o "$tmp/x.exb" -w oom-exit --param pages=0
+printk=$(cat /proc/sys/kernel/printk)
+kills=$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)
+run run -q -o "$tmp/o.exb" -w oom-exit --ops 30 --block-time 20ms
+if [ "$status" -eq 3 ]; then
+	check 'grep -q "cgroup\|ptrace" "$tmp/err"' "where it cannot be had, the reason is told"
+	run run -q -o "$tmp/s.exb" -w 'oom-e*,fork-exit' --ops 20
+	check '[ $status -eq 0 ] && grep -q "oom-exit is skipped" "$tmp/err"' "and by a glob it is skipped"
+	finish
+fi
+ok "$status" "oom-exit"
+check '[ "$(sql "$tmp/o.exb" "SELECT primary_metric FROM cell")" = cycle ]' "by its cycle"
+started=$(sql "$tmp/o.exb" "SELECT sum(ops + lead_in) FROM part")
+now=$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)
+check '[ "$started" -ge 30 ] && [ $((now - kills)) -ge "$started" ]' \
+	"the kernel killed as many, at least ($started of $((now - kills)))"
+check '[ "$(cat /proc/sys/kernel/printk)" = "$printk" ]' "the console's level is as before"
+works "oom-reaped" run -q -o "$tmp/r.exb" -w oom-reaped --ops 2 --param parallel=2 --param pages=2000
+check '[ "$(sql "$tmp/r.exb" "SELECT primary_metric FROM cell")" = exit ]' "by its exit"
+run prove -q -w oom-reaped --ops 2 --param parallel=2 --json
+if grep -q '"traced": true' "$tmp/out"; then
+	check '[ $status -eq 0 ] && grep -q "\"start_task_reaping\": 2" "$tmp/out"' \
+		"the reaper came for both"
+	run prove -q -w oom-exit --ops 10 --json
+	check '[ $status -eq 0 ] && grep -q "\"mark_victim\": 10" "$tmp/out"' "ten victims of oom-exit"
+else
+	skip "no tracing here"
+	skip "no tracing here"
+fi
+
+# interrupted and killed, with victims that are held
+held() {
+	"$exitbench" run -q -o "$tmp/k.exb" -w oom-reaped --time 60s --param parallel=4 \
+		>"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	tries=100
+	while [ "$(victims $pid | wc -l)" -lt 4 ] && [ $tries -gt 0 ]; do
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	left=$(victims $pid)
+	[ $tries -gt 0 ]
+}
+gone() {
+	tries=100
+	while [ "$tries" -gt 0 ]; do
+		alive=
+		for p in $left; do
+			[ -d "/proc/$p" ] && alive=$p
+		done
+		[ -z "$alive" ] && [ -z "$(cgroups "$pid")" ] &&
+			[ "$(cat /proc/sys/kernel/printk)" = "$printk" ] && return 0
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	return 1
+}
+held
+check '[ $? -eq 0 ]' "four are held"
+kill -INT $pid
+status=0
+wait $pid || status=$?
+check '[ $status -eq 4 ] && gone' "interrupted: no victim, no cgroup, the console as before"
+held
+kill -9 $pid
+wait $pid 2>/dev/null
+check gone "killed: the guard cleans up"
+held
+guard=
+for p in $(cat "/proc/$pid/task/$pid/children"); do
+	[ "$(cat "/proc/$p/comm")" = exitbench-guard ] && guard=$p
+done
+kill -9 "$guard" $pid
+wait $pid 2>/dev/null
+check '[ -n "$(cgroups $pid)" ]' "killed with its guard: the cgroup stays"
+works "the next run" run -q -o "$tmp/n.exb" -w fork-exit --ops 20
+check 'gone && grep -q "removed the cgroup exitbench-oom-$pid-" "$tmp/err"' "removes it, and says so"
+
+finish

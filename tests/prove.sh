@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# exitbench prove: what traced runs show, and that nothing of the tracing stays.
+# shellcheck disable=SC2016,SC2034,SC2317 # conditions are strings for check()
+. "${srcdir:-.}/tests/tap.sh"
+set -u
+need python3 unshare
+
+# value EXPRESSION: of the JSON in $tmp/out, as list `w`.
+value() {
+	python3 -c '
+import json, sys
+w = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$tmp/out" "$1"
+}
+
+# with_tracefs COMMAND: where nobody else sees the mount.
+with_tracefs() {
+	unshare -m sh -c '
+		mount --make-rprivate / && { [ -e /sys/kernel/tracing/instances ] ||
+			mount -t tracefs none /sys/kernel/tracing; } && eval "$1"' sh "$1"
+}
+
+instances() {
+	with_tracefs 'ls /sys/kernel/tracing/instances' | grep -c '^exitbench-'
+}
+
+fails 2 "no workload matches" "a glob that matches nothing" prove -w 'x*'
+fails 2 "ops" "no operations" prove --ops 0
+
+# as anybody
+if [ "$(id -u)" -ne 0 ]; then
+	works "without root, by effects" prove -q -w fork-exit --json --ops 5
+	check '[ "$(value "w[0][\"verdict\"], w[0][\"traced\"]")" = "('"'seen'"', False)" ]' "it says so"
+	finish
+fi
+before=$(mount | sort)
+run prove -q -w fork-exit --json --ops 20
+if ! grep -q '"traced": true' "$tmp/out"; then
+	skip "no tracing here: $(head -n 1 "$tmp/err")"
+	finish
+fi
+ok "$status" "a traced run"
+check '[ "$(value "w[0][\"verdict\"]")" = seen ]' "fork-exit is seen in exit_mmap"
+check '[ "$(value "w[0][\"trace\"][\"by\"][\"child\"]")" = 20 ]' "20 children, torn down by themselves"
+check '[ "$(value "w[0][\"trace\"][\"lost\"]")" = 0 ]' "no event lost"
+check '[ "$(value "0 < w[0][\"trace\"][\"lock_hold\"][\"p50\"] <= w[0][\"trace\"][\"teardown\"][\"p50\"]")" = True ]' \
+	"it held the lock for write for a part of its teardown"
+run prove -q -w exec-exit --json --ops 20
+check '[ "$(value "w[0][\"trace\"][\"by\"][\"exec\"], w[0][\"trace\"][\"by\"][\"child\"]")" = "(20, 20)" ]' \
+	"exec-exit tears down twice"
+run prove -q -w spawn-true --json --ops 20
+check '[ $status -eq 0 ] && [ "$(value "w[0][\"trace\"][\"by\"][\"exec\"] >= 20")" = True ]' \
+	"spawn-true: the copies of the shell, too"
+works "with the events of one" prove -q -w fork-exit --timeline
+check 'grep -q "exit_mmap ends" "$tmp/out"' "among them the end of exit_mmap"
+# What it should see is not there: vfork leaves no copy of the shell.
+run prove -q -w spawn-true --param fork=0 --ops 10
+if grep -q "by the child" "$tmp/out" && ! "$exitbench" prove -q -w spawn-true --param fork=0 \
+	--ops 10 --json >"$tmp/json" 2>"$tmp/err" && grep -q '"exec": [01],' "$tmp/json"; then
+	check '[ $status -eq 3 ] && grep -q "NOT SEEN" "$tmp/out"' "what is not there is not claimed"
+else
+	skip "this shell has no vfork"
+fi
+# As somebody else: by effects.
+if status=0 && su nobody -s /bin/sh -c "true" 2>/dev/null && cp "$exitbench" "$tmp/eb" 2>/dev/null &&
+	chmod 755 "$tmp" "$tmp/eb"; then
+	su nobody -s /bin/sh -c "cd / && '$tmp/eb' prove -q -w fork-exit --ops 5" >"$tmp/out" \
+		2>"$tmp/err" || status=$?
+	check '[ $status -eq 0 ] && grep -q "by its effects" "$tmp/out" && grep -q "needs root" "$tmp/err"' \
+		"without root, by effects"
+else
+	skip "no user nobody"
+fi
+
+# Nothing stays.
+check '[ "$(instances)" -eq 0 ]' "no instance is left"
+check '[ "$before" = "$(mount | sort)" ]' "the mounts are as before"
+children() {
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}
+named() {
+	for p in $(children "$1"); do
+		[ "$(cat "/proc/$p/comm" 2>/dev/null)" = "$2" ] && echo "$p"
+	done
+	return 0
+}
+# One that goes on for long: until it has its guard and a worker.
+traced() {
+	"$exitbench" prove -q -w fork-exit --ops 65000 --param dose=1ms >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	tries=100
+	while [ -z "$(named $pid exitbench-work)" ] && [ $tries -gt 0 ]; do
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	[ "$(instances)" -eq 1 ] && [ -n "$(named $pid exitbench-guard)" ]
+}
+traced
+check '[ $? -eq 0 ]' "one that is long"
+kill -INT $pid
+status=0
+wait $pid || status=$?
+check '[ $status -eq 4 ] && [ "$(instances)" -eq 0 ]' "interrupted: no instance is left"
+traced
+kill -9 $pid
+wait $pid 2>/dev/null
+tries=100
+while [ "$(instances)" -ne 0 ] && [ $tries -gt 0 ]; do
+	sleep 0.05
+	tries=$((tries - 1))
+done
+check '[ "$(instances)" -eq 0 ]' "killed: the guard removes it"
+traced
+guard=$(named $pid exitbench-guard)
+kill -9 "$guard" $pid
+wait $pid 2>/dev/null
+check '[ "$(instances)" -eq 1 ]' "killed with its guard: it stays"
+works "the next run" run -q -o "$tmp/next.exb" -w fork-exit --ops 20
+check '[ "$(instances)" -eq 0 ] && grep -q "removed the tracing instance exitbench-$pid of a run that was killed" "$tmp/err"' \
+	"removes it, and says so"
+
+finish
