@@ -68,11 +68,11 @@ check '[ "$(sql "$tmp/free.exb" "SELECT primary_metric FROM cell")" = cycle ]' \
 	"without a stamp the primary metric is cycle"
 
 # A dose is seen, and by how much: it is injected after the stamp.
-works "a dose of 100 us" run -o "$tmp/dose.exb" -w fork-exit --ops 400 --arm none \
-	--arm dosed:dose=100us
+works "a dose of 1 ms" run -o "$tmp/dose.exb" -w fork-exit --ops 1000 --arm none \
+	--arm dosed:dose=1ms
 works "samples of it" export --csv "$tmp/dose.exb" -o "$tmp/dose.csv"
-check 'awk -F, "\$1 == \"dosed\" && \$6 == \"exit\" { n++; low += \$7 < 100000 }
-	END { exit !(n >= 400 && !low) }" "$tmp/dose.csv"' "lengthens exit by no less, each time"
+check 'awk -F, "\$1 == \"dosed\" && \$6 == \"exit\" { n++; low += \$7 < 1000000 }
+	END { exit !(n >= 1000 && !low) }" "$tmp/dose.csv"' "lengthens exit by no less, each time"
 check '"$exitbench" compare "$tmp/dose.exb" >/dev/null; [ $? -eq 1 ]' \
 	"is a regression: exit status 1"
 check '"$exitbench" compare --before dosed --after none "$tmp/dose.exb" >/dev/null' \
