@@ -12,6 +12,8 @@ slash = exists("ARG0") ? strlen(ARG0) : 0
 while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
 here = slash ? substr(ARG0, 1, slash) : ''
 load here . 'plot-common.gp'
+# Names of cells have commas.
+set datafile separator "\t"
 
 kernels = 0
 rows_of_table = 0

@@ -65,7 +65,7 @@ dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/hist
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
 	tests/scripts.sh tests/skip.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
-EXTRA_DIST += tests/tap.sh tests/data/lab/mini
+EXTRA_DIST += tests/tap.sh tests/data/lab/mini tests/data/lab/loop.cocci tests/lab-full.sh
 TESTS += $(dist_check_SCRIPTS)
 
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
@@ -104,3 +104,8 @@ EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 .PHONY: check-statistics
 check-statistics: tests/stats-simulation.t
 	tests/stats-simulation.t --full
+
+# Builds kernels, the first time in minutes, and measures all variants and workloads.
+.PHONY: check-lab
+check-lab: exitbench
+	srcdir='$(srcdir)' sh $(srcdir)/tests/lab-full.sh

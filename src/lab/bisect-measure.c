@@ -6,7 +6,8 @@
 #include "bisect.h"
 #include "exact.h"
 #include "fail.h"
-#include "tool.h"
+#include "kernel-priv.h"
+#include "machine.h"
 
 static void last_number(void *arg, const char *line)
 {
@@ -38,6 +39,18 @@ static int skip(int err, char **why)
 	return *why ? BISECT_SKIP : err;
 }
 
+/* What would fail for every commit alike. */
+static int check_first(const struct bisect_options *o)
+{
+	struct variant v;
+	int err = variant_load(o->variant, &v);
+
+	if (err)
+		return err;
+	variant_free(&v);
+	return o->measure ? 0 : machine_find_qemu();
+}
+
 int bisect_measure(const struct bisect_options *o, const char *source, double *value, char **why)
 {
 	struct kernel_options options = o->kernel;
@@ -46,7 +59,9 @@ int bisect_measure(const struct bisect_options *o, const char *source, double *v
 	int err;
 
 	options.source = source;
-	err = kernel_source_open(&options, &s);
+	err = check_first(o);
+	if (!err)
+		err = kernel_source_open(&options, &s);
 	if (err)
 		return err;
 	err = kernel_build(s, o->variant, 0, &k);

@@ -101,8 +101,8 @@ static int make_clone(struct bisection *b)
 	if (!err && remove_all(b->dir))
 		err = fail(STATUS_MACHINE, "%s: cannot remove it: %s", b->dir, strerror(errno));
 	if (!err)
-		err = git(NULL, &w, NULL, "clone", "--quiet", "--shared", "--no-checkout", repository,
-			b->dir, NULL);
+		err = git(NULL, &w, NULL, "clone", "--quiet", "--shared", "--no-checkout",
+			repository, b->dir, NULL);
 	free(repository);
 	free(absolute);
 	free(cache);
@@ -118,6 +118,12 @@ static int subject(const struct bisection *b, const char *commit, struct words *
 	return err;
 }
 
+/* The end that VALUE is nearer to. */
+static const char *verdict(const struct bisection *b, double value)
+{
+	return fabs(value - b->bad_value) < fabs(value - b->good_value) ? "bad" : "good";
+}
+
 /* How the commit that is checked out does, said on a line. */
 static int look_at(const struct bisection *b, const char *as, double *value)
 {
@@ -131,7 +137,7 @@ static int look_at(const struct bisection *b, const char *as, double *value)
 		printf("%11s  %-8s %s\n             %s\n", "-", "skipped", w.text, why);
 	} else if (!err) {
 		if (!as)
-			as = fabs(*value - b->bad_value) < fabs(*value - b->good_value) ? "bad" : "good";
+			as = verdict(b, *value);
 		printf("%11.0f  %-8s %s\n", *value, as, w.text);
 	}
 	fflush(stdout);
@@ -147,16 +153,18 @@ static int look_at_end(const struct bisection *b, const char *commit, const char
 	if (!err)
 		err = look_at(b, as, value);
 	if (err == BISECT_SKIP)
-		err = fail(STATUS_USAGE, "%s: the %s commit does not build or boot: nothing to compare "
-			"others with", commit, as);
+		err = fail(STATUS_USAGE,
+			"%s: the %s commit does not build or boot: nothing to compare "
+			"others with",
+			commit, as);
 	return err;
 }
 
 /* Tells git; it checks the next one out, or says which was the first. */
-static int tell(struct bisection *b, const char *verdict, bool *over)
+static int tell(struct bisection *b, const char *word, bool *over)
 {
 	struct words w;
-	int status, err = git(b->dir, &w, &status, "bisect", verdict, NULL);
+	int status, err = git(b->dir, &w, &status, "bisect", word, NULL);
 	const char *at;
 
 	if (err)
@@ -169,11 +177,12 @@ static int tell(struct bisection *b, const char *verdict, bool *over)
 		snprintf(b->first, sizeof(b->first), "%.*s", (int)strcspn(at, " "), at);
 		b->found = true;
 	} else if (strstr(w.text, "only 'skip'ped commits left")) {
-		return fail(STATUS_USAGE, "only commits are left that do not build or boot; see git "
+		return fail(STATUS_USAGE,
+			"only commits are left that do not build or boot; see git "
 			"bisect visualize with the ones above");
 	} else if (status) {
-		return fail(STATUS_USAGE, "git bisect %s: %.*s", verdict, (int)strcspn(w.text, "\n"),
-			w.text);
+		return fail(STATUS_USAGE, "git bisect %s: %.*s", word,
+			(int)strcspn(w.text, "\n"), w.text);
 	} else {
 		*over = false;
 	}
@@ -209,8 +218,7 @@ static int search(struct bisection *b)
 		err = look_at(b, NULL, &value);
 		if (err < 0)
 			return err;
-		err = tell(b, err == BISECT_SKIP ? "skip" :
-			fabs(value - b->bad_value) < fabs(value - b->good_value) ? "bad" : "good", &over);
+		err = tell(b, err == BISECT_SKIP ? "skip" : verdict(b, value), &over);
 	}
 	return err;
 }
@@ -218,8 +226,10 @@ static int search(struct bisection *b)
 static int conclude(const struct bisection *b)
 {
 	struct words w;
-	int err = git(b->dir, &w, NULL, "log", "-1", "--format=%H%nAuthor: %an <%ae>%nDate:   %ad%n%n"
-		"    %s", b->first, NULL);
+	int err = git(b->dir, &w, NULL, "log", "-1",
+		"--format=%H%nAuthor: %an <%ae>%nDate:   %ad%n%n"
+		"    %s",
+		b->first, NULL);
 
 	if (!err)
 		printf("\nfrom %.0f to %.0f (%+.0f) with\n%s", b->good_value, b->bad_value,

@@ -38,11 +38,38 @@ int exact_add_cells(struct exact *x);
 int exact_store(struct exact *x, int kernel, int cell, const struct guest_block *b,
 	const struct operation *ops);
 
+/* The same in ns; TIMES has what the host knows: round, position, warmup, start_ns. */
+int exact_store_timed(struct exact *x, int kernel, int cell, const struct guest_block *b,
+	const struct operation *ops, const struct store_block *times, double ns_per_tick);
+
 /* The value that a share of P of the operations is below or at. */
 /* The metric that a whole operation takes: cycle, or fork where there is no child. */
 enum metric exact_whole(const struct workload *w);
 
 uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p);
+
+/* Room for what follows, in X that has plan, kernels, options and summary; and its end. */
+int exact_begin(struct exact *x);
+void exact_end(struct exact *x);
+
+/*
+ * A short guest of the first kernel, of the kind in the options: sets ops and lead_in of each
+ * cell, or why it is skipped. The options' instructions are ticks of the counter here.
+ */
+int exact_trial(struct exact *x);
+
+/* Can and may the kernel run the cell? */
+bool exact_takes_part(const struct exact *x, int kernel, int cell);
+
+/* The initramfs with the plan of a kernel; sets its row of x->order. */
+int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd);
+
+/* What a GUEST_BLOCK record holds: its cell, or negative after fail(). */
+int exact_cell_of(const struct exact *x, int kernel, const struct guest_record *head,
+	const struct guest_block *b);
+
+/* Why a block has no samples, for a message; NULL: it has, or no memory. malloc'ed. */
+char *exact_reason(const struct block_result *r);
 
 /* Carries X out, which has all but its cells, arms and order. */
 int exact_run(struct exact *x);

@@ -93,44 +93,81 @@ static void describe_ticks(const struct guest_block *b, const struct operation *
 	s->between = between / fmax(1, (double)b->result.ops);
 }
 
-int exact_store(struct exact *x, int kernel, int cell, const struct guest_block *b,
-	const struct operation *ops)
+/* The samples in multiples of SCALE ticks, packed. */
+static int fill_part(struct exact *x, int cell, const struct guest_block *b,
+	const struct operation *ops, double scale, struct store_part *part)
 {
 	const struct block_result *r = &b->result;
 	const struct plan_cell *p = &x->plan->cells[cell];
 	unsigned int metrics = request_metrics(p->workload, &p->params);
 	enum metric whole = exact_whole(p->workload);
 	uint64_t limit = DISTURBED * exact_quantile(ops, r->ops, whole, 0.5);
-	struct store_block block = {
-		.cell = x->cells[cell].id,
-		.arm = x->arms[kernel],
-		.position = kernel,
-		.start_ns = (int64_t)r->start,
-		.duration_ns = (int64_t)(r->end - r->start),
-		.throughput = NAN,
-		.steal_ms = NAN,
-		.parts = 1,
-	};
-	struct store_part part = { .cpu = 0, .ops = (int64_t)r->ops, .failed = (int64_t)r->failed,
-		.lead_in = (int64_t)r->lead_in, .fill = (int64_t)r->fill,
-		.duration_ns = block.duration_ns, .voluntary = (int64_t)r->voluntary,
-		.involuntary = (int64_t)r->involuntary };
 	const int64_t *columns[COLUMNS];
 	int err = make_room(x, r->ops);
 
 	if (err)
 		return err;
+	*part = (struct store_part){ .cpu = 0, .ops = (int64_t)r->ops,
+		.failed = (int64_t)r->failed, .lead_in = (int64_t)r->lead_in,
+		.fill = (int64_t)r->fill, .voluntary = (int64_t)r->voluntary,
+		.involuntary = (int64_t)r->involuntary,
+		.duration_ns = (int64_t)((double)(r->end - r->start) * scale) };
 	for (uint64_t i = 0; i < r->ops; i++) {
 		for (int m = 0; m < COLUMNS; m++)
-			x->column[m][i] = (int64_t)ops[i].metric[m];
-		part.disturbed += ops[i].metric[whole] > limit;
+			x->column[m][i] = (int64_t)((double)ops[i].metric[m] * scale + 0.5);
+		part->disturbed += ops[i].metric[whole] > limit;
 	}
 	for (int m = 0; m < COLUMNS; m++)
 		columns[m] = metrics & METRIC_BIT(m) ? x->column[m] : NULL;
-	part.size = pack(columns, r->ops, x->packed);
-	part.samples = x->packed;
-	describe_ticks(b, ops, whole, &block);
+	part->size = pack(columns, r->ops, x->packed);
+	part->samples = x->packed;
+	return 0;
+}
+
+int exact_store(struct exact *x, int kernel, int cell, const struct guest_block *b,
+	const struct operation *ops)
+{
+	struct store_block block = {
+		.cell = x->cells[cell].id,
+		.arm = x->arms[kernel],
+		.position = kernel,
+		.start_ns = (int64_t)b->result.start,
+		.throughput = NAN,
+		.steal_ms = NAN,
+		.parts = 1,
+	};
+	struct store_part part;
+	int err = fill_part(x, cell, b, ops, 1, &part);
+
+	if (err)
+		return err;
+	block.duration_ns = part.duration_ns;
+	describe_ticks(b, ops, exact_whole(x->plan->cells[cell].workload), &block);
 	x->summary->operations += part.ops;
 	x->summary->blocks++;
+	return store_add_block(x->store, &block, &part);
+}
+
+int exact_store_timed(struct exact *x, int kernel, int cell, const struct guest_block *b,
+	const struct operation *ops, const struct store_block *times, double ns_per_tick)
+{
+	struct store_block block = *times;
+	struct store_part part;
+	int err = fill_part(x, cell, b, ops, ns_per_tick, &part);
+
+	if (err)
+		return err;
+	block.cell = x->cells[cell].id;
+	block.arm = x->arms[kernel];
+	block.parts = 1;
+	block.steal_ms = NAN;
+	block.duration_ns = part.duration_ns;
+	block.throughput = part.duration_ns > 0 ?
+		(double)part.ops / (double)part.duration_ns * 1e9 : NAN;
+	if (block.warmup)
+		part.samples = NULL;
+	else
+		x->summary->operations += part.ops;
+	x->summary->blocks += !block.warmup;
 	return store_add_block(x->store, &block, &part);
 }

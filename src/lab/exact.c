@@ -19,7 +19,6 @@
 #define FEWEST_OPS 32
 #define MOST_OPS 4000
 #define LEAD_IN_SHARE 8		/* one lead-in operation for so many recorded ones */
-#define START_LIMIT 120.0	/* seconds that a guest may take to boot */
 
 /* Workloads in which somebody other than the child walks its mm while it exits. */
 static const char *const reapers[] = { "mrelease-*", "oom-*", NULL };
@@ -32,8 +31,7 @@ static bool has_reaper(const struct workload *w)
 	return false;
 }
 
-/* Can and may kernel K run cell C? */
-static bool takes_part(const struct exact *x, int kernel, int cell)
+bool exact_takes_part(const struct exact *x, int kernel, int cell)
 {
 	if (x->cells[cell].skipped)
 		return false;
@@ -57,7 +55,7 @@ static struct block_request make_request(const struct exact *x, int cell)
  * The plan of a kernel. Cells that not every kernel may run come last, so that all else is
  * alike in all guests; x->order says which block is which cell.
  */
-static int make_initramfs(struct exact *x, int kernel, int *fd)
+int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd)
 {
 	int n = x->plan->ncells, at = 0, *order = x->order + (size_t)kernel * n;
 	struct guest_plan *g = calloc(1, guest_plan_size(n));
@@ -66,10 +64,10 @@ static int make_initramfs(struct exact *x, int kernel, int *fd)
 	if (!g)
 		return fail_nomem();
 	g->magic = GUEST_MAGIC;
-	g->source = GUEST_FROM_PLAN;
+	g->source = source;
 	for (int last = 0; last <= 1; last++)
 		for (int i = 0; i < n; i++)
-			if (takes_part(x, kernel, i) &&
+			if (exact_takes_part(x, kernel, i) &&
 				has_reaper(x->plan->cells[i].workload) == last)
 				order[at++] = i;
 	for (int i = 0; i < at; i++) {
@@ -96,8 +94,7 @@ static int keep_hello(struct exact *x, int kernel, const char *text, size_t size
 	return k->release && k->version ? 0 : fail_nomem();
 }
 
-/* Why a block has no samples, as a sentence; NULL: it has. malloc'ed. */
-static char *reason(const struct block_result *r)
+char *exact_reason(const struct block_result *r)
 {
 	char *text = NULL;
 	int n = 0;
@@ -149,7 +146,7 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	double fit;
 
 	if (b->result.kind != BLOCK_OK) {
-		c->skipped = reason(&b->result);
+		c->skipped = exact_reason(&b->result);
 		warn("%s is left out: it does not run in a guest of %s: %s", w->name,
 			x->plan->arms[0].name, c->skipped ? c->skipped : "?");
 		return c->skipped ? 0 : fail_nomem();
@@ -161,22 +158,29 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	return 0;
 }
 
-static int on_block(struct exact *x, int kernel, const struct guest_record *head, const void *data)
+int exact_cell_of(const struct exact *x, int kernel, const struct guest_record *head,
+	const struct guest_block *b)
 {
-	const struct guest_block *b = data;
-	int cell;
-
 	if (head->index >= (uint64_t)x->plan->ncells || head->size < sizeof(*b) ||
 		b->result.ops > head->size / sizeof(struct operation) ||
 		head->size != sizeof(*b) + b->result.ops * sizeof(struct operation))
 		return fail(STATUS_MACHINE, "the guest of %s sent a block that is none",
 			x->plan->arms[kernel].name);
-	cell = x->order[(size_t)kernel * x->plan->ncells + head->index];
+	return x->order[(size_t)kernel * x->plan->ncells + head->index];
+}
+
+static int on_block(struct exact *x, int kernel, const struct guest_record *head, const void *data)
+{
+	const struct guest_block *b = data;
+	int cell = exact_cell_of(x, kernel, head, b);
+
+	if (cell < 0)
+		return cell;
 	x->blocks++;
 	if (x->trial)
 		return end_trial(x, cell, b, (const void *)(b + 1));
 	if (b->result.kind != BLOCK_OK) {
-		char *why = reason(&b->result);
+		char *why = exact_reason(&b->result);
 		int err = fail(STATUS_MACHINE, "%s failed in the guest of %s: %s",
 			x->plan->cells[cell].workload->name, x->plan->arms[kernel].name,
 			why ? why : "?");
@@ -223,13 +227,14 @@ static int run_guests(struct exact *x, int n)
 
 	x->blocks = x->nblocks = 0;
 	for (int i = 0; i < n && guests; i++)
-		guests[i] = (struct machine_options){ .kind = MACHINE_EXACT,
+		guests[i] = (struct machine_options){ .kind = x->o->kind,
 			.name = x->plan->arms[i].name, .kernel = x->kernels[i].image,
 			.append = x->kernels[i].append, .type = x->o->machine,
 			.memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,
-			.start_limit = fmax(x->o->limit, START_LIMIT), .limit = x->o->limit };
+			.start_limit = x->o->start_limit, .limit = x->o->limit,
+			.silent = x->o->silent };
 	for (int i = 0; i < n && !err; i++)
-		err = make_initramfs(x, i, &guests[i].initramfs);
+		err = exact_initramfs(x, i, GUEST_FROM_PLAN, &guests[i].initramfs);
 	if (!err)
 		err = guests_run(guests, n, &o);
 	for (int i = 0; i < n && guests; i++)
@@ -251,8 +256,7 @@ static int leave_out_program(struct exact *x, int cell)
 	return x->cells[cell].skipped ? 0 : fail_nomem();
 }
 
-/* One short guest of the first kernel. */
-static int run_trial(struct exact *x)
+int exact_trial(struct exact *x)
 {
 	int err = 0, left = 0;
 
@@ -275,7 +279,7 @@ static int run_trial(struct exact *x)
 	return err;
 }
 
-static void end(struct exact *x)
+void exact_end(struct exact *x)
 {
 	for (int i = 0; x->cells && i < x->plan->ncells; i++)
 		free(x->cells[i].skipped);
@@ -288,23 +292,29 @@ static void end(struct exact *x)
 	progress_end(&x->progress);
 }
 
-int exact_run(struct exact *x)
+int exact_begin(struct exact *x)
 {
-	uint64_t start = monotonic_ns();
-	int err;
-
 	memset(x->summary, 0, sizeof(*x->summary));
 	progress_start(&x->progress, x->o->quiet);
 	x->cells = calloc(x->plan->ncells, sizeof(*x->cells));
 	x->arms = calloc(x->plan->narms, sizeof(*x->arms));
 	x->order = calloc((size_t)x->plan->ncells * x->plan->narms, sizeof(*x->order));
-	err = x->cells && x->arms && x->order ? run_trial(x) : fail_nomem();
+	return x->cells && x->arms && x->order ? 0 : fail_nomem();
+}
+
+int exact_run(struct exact *x)
+{
+	uint64_t start = monotonic_ns();
+	int err = exact_begin(x);
+
+	if (!err)
+		err = exact_trial(x);
 	if (!err && x->store)
 		err = exact_add_cells(x);
 	if (!err)
 		err = run_guests(x, x->plan->narms);
 	x->summary->seconds = (double)(monotonic_ns() - start) / 1e9;
-	end(x);
+	exact_end(x);
 	return err;
 }
 

@@ -113,8 +113,10 @@ int remove_all(const char *dir)
 int fail_cache(const struct kernel_source *s, const char *doing, const char *path)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return fail(STATUS_MACHINE, "%s: no space left %s; a source and its objects take 2 GB: "
-			"free some, or name another place with --cache DIR", s->cache, doing);
+		return fail(STATUS_MACHINE,
+			"%s: no space left %s; a source and its objects take 2 GB: "
+			"free some, or name another place with --cache DIR",
+			s->cache, doing);
 	return fail(STATUS_MACHINE, "%s: %s %s; --cache DIR names another place", path,
 		strerror(errno), doing);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ static int need_libelf(const struct kernel_source *s)
 
 	if (err || strcmp(s->arch->name, "x86_64") || !status)
 		return err;
-	return fail(STATUS_MACHINE, "gelf.h is needed to build kernels, or a C library's headers are: "
+	return fail(STATUS_MACHINE,
+		"gelf.h is needed to build kernels, or a C library's headers are: "
 		"apt-get install libelf-dev libc6-dev");
 }
 
@@ -40,9 +42,10 @@ int kernel_apply_tools(const struct variant *v)
 
 int kernel_tools(const struct kernel_source *s, const struct variant *v)
 {
-	static const char *const tools[][2] = { { "make", "make" }, { "gcc", "gcc" },
-		{ "flex", "flex" }, { "bison", "bison" }, { "bc", "bc" }, { "gzip", "gzip" },
-		{ "tar", "tar" }, { "find", "findutils" }, { "cmp", "diffutils" }, { "awk", "mawk" } };
+	static const char *const tools[][2] = {{"make", "make"}, {"gcc", "gcc"},
+		{"flex", "flex"}, {"bison", "bison"}, {"bc", "bc"}, {"gzip", "gzip"},
+		{"tar", "tar"}, {"find", "findutils"}, {"cmp", "diffutils"},
+		{"awk", "mawk"}};
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools) && !err; i++)
@@ -66,6 +69,7 @@ struct making {
 	char now[64];			/* the last one's file */
 	char error[512], fallback[512];
 	bool full;			/* the disk is */
+	bool killed;			/* make was, with no chance to tidy up */
 	FILE *log;
 	char *log_path;
 };
@@ -148,7 +152,7 @@ static int run_make(struct making *m, const char *target, const char *more, cons
 	const char *argv[MOST_ARGS] = { "make", "--no-print-directory", j, out, arch, cross };
 	struct tool t = { .argv = argv, .dir = src, .log = m->log, .line = make_line,
 		.tick = show_progress, .arg = m };
-	int n = 6, status, err = src && arch && cross && j && out ? 0 : fail_nomem();
+	int n = 6, status = 0, err = src && arch && cross && j && out ? 0 : fail_nomem();
 
 	for (int i = 0; i < NREPRODUCIBLE; i++)
 		argv[n++] = reproducible[i];
@@ -157,6 +161,8 @@ static int run_make(struct making *m, const char *target, const char *more, cons
 		argv[n++] = more;
 	if (!err)
 		err = tool_run(&t, &status);
+	/* At SIGTERM make tidies up, then dies of it. */
+	m->killed = status > 128 && status != 128 + SIGTERM;
 	if (!err && status)
 		err = fail_make(m, doing);
 	free(src);
@@ -209,8 +215,10 @@ static int check_config(const struct kernel_source *s)
 	int err = path ? read_text(path, &config, &size) : fail_nomem();
 
 	if (!err && !strstr(config, "\nCONFIG_BLK_DEV_INITRD=y\n"))
-		err = fail(STATUS_USAGE, "Linux %s: its configuration has no initramfs, which the lab's "
-			"guests are", s->release);
+		err = fail(STATUS_USAGE,
+			"Linux %s: its configuration has no initramfs, which the lab's "
+			"guests are",
+			s->release);
 	if (!err && s->o->config)
 		err = read_text(s->o->config, &own, &size);
 	for (const char *line = own; line && *line; line += *line == '\n') {
@@ -263,8 +271,8 @@ int kernel_make(const struct kernel_source *s, const char *name)
 	progress_end(&m.progress);
 	if (m.log)
 		fclose(m.log);
-	/* We are here, so make ended by itself, and removed what was half done. */
-	if (mark)
+	/* If make ended by itself it has removed what was half done. */
+	if (mark && !m.killed)
 		unlink(mark);
 	free(mark);
 	free(m.log_path);

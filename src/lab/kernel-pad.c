@@ -39,8 +39,9 @@ static int pad_file(const struct kernel_source *s, unsigned int pad, size_t i,
 	if (!c->text)
 		return 0;
 	n = distance(pad, i);
-	text = text_of("%s\n__asm__(\".pushsection .text\\n.skip %d, %s\\n.popsection\");\n", c->text,
-		n, s->arch->filler);
+	text = text_of(
+		"%s\n__asm__(\".pushsection .text\\n.skip %d, %s\\n.popsection\");\n",
+		c->text, n, s->arch->filler);
 	if (!text)
 		return fail_nomem();
 	free(c->text);

@@ -58,11 +58,15 @@ static int find_path(struct kernel_source *s)
 		return fail_nomem();
 	s->path = realpath(path, NULL);
 	if (!s->path && version)
-		err = fail(STATUS_MACHINE, "%s: not there: apt-get install linux-source-%s, or name a "
-			"kernel source with --source", path, asked);
+		err = fail(STATUS_MACHINE,
+			"%s: not there: apt-get install linux-source-%s, or name a "
+			"kernel source with --source",
+			path, asked);
 	else if (!s->path || stat(s->path, &st))
-		err = fail(STATUS_USAGE, "--source %s: %s; name a kernel source tree, a tarball of one, "
-			"or a version of Debian's, such as 6.1", path, strerror(errno));
+		err = fail(STATUS_USAGE,
+			"--source %s: %s; name a kernel source tree, a tarball of one, "
+			"or a version of Debian's, such as 6.1",
+			path, strerror(errno));
 	else
 		s->tarball = !S_ISDIR(st.st_mode);
 	free(path);
@@ -81,13 +85,15 @@ static int cache_dir(struct kernel_source *s)
 	else if (home && *home == '/')
 		path = text_of("%s/.cache/exitbench/lab", home);
 	else
-		return fail(STATUS_USAGE, "no place for kernels: neither XDG_CACHE_HOME nor HOME is an "
+		return fail(STATUS_USAGE,
+			"no place for kernels: neither XDG_CACHE_HOME nor HOME is an "
 			"absolute path; give --cache DIR");
 	if (!path)
 		return fail_nomem();
 	s->cache = make_dirs(path) ? NULL : realpath(path, NULL);
 	if (!s->cache)
-		fail(STATUS_MACHINE, "%s: cannot make that directory: %s; name another with --cache",
+		fail(STATUS_MACHINE,
+			"%s: cannot make that directory: %s; name another with --cache",
 			path, strerror(errno));
 	free(path);
 	return s->cache ? 0 : -STATUS_MACHINE;
@@ -121,7 +127,8 @@ static int parse_release(struct kernel_source *s, const char *makefile)
 	if (!*part[0] || !*part[1])
 		return fail(STATUS_USAGE, "%s: no kernel source: no VERSION and PATCHLEVEL in its "
 			"Makefile", s->path);
-	s->release = text_of("%s.%s%s%s%s", part[0], part[1], *part[2] ? "." : "", part[2], part[3]);
+	s->release = text_of(
+		"%s.%s%s%s%s", part[0], part[1], *part[2] ? "." : "", part[2], part[3]);
 	return s->release ? 0 : fail_nomem();
 }
 

@@ -97,7 +97,8 @@ static int make_tree(const struct kernel_source *s)
 	int err = src ? 0 : fail_nomem();
 
 	if (!err && !s->o->quiet)
-		fprintf(stderr, "exitbench: %s %s\n", s->tarball ? "unpacking" : "copying", s->path);
+		fprintf(stderr, "exitbench: %s %s\n",
+			s->tarball ? "unpacking" : "copying", s->path);
 	if (!err && (remove_all(fresh) || make_dirs(src)))
 		err = fail_cache(s, "making the working copy", fresh);
 	if (!err)

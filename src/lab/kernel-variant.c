@@ -33,8 +33,10 @@ static int load_shipped(const char *name, struct variant *v)
 		all = kernel_variants(&n);
 		for (size_t i = 0; i < n; i++)
 			suggest_offer(&near, all[i].name);
-		return fail(STATUS_USAGE, "--variant %s: none of that name is shipped%s; a file's name "
-			"ends in .cocci or .patch", name, suggest_text(&near));
+		return fail(STATUS_USAGE,
+			"--variant %s: none of that name is shipped%s; a file's name "
+			"ends in .cocci or .patch",
+			name, suggest_text(&near));
 	}
 	v->name = strdup(name);
 	v->file = text_of("%s.cocci", name);
@@ -185,8 +187,8 @@ static void spatch_line(void *arg, const char *line)
 	else if ((at = strstr(line, "around = '")) && !*w->around)
 		snprintf(w->around, sizeof(w->around), " around %.*s", (int)strcspn(at + 9, ","),
 			at + 9);
-	else if (*line && !*w->first && strncmp(line, "warning", 7) && strncmp(line, "HANDLING", 8) &&
-		strncmp(line, "init_defs", 9))
+	else if (*line && !*w->first && strncmp(line, "warning", 7) &&
+		 strncmp(line, "HANDLING", 8) && strncmp(line, "init_defs", 9))
 		snprintf(w->first, sizeof(w->first), "%s", line);
 	for (size_t n = strlen(w->first); n && strchr(" :", w->first[n - 1]); n--)
 		w->first[n - 1] = '\0';
@@ -303,8 +305,10 @@ static int apply_step(const struct kernel_source *s, const struct variant *v,
 		err = take_scratch(s, c, &changed);
 	if (err || changed)
 		return err;
-	return fail(STATUS_USAGE, "%s, line %d%s%s%s: does not apply to Linux %s: it finds nothing to "
-		"change in %s", v->file, step->line, *step->what ? " (" : "", step->what,
+	return fail(STATUS_USAGE,
+		"%s, line %d%s%s%s: does not apply to Linux %s: it finds nothing to "
+		"change in %s",
+		v->file, step->line, *step->what ? " (" : "", step->what,
 		*step->what ? ")" : "", s->release, step->path);
 }
 
@@ -358,7 +362,8 @@ static int patched_files(const struct kernel_source *s, const struct variant *v,
 			err = add_change(out, path, NULL, 0, &c);
 	}
 	if (!err && !out->n)
-		err = fail(STATUS_USAGE, "%s: no patch: it has no line like '+++ b/mm/mmap.c'", v->file);
+		err = fail(STATUS_USAGE,
+			"%s: no patch: it has no line like '+++ b/mm/mmap.c'", v->file);
 	return err;
 }
 
@@ -383,8 +388,8 @@ static int run_patch(const struct kernel_source *s, const struct variant *v)
 {
 	char *dir = text_of("%s/%s", s->tree, SCRATCH);
 	char *input = text_of("%s/%s.patch", s->tree, SCRATCH);
-	const char *const argv[] = { "patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch",
-		"-d", dir, "-i", input, NULL };
+	const char *const argv[] = {"patch", "-p1", "--batch", "--forward",
+		"--no-backup-if-mismatch", "-d", dir, "-i", input, NULL};
 	struct patch_words w = { 0 };
 	struct tool t = { .argv = argv, .line = patch_line, .arg = &w };
 	int status, err = dir && input ? 0 : fail_nomem();

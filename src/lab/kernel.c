@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The cache of kernels: CACHE/kernels/ID (24 digits of it) holds an image, its config, its variant's text, and
- * about.json.
- * An entry is made beside, written to disk, then renamed: it is whole or not there.
+ * The cache of kernels: CACHE/kernels/ID (24 digits of it) holds an image, its config, its
+ * variant's text, and about.json. An entry is made beside, written to disk, then renamed: it is
+ * whole or not there.
  */
 #include "config.h"
 #include <errno.h>
@@ -182,7 +182,8 @@ static void print_line(void *out, const char *line)
 
 static int show_change(const struct kernel_source *s, const struct change *c, FILE *out)
 {
-	char *before = text_of("%s/diff-before", s->tree), *after = text_of("%s/diff-after", s->tree);
+	char *before = text_of("%s/diff-before", s->tree),
+	     *after = text_of("%s/diff-after", s->tree);
 	char *a = text_of("--label=a/%s", c->path), *b = text_of("--label=b/%s", c->path);
 	const char *const argv[] = { "diff", "-u", "-p", a, b, before, after, NULL };
 	struct tool t = { .argv = argv, .line = print_line, .arg = out };

@@ -14,24 +14,25 @@ static const char usage[] =
 	"usage: exitbench lab bisect GOOD BAD [OPTION]...\n"
 	"       git bisect run exitbench lab bisect --limit N [OPTION]...\n"
 	"\n"
-	"Which commit made process exit take more instructions (or fewer)? With two commits: builds\n"
-	"both, measures them exactly, and bisects, in a clone of its own: the repository is only\n"
-	"read. A commit is bad if it is nearer to BAD than to GOOD. One that does not build or\n"
-	"boot is skipped.\n"
+	"Which commit made process exit take more instructions (or fewer)? With two\n"
+	"commits: builds both, measures them exactly, and bisects, in a clone of its own:\n"
+	"the repository is only read. A commit is bad if it is nearer to BAD than to GOOD.\n"
+	"One that does not build or boot is skipped.\n"
 	"\n"
-	"With --limit alone: a step of git bisect run, for the tree at hand. It exits with 0 if an\n"
-	"operation takes at most N instructions, 1 if it takes more, 125 if the kernel does not build\n"
-	"or boot, and more than 127, which ends the bisection, at any other error.\n"
+	"With --limit alone: a step of git bisect run, for the tree at hand. It exits with\n"
+	"0 if an operation takes at most N instructions, 1 if it takes more, 125 if the\n"
+	"kernel does not build or boot, and more than 127, which ends the bisection, at\n"
+	"any other error.\n"
 	"\n"
 	"  -l, --limit N         the most instructions of a good commit\n"
-	"  -S, --source TREE     the git repository, or the tree at hand (default: this directory)\n"
+	"  -S, --source TREE     the git repository, or the tree at hand (default: .)\n"
 	"  -w, --workload NAME   (fork-exit)\n"
 	"  -p, --param K=V       a parameter of it; may be repeated\n"
 	"  -m, --metric M        exit, cycle or fork (cycle)\n"
 	"  -n, --ops N           operations (1000)\n"
 	"  -V, --variant V       a variant or patch, applied to each commit\n"
-	"      --measure PROGRAM instead of the lab's own measurement: is given the kernel's image,\n"
-	"                        and prints a number\n"
+	"      --measure PROGRAM instead of the lab's own measurement: is given the path of\n"
+	"                        the kernel's image, and prints a number\n"
 	"      --config FILE, --cache DIR, -j, --jobs N\n"
 	"                        as for 'exitbench lab build'\n"
 	"  -q, --quiet           no progress\n"
@@ -66,8 +67,8 @@ static int set_number(struct bisect_options *o, int c, const char *value)
 	if (c == 'l')
 		o->limit = (double)n;
 	else if (n < 1 || n > 1000000)
-		return fail(STATUS_USAGE, "--%s %s: must be 1 to 1000000", c == 'j' ? "jobs" : "ops",
-			value);
+		return fail(STATUS_USAGE, "--%s %s: must be 1 to 1000000",
+			c == 'j' ? "jobs" : "ops", value);
 	else if (c == 'n')
 		o->ops = n;
 	else

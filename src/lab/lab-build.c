@@ -17,22 +17,25 @@
 static const char usage[] =
 	"usage: exitbench lab build [OPTION]... [VARIANT,...]...\n"
 	"\n"
-	"Builds kernels that differ in one change, and prints where they are. What was built\n"
-	"before from the same source, configuration, variant and compiler is not built again.\n"
+	"Builds kernels that differ in one change, and prints where they are. What was\n"
+	"built from the same source, configuration, variant and compiler is not built\n"
+	"again.\n"
 	"\n"
-	"A VARIANT is one of 'exitbench lab variants', or a file: a semantic patch (.cocci), applied\n"
-	"to mm/mmap.c or to the files that its lines '// step FILE: WHAT' name, or an ordinary patch\n"
-	"(.patch, .diff). Without any, all that are shipped.\n"
+	"A VARIANT is one of 'exitbench lab variants', or a file: a semantic patch\n"
+	"(.cocci), applied to mm/mmap.c or to the files that its lines '// step FILE: WHAT'\n"
+	"name, or an ordinary patch (.patch, .diff). Without any, all that are shipped.\n"
 	"\n"
 	"  -V, --variant V,... the same as arguments\n"
-	"  -S, --source WHAT   a kernel tree, a tarball, or a version of Debian's linux-source\n"
-	"                      package (default 6.1)\n"
-	"  -P, --pad N,...     each variant with other distances between the object files that exit\n"
-	"                      runs through: N chooses them at random, 0 (the default) is none\n"
+	"  -S, --source WHAT   a kernel tree, a tarball, or a version of Debian's\n"
+	"                      linux-source package (default 6.1)\n"
+	"  -P, --pad N,...     each variant with other distances between the object files\n"
+	"                      that exit runs through: N chooses them at random, 0 (the\n"
+	"                      default) is none\n"
 	"      --config FILE   a configuration fragment, read after the lab's own\n"
 	"      --arch ARCH     x86_64 or arm64 (default: this machine's)\n"
-	"      --cache DIR     where kernels are kept (default: exitbench/lab in $XDG_CACHE_HOME or\n"
-	"                      ~/.cache); 2 GB for each source, all of it may be deleted at any time\n"
+	"      --cache DIR     where kernels are kept (default: exitbench/lab in\n"
+	"                      $XDG_CACHE_HOME or ~/.cache); 2 GB for each source, all of\n"
+	"                      it may be deleted at any time\n"
 	"  -j, --jobs N        compilers at once (default: as many as there are CPUs)\n"
 	"      --diff          build nothing; print what each variant changes, as a patch\n"
 	"  -q, --quiet         no progress\n"
@@ -168,10 +171,10 @@ static int parse(int argc, char **argv, struct options *o)
 
 static json_t *kernel_json(const struct lab_kernel *k, double seconds)
 {
-	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:b, s:f, s:s?}", "variant", k->variant,
-		"release", k->release, "arch", k->arch, "pad", (int)k->pad, "image", k->image,
-		"config", k->config, "id", k->id, "cached", k->cached, "seconds", seconds,
-		"no_reaper", k->no_reaper);
+	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:b, s:f, s:s?}", "variant",
+		k->variant, "release", k->release, "arch", k->arch, "pad", (int)k->pad,
+		"image", k->image, "config", k->config, "id", k->id, "cached", k->cached,
+		"seconds", seconds, "no_reaper", k->no_reaper);
 }
 
 static void print_kernel(const struct lab_kernel *k, double seconds)

@@ -34,22 +34,30 @@ static const char usage[] =
 	"  -p, --param K=V          a parameter of all workloads; may be repeated\n"
 	"  -m, --metric M,...       exit, cycle, fork, all (each workload's primary one)\n"
 	"  -n, --ops N              operations of each workload (by their length)\n"
+	"      --timed              in time instead: the guests of two kernels take turns on one\n"
+	"                           CPU, by KVM; where that runs no guest they are emulated, and\n"
+	"                           there is no verdict\n"
+	"  -t, --time T             how long, timed (60s)\n"
+	"      --boots N            of each kernel, timed (4)\n"
+	"      --seed N             repeats a timed run's random order\n"
 	"  -j, --jobs N             guests, or compilers, at once (one for each CPU)\n"
 	"      --memory SIZE        of a guest (1G)\n"
 	"      --append TEXT        for the guests' kernel command line\n"
 	"      --machine TYPE       of QEMU, instead of its microvm: pc, q35\n"
-	"      --hang T             a guest that is silent for so long is ended (60s)\n"
+	"      --hang T             a guest that is silent for so much CPU time is ended (60s)\n"
 	"      --json               the table, machine-readable\n"
 	"  -q, --quiet              no progress\n"
 	"  -h, --help               this text\n"
 	"\n"
 	"Parts, each with its own --help:\n"
+	"  exitbench lab bisect     which commit changed the number of instructions\n"
 	"  exitbench lab build      builds kernels, as far as they are not there yet\n"
 	"  exitbench lab variants   what variants are shipped\n"
 	"\n"
 	"Exit status: 0 done, 2 usage or bad input, 3 this machine cannot do it, 4 interrupted.\n";
 
-enum { OPT_CONFIG = 256, OPT_CACHE, OPT_MEMORY, OPT_APPEND, OPT_MACHINE, OPT_HANG, OPT_JSON };
+enum { OPT_CONFIG = 256, OPT_CACHE, OPT_MEMORY, OPT_APPEND, OPT_MACHINE, OPT_HANG, OPT_JSON, OPT_TIMED,
+	OPT_BOOTS, OPT_SEED };
 
 static const struct option longs[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -67,6 +75,10 @@ static const struct option longs[] = {
 	{ "append", required_argument, NULL, OPT_APPEND },
 	{ "machine", required_argument, NULL, OPT_MACHINE },
 	{ "hang", required_argument, NULL, OPT_HANG },
+	{ "timed", no_argument, NULL, OPT_TIMED },
+	{ "time", required_argument, NULL, 't' },
+	{ "boots", required_argument, NULL, OPT_BOOTS },
+	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -89,6 +101,20 @@ static int set_number(struct lab_options *o, int c, const char *value)
 		if (!err && (n < 1 || n > 1024))
 			err = fail(STATUS_USAGE, "--jobs %s: must be 1 to 1024", value);
 		o->jobs = (int)n;
+		break;
+	case 't':
+		err = parse_duration("--time", value, NS_PER_S, &o->time_ns);
+		if (!err && o->time_ns < NS_PER_S)
+			err = fail(STATUS_USAGE, "--time %s: too short; at least 1s", value);
+		break;
+	case OPT_BOOTS:
+		err = parse_count("--boots", value, &n);
+		if (!err && (n < 1 || n > 1000))
+			err = fail(STATUS_USAGE, "--boots %s: must be 1 to 1000", value);
+		o->boots = (int)n;
+		break;
+	case OPT_SEED:
+		err = parse_u64("--seed", value, &o->seed);
 		break;
 	case OPT_MEMORY:
 		err = parse_size("--memory", value, &n);
@@ -139,6 +165,9 @@ static int set_option(struct lab_options *o, int c, const char *value)
 	case OPT_MACHINE:
 		o->exact.machine = value;
 		return 0;
+	case OPT_TIMED:
+		o->timed = true;
+		return 0;
 	case OPT_JSON:
 		o->json = true;
 		return 0;
@@ -164,11 +193,14 @@ static int parse(int argc, char **argv, struct lab_options *o)
 	int c, err = 0;
 
 	*o = (struct lab_options){ .exact = { .memory_mb = 1024, .limit = 60,
-		.instructions = EXACT_INSTRUCTIONS } };
+		.instructions = EXACT_INSTRUCTIONS }, .time_ns = 60 * NS_PER_S, .boots = 4,
+		.seed = (uint64_t)time(NULL) };
 	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
 		err = set_option(o, c, optarg);
 	if (!err && !o->help)
 		err = check_arguments(argc, argv, 0, 0, "options only");
+	o->exact.start_limit = o->exact.limit > EXACT_START_LIMIT ? o->exact.limit :
+								    EXACT_START_LIMIT;
 	o->exact.parallel = o->jobs ? o->jobs : usable_cpus();
 	o->build.jobs = o->jobs;
 	return err;

@@ -7,13 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+#include "clock.h"
 #include "environment.h"
 #include "fail.h"
 #include "lab-kernels.h"
 #include "lab-session.h"
 #include "lab-table.h"
 #include "plot.h"
+#include "results.h"
+#include "signals.h"
+#include "timed.h"
 
 /* The main workloads, of which there are some in this build. */
 static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-exit", "sparse-exit",
@@ -26,7 +31,10 @@ struct session {
 	struct topology *topology;
 	struct store *store;
 	json_t *environment;
-	int64_t run;
+	const char *command;
+	enum machine_kind kind;
+	struct tick_clock clock;
+	int64_t run;			/* the last one */
 	struct exact_summary summary;
 };
 
@@ -70,7 +78,7 @@ static int make_plan(struct session *s)
 	char names[1024];
 	struct plan_request request = { .workloads = names, .params = o->params.v,
 		.nparams = o->params.n, .arms = (const char *const *)s->kernels.names,
-		.narms = s->kernels.n };
+		.narms = s->kernels.n, .seed = s->o->seed };
 	int err = choose_workloads(o, names, sizeof(names));
 
 	if (!err)
@@ -85,7 +93,8 @@ static int make_plan(struct session *s)
 static char *settings_json(const struct session *s)
 {
 	const struct exact_options *o = &s->o->exact;
-	json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:s, s:s}", "mode", "exact", "ops",
+	json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:I, s:s, s:s}", "mode",
+		s->o->timed ? "timed" : "exact", "emulated", s->kind == MACHINE_EMULATED, "ops",
 		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
 		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
 		s->o->append ? s->o->append : "");
@@ -95,21 +104,21 @@ static char *settings_json(const struct session *s)
 	return text;
 }
 
-static int begin_run(struct session *s, const char *command)
+static int begin_run(struct session *s, const char *boot)
 {
 	char *env = json_dumps(s->environment, JSON_COMPACT), *settings = settings_json(s);
 	struct store_run run = {
 		.status = "running",
 		.label = "lab",
-		.command = command,
+		.command = s->command,
 		.version = PACKAGE_VERSION,
+		.seed = (int64_t)s->plan.seed,
 		.switch_level = "vm",
-		/* Booting again gives the same: there is one boot, whenever it is. */
-		.boot = "emulated",
+		.boot = boot,
 		.kernel = lab_kernels_release(&s->kernels),
-		.unit = "instructions",
+		.unit = s->o->timed ? "ns" : "instructions",
 		.resolution = 1,
-		.clock = "icount",
+		.clock = s->o->timed ? s->clock.name : "icount",
 		.settings = settings,
 		.environment = env,
 	};
@@ -118,6 +127,26 @@ static int begin_run(struct session *s, const char *command)
 	free(env);
 	free(settings);
 	return err;
+}
+
+static const char *status_name(int err)
+{
+	return !err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed";
+}
+
+/* The first error is the one to tell. */
+static int end_run(struct session *s, int err)
+{
+	char why[1024];
+	int end;
+
+	if (!s->run)
+		return err;
+	snprintf(why, sizeof(why), "%s", fail_message());
+	if (err)
+		store_add_note(s->store, s->run, "error", why);
+	end = store_end_run(s->store, s->run, status_name(err));
+	return err ? fail(-err, "%s", why) : end;
 }
 
 /* What each guest's kernel said of itself, and which file it is. */
@@ -136,21 +165,72 @@ static int note_kernels(struct session *s)
 	return err;
 }
 
+/* FILE.exb without its suffix: the stem of what lies beside it. */
+static int stem_length(const struct session *s)
+{
+	size_t n = strlen(s->o->output);
+
+	return (int)(n > 4 && !strcmp(s->o->output + n - 4, ".exb") ? n - 4 : n);
+}
+
+static int measure_exact(struct session *s, const struct exact_options *o)
+{
+	/* Booting again gives the same: there is one boot, whenever it is. */
+	int err = begin_run(s, "emulated");
+
+	if (!err)
+		err = exact_measure(&s->plan, s->kernels.exact, s->store, s->run, o, &s->summary);
+	if (!err)
+		err = note_kernels(s);
+	return end_run(s, err);
+}
+
+static int begin_boot(void *arg, int boot, int64_t *run)
+{
+	struct session *s = arg;
+	char id[64];
+	int err;
+
+	snprintf(id, sizeof(id), "guests-%lld-%d", (long long)time(NULL), boot);
+	err = begin_run(s, id);
+	*run = s->run;
+	return err ? err : note_kernels(s);
+}
+
+static int end_boot(void *arg, int64_t run, int err)
+{
+	(void)run;
+	return end_run(arg, err);
+}
+
+static int measure_timed(struct session *s, const struct exact_options *o)
+{
+	struct timed_options t = { .exact = *o, .seconds = (double)s->o->time_ns / 1e9,
+		.boots = s->o->boots, .begin = begin_boot, .end = end_boot, .arg = s };
+
+	clock_choose(&s->clock);
+	s->kind = MACHINE_KVM;
+	if (!timed_probe_kvm(&s->kernels.exact[0], &s->plan, o)) {
+		if (signals_interrupted())
+			return -STATUS_INTERRUPTED;
+		warn("KVM runs no guest here (%s): emulated instead, which gives no verdict",
+			fail_message());
+		s->kind = MACHINE_EMULATED;
+	}
+	return timed_measure(&s->plan, s->kernels.exact, s->store, s->kind, &t, &s->summary);
+}
+
 static int measure(struct session *s)
 {
 	struct exact_options o = s->o->exact;
-	char prefix[4096];
+	char *prefix;
 	int err;
 
-	snprintf(prefix, sizeof(prefix), "%s", s->o->output);
-	if (strlen(prefix) > 4 && !strcmp(prefix + strlen(prefix) - 4, ".exb"))
-		prefix[strlen(prefix) - 4] = '\0';
+	if (asprintf(&prefix, "%.*s", stem_length(s), s->o->output) < 0)
+		return fail_nomem();
 	o.keep_console = prefix;
-	err = exact_measure(&s->plan, s->kernels.exact, s->store, s->run, &o, &s->summary);
-	if (err)
-		store_add_note(s->store, s->run, "error", fail_message());
-	else
-		err = note_kernels(s);
+	err = s->o->timed ? measure_timed(s, &o) : measure_exact(s, &o);
+	free(prefix);
 	return err;
 }
 
@@ -205,14 +285,11 @@ static int draw(const struct session *s, const struct lab_table *t)
 		{ "lab.gp", "lab.tsv", "lab.svg" },
 		{ "lab.gp", "lab.tsv", "lab.png" },
 	};
-	size_t stem = strlen(s->o->output);
 	struct gnuplot g = { 0 };
 	char *dir;
 	int err;
 
-	if (stem > 4 && !strcmp(s->o->output + stem - 4, ".exb"))
-		stem -= 4;
-	if (asprintf(&dir, "%.*s-plots", (int)stem, s->o->output) < 0)
+	if (asprintf(&dir, "%.*s-plots", stem_length(s), s->o->output) < 0)
 		return fail_nomem();
 	if (mkdir(dir, 0777) && errno != EEXIST)
 		err = fail(STATUS_MACHINE, "%s: cannot make it: %s", dir, strerror(errno));
@@ -229,7 +306,37 @@ static int draw(const struct session *s, const struct lab_table *t)
 	return err;
 }
 
-static int show(const struct session *s)
+/* The comparison that compare prints; its status, or negative after fail(). */
+static int show_timed(const struct session *s)
+{
+	struct dataset_options o = { .files = { s->o->output },
+		.arms = { s->kernels.names[0], s->kernels.names[1] } };
+	struct compare_options compare;
+	struct results r;
+	struct dataset *d;
+	json_t *json = NULL;
+	int err = dataset_open(&o, &d);
+
+	if (err)
+		return err;
+	compare_defaults(&compare);
+	err = results_make(d, s->o->metrics, &compare, &r);
+	if (!err && s->o->json) {
+		json = results_json(&r);
+		if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)))
+			err = fail_nomem();
+		putchar('\n');
+		json_decref(json);
+	} else if (!err) {
+		results_text(&r, stdout);
+	}
+	if (!err)
+		results_free(&r);
+	dataset_close(d);
+	return err;
+}
+
+static int show_exact(const struct session *s)
 {
 	struct lab_table t;
 	int err = lab_table_make(s->o->output, s->run, (const char *const *)s->kernels.names,
@@ -238,29 +345,34 @@ static int show(const struct session *s)
 	if (!err)
 		err = print_table(s, &t);
 	if (!err && !s->o->json)
-		printf("\nresults  %s: %lld operations of %d workload%s in %d guests, %.0f s\n",
+		printf("\nresults  %s: %lld operations of %d workload%s in %d guest%s, %.0f s\n",
 			s->o->output, (long long)s->summary.operations, s->summary.cells,
-			s->summary.cells == 1 ? "" : "s", s->kernels.n, s->summary.seconds);
+			s->summary.cells == 1 ? "" : "s", s->kernels.n, s->kernels.n == 1 ? "" : "s",
+			s->summary.seconds);
 	if (!err && s->kernels.n > 1)
 		err = draw(s, &t);
 	lab_table_free(&t);
 	return err;
 }
 
-static const char *status_name(int err)
+static int check_kernels(const struct session *s)
 {
-	return !err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed";
+	if (!s->o->timed || s->kernels.n == 2)
+		return 0;
+	return fail(STATUS_USAGE, "lab --timed: two kernels take turns, and these are %d: name two with "
+		"--variant or --kernel", s->kernels.n);
 }
 
 int lab_session(const struct lab_options *o, const char *command)
 {
-	struct session s = { .o = o };
-	char why[1024];
-	int err = machine_find_qemu(), end;
+	struct session s = { .o = o, .command = command };
+	int err = machine_find_qemu();
 
 	warn_collect(note_warning, &s);
 	if (!err)
 		err = lab_kernels_get(o, &s.kernels);
+	if (!err)
+		err = check_kernels(&s);
 	if (!err)
 		err = make_plan(&s);
 	if (!err)
@@ -268,19 +380,11 @@ int lab_session(const struct lab_options *o, const char *command)
 	if (!err)
 		err = store_open(o->output, STORE_APPEND, &s.store);
 	if (!err)
-		err = begin_run(&s, command);
-	if (!err)
 		err = measure(&s);
-	if (s.run) {
-		/* The first error is the one to tell. */
-		snprintf(why, sizeof(why), "%s", fail_message());
-		end = store_end_run(s.store, s.run, status_name(err));
-		err = err ? fail(-err, "%s", why) : end;
-	}
 	store_close(s.store);
 	warn_collect(NULL, NULL);
 	if (!err)
-		err = show(&s);
+		err = o->timed ? show_timed(&s) : show_exact(&s);
 	plan_free(&s.plan);
 	topology_free(s.topology);
 	json_decref(s.environment);

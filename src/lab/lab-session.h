@@ -21,6 +21,10 @@ struct lab_options {
 	int jobs;
 	struct kernel_options build;
 	struct exact_options exact;
+	bool timed;			/* else exact */
+	int64_t time_ns;		/* timed: in all */
+	int boots;			/* timed: of each kernel */
+	uint64_t seed;
 	bool json, help;
 };
 

@@ -8,6 +8,7 @@ src_libcontrol_a_SOURCES += \
 	src/lab/initramfs.c src/lab/initramfs.h \
 	src/lab/machine.c src/lab/machine.h src/lab/machine-priv.h src/lab/machine-failed.c \
 	src/lab/machine-qemu.c \
+	src/lab/timed.c src/lab/timed.h \
 	src/report/lab-table.c src/report/lab-table.h
 src/lab/libcontrol_a-guest-image.$(OBJEXT): src/lab/guest/guest-init
 

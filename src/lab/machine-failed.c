@@ -120,7 +120,8 @@ int machine_failed(struct machine *m, const char *what)
 		fail(STATUS_MACHINE, "the guest of %s %s%s%.*s%s%s", m->o.name, what,
 			panic ? ": " : "", len < 160 ? len : 160, panic ? panic : "",
 			path ? "; its console is in " : "", path ? path : "");
-		show(m->o.name, console);
+		if (!m->o.silent)
+			show(m->o.name, console);
 	}
 	free(console);
 	free(errors);

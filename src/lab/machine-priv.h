@@ -16,6 +16,7 @@ struct machine {
 	char *buffer;
 	size_t room;
 	uint64_t since;			/* monotonic ns: of the last record, or the start */
+	uint64_t since_cpu;		/* the CPU time it had used then, ns */
 	bool spoke, ended, complete, by_signal;
 	int status;
 };

@@ -97,8 +97,9 @@ void qemu_exec(const char *qemu, const struct machine_options *o, const struct q
 	if (f->line >= 0) {
 		add(&a, "-chardev");
 		add(&a, "socket,id=line,fd=%d", f->line);
-		add(&a, "-serial");
-		add(&a, "chardev:line");
+		/* -serial gives a microvm one line only. */
+		add(&a, "-device");
+		add(&a, "isa-serial,chardev=line,index=1");
 	}
 	add(&a, "-chardev");
 	add(&a, "file,id=out,path=/proc/self/fd/%d", f->out);

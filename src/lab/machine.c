@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "clock.h"
 #include "fail.h"
@@ -169,6 +170,17 @@ int machine_ask(struct machine *m, uint32_t index)
 		strerror(errno));
 }
 
+/* What the guest has had of the CPU, in ns. */
+static uint64_t cpu_ns(const struct machine *m)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(m->pid, &clock) || clock_gettime(clock, &ts))
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 /* SIZE bytes at the place where the reader is, or 0 when they are not there yet. */
 static int take(struct machine *m, uint64_t skip, void *to, size_t size)
 {
@@ -197,9 +209,22 @@ static int read_record(struct machine *m, struct guest_record *head, const void 
 	m->buffer[head->size] = '\0';
 	m->at += sizeof(*head) + head->size;
 	m->since = monotonic_ns();
+	m->since_cpu = cpu_ns(m);
 	m->spoke = true;
 	*data = m->buffer;
 	return 1;
+}
+
+/*
+ * Seconds of silence. On a busy host a guest may wait long for the CPU, so that counts which
+ * it has used; one that uses none counts a tenth.
+ */
+static double silent_for(const struct machine *m)
+{
+	double wall = (double)(monotonic_ns() - m->since) / 1e9;
+	double cpu = (double)(cpu_ns(m) - m->since_cpu) / 1e9;
+
+	return cpu > wall / 10 ? cpu : wall / 10;
 }
 
 static void look_for_end(struct machine *m)
@@ -244,10 +269,10 @@ int machine_next(struct machine *m, struct guest_record *head, const void **data
 		return got;
 	if (m->ended)
 		return m->complete ? 0 : ended_early(m);
-	silent = (double)(monotonic_ns() - m->since) / 1e9;
+	silent = silent_for(m);
 	if (limit <= 0 || silent <= limit)
 		return 0;
-	snprintf(what, sizeof(what), "hung: nothing from it for %.0f s%s", silent,
+	snprintf(what, sizeof(what), "hung: nothing from it in %.0f s of CPU time%s", silent,
 		m->spoke ? "" : " after its start");
 	return machine_failed(m, what);
 }

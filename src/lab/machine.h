@@ -25,9 +25,10 @@ struct machine_options {
 	const char *type;	/* QEMU's -M; NULL: microvm */
 	int64_t memory_mb;
 	int initramfs;		/* descriptor; borrowed for the call */
-	double start_limit;	/* seconds until its first record */
-	double limit;		/* seconds without a record, after that */
+	double start_limit;	/* CPU seconds, or ten times as many, until its first record */
+	double limit;		/* the same without a record, after that */
 	int cpu;		/* to be bound to; -1: anywhere */
+	bool silent;		/* a failure's console is not shown */
 	bool line;		/* a second serial line, for machine_ask() */
 };
 

@@ -51,6 +51,11 @@ static int compare_sampled(struct results_cell *c, struct dataset *d, const stru
 	options.larger_is_better = c->metric == METRIC_THROUGHPUT;
 	err = blocks.n ? compare_cell(&options, blocks.v, blocks.n, &c->r) : 0;
 	dataset_blocks_free(&blocks);
+	if (!err && c->r && dataset_is_emulated(d)) {
+		c->r->verdict = COMPARE_INCONCLUSIVE;
+		c->r->needs = (struct compare_needs){ COMPARE_NEEDS_NONE, 0, NAN };
+		c->r->p_regression = NAN;
+	}
 	return compare_failed(err);
 }
 
@@ -223,6 +228,9 @@ int results_make(struct dataset *d, unsigned int metrics, const struct compare_o
 	out->level = o.level = dataset_level(d);
 	o.sequential = dataset_sequential(d);
 	err = compare_environments(out, d);
+	if (!err && dataset_is_emulated(d))
+		err = add_warning(out, "Timed in emulated guests: what takes long there is no "
+			"machine's, so there is no verdict.");
 	if (!err)
 		err = compare_cells(out, d, metrics, &o);
 	if (!err && !out->n)

@@ -34,6 +34,14 @@ bool dataset_is_exact(const struct dataset *d)
 	return any;
 }
 
+bool dataset_is_emulated(const struct dataset *d)
+{
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].emulated && (d->runs[i].arm[0] || d->runs[i].arm[1]))
+			return true;
+	return false;
+}
+
 /* Did a tick fall between FROM and TO? */
 static bool has_tick(const struct store_block *b, double from, double to)
 {

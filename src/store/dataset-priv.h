@@ -15,6 +15,7 @@ struct run {
 	bool paired;		/* both sides are arms of this run */
 	bool exact;		/* instructions, counted by an emulator */
 	bool vm;		/* arms were guests side by side */
+	bool emulated;		/* timed, but in an emulator */
 	bool stopped_early;	/* looked at until the interval was tight enough */
 };
 

@@ -64,6 +64,7 @@ static int scan_run(void *arg, const struct store_run *r)
 	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
 	/* Measured with --until-ci: what was seen decided when it ended. */
 	bool stopped_early = json_number_value(json_object_get(settings, "until_ci_pct")) > 0;
+	bool emulated = json_is_true(json_object_get(settings, "emulated"));
 	struct run *grown;
 	int boot;
 
@@ -80,7 +81,7 @@ static int scan_run(void *arg, const struct store_run *r)
 	grown[d->nruns++] = (struct run){ .file = d->file, .id = r->id, .boot = boot,
 		.start = epoch(r->started), .resolution = r->resolution,
 		.exact = !strcmp(r->unit, "instructions") && r->clock && !strcmp(r->clock, "icount"),
-		.vm = !strcmp(r->switch_level, "vm"), .stopped_early = stopped_early };
+		.vm = !strcmp(r->switch_level, "vm"), .emulated = emulated, .stopped_early = stopped_early };
 	return store_arms(d->store[d->file], r->id, scan_arm, d);
 }
 

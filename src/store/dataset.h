@@ -64,6 +64,9 @@ enum compare_level dataset_level(const struct dataset *d);
 /* Is all of it counted in instructions, where measuring again gives the same? */
 bool dataset_is_exact(const struct dataset *d);
 
+/* Was any of it timed in an emulated guest? Such times are no machine's. */
+bool dataset_is_emulated(const struct dataset *d);
+
 /*
  * Was any of it measured until an interval was tight enough? Then intervals have to be
  * those of a confidence sequence.

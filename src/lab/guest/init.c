@@ -355,11 +355,12 @@ void worker_main(const unsigned long *sp)
 	read_plan(&g);
 	start_worker(&g);
 	open_ports(&g);
-	say_hello(&g);
+	/* Before the hello: what comes in earlier is lost when the line is opened. */
 	if (g.plan->source == GUEST_FROM_LINE)
 		open_line(&g);
 	else
 		g.tick_ns = tick_length();
+	say_hello(&g);
 	for (;;) {
 		if (g.plan->source == GUEST_FROM_LINE)
 			i = next_from_line(&g);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "clock.h"
+#include "exact-priv.h"
+#include "fail.h"
+#include "signals.h"
+#include "timed.h"
+
+#define BLOCK_NS 10e6
+#define VISIT_ROUNDS 20		/* of a cell, before the next one's */
+#define WARMUP_ROUNDS 1		/* of these */
+#define LOOK_NS 50000		/* between two looks for a guest's answer */
+#define PROBE_LIMIT 2.0		/* seconds of CPU time, or 20, for KVM to show that it works */
+
+struct timed {
+	struct exact x;
+	const struct timed_options *o;
+	struct tick_clock clock;
+	struct machine *machine[2];
+	int cpu;
+	uint64_t start;			/* of the run, monotonic ns */
+	uint64_t *round;		/* of each cell, in this run */
+};
+
+bool timed_probe_kvm(const struct exact_kernel *kernel, const struct plan *plan,
+	const struct exact_options *o)
+{
+	struct exact_kernel copy = { .image = kernel->image, .append = kernel->append };
+	struct exact_options options = *o;
+	struct exact_summary summary;
+	struct exact x = { .plan = plan, .kernels = &copy, .o = &options, .summary = &summary };
+	int err;
+
+	if (access("/dev/kvm", R_OK | W_OK)) {
+		fail(STATUS_MACHINE, "/dev/kvm: %s", strerror(errno));
+		return false;
+	}
+	options.kind = MACHINE_KVM;
+	options.limit = options.start_limit = PROBE_LIMIT;
+	options.keep_console = NULL;
+	options.silent = true;
+	err = exact_begin(&x);
+	if (!err)
+		err = exact_trial(&x);
+	exact_end(&x);
+	free(copy.release);
+	free(copy.version);
+	if (err && !signals_interrupted())
+		fail(STATUS_MACHINE, "a guest that was tried did not get through");
+	return !err;
+}
+
+/* The last CPU that we may use: the first one has most interrupts. */
+static int choose_cpu(void)
+{
+	cpu_set_t set;
+	int cpu = -1;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return -1;
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET(i, &set))
+			cpu = i;
+	return cpu;
+}
+
+/* The next record of KIND, which is waited for. */
+static int await(struct timed *t, int side, enum guest_kind kind, struct guest_record *head,
+	const void **data)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_NS };
+	int got;
+
+	for (;;) {
+		got = machine_next(t->machine[side], head, data);
+		if (got < 0 || (got && head->kind == kind))
+			return got < 0 ? got : 0;
+		if (signals_interrupted())
+			return fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
+				signals_interrupted(), strsignal(signals_interrupted()));
+		if (!got)
+			nanosleep(&pause, NULL);
+	}
+}
+
+static int start_guests(struct timed *t)
+{
+	struct guest_record head;
+	const void *data;
+	int err = 0, fd = -1;
+
+	for (int side = 0; side < 2 && !err; side++) {
+		struct machine_options m = { .kind = t->x.o->kind,
+			.name = t->x.plan->arms[side].name, .kernel = t->x.kernels[side].image,
+			.append = t->x.kernels[side].append, .type = t->x.o->machine,
+			.memory_mb = t->x.o->memory_mb, .cpu = t->cpu, .line = true,
+			.start_limit = t->x.o->start_limit, .limit = t->x.o->limit };
+
+		err = exact_initramfs(&t->x, side, GUEST_FROM_LINE, &fd);
+		m.initramfs = fd;
+		if (!err)
+			err = machine_start(&m, &t->machine[side]);
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+		if (!err) {
+			machine_keep_console(t->machine[side], t->x.o->keep_console);
+			err = await(t, side, GUEST_HELLO, &head, &data);
+		}
+	}
+	return err;
+}
+
+static void end_guests(struct timed *t)
+{
+	for (int side = 0; side < 2; side++) {
+		machine_end(t->machine[side]);
+		t->machine[side] = NULL;
+	}
+}
+
+/* The number of CELL in the plan of guest SIDE; -1: it has none. */
+static int block_of(const struct timed *t, int side, int cell)
+{
+	const int *order = t->x.order + (size_t)side * t->x.plan->ncells;
+
+	for (int i = 0; i < t->x.plan->ncells; i++)
+		if (order[i] == cell)
+			return i;
+	return -1;
+}
+
+static int one_block(struct timed *t, int side, int cell, int position, bool warmup)
+{
+	struct store_block times = { .round = (int64_t)t->round[cell], .position = position,
+		.warmup = warmup, .start_ns = (int64_t)(monotonic_ns() - t->start) };
+	int index = block_of(t, side, cell), err;
+	const struct guest_block *b;
+	struct guest_record head;
+	const void *data;
+	char *why;
+
+	/* A guest that does not listen has ended: why, is what it sent last. */
+	machine_ask(t->machine[side], (uint32_t)index);
+	err = await(t, side, GUEST_BLOCK, &head, &data);
+	if (err)
+		return err;
+	b = data;
+	if (exact_cell_of(&t->x, side, &head, b) != cell)
+		return fail(STATUS_MACHINE, "the guest of %s answered with another block",
+			t->x.plan->arms[side].name);
+	if (b->result.kind == BLOCK_OK)
+		return exact_store_timed(&t->x, side, cell, b, (const void *)(b + 1), &times,
+			t->clock.ns_per_tick);
+	why = exact_reason(&b->result);
+	err = fail(STATUS_MACHINE, "%s failed in the guest of %s: %s",
+		t->x.plan->cells[cell].workload->name, t->x.plan->arms[side].name, why ? why : "?");
+	free(why);
+	return err;
+}
+
+static int one_round(struct timed *t, int cell, bool warmup)
+{
+	int order[2], err = 0;
+
+	plan_round_order(t->x.plan, cell, t->round[cell], order);
+	for (int i = 0; i < 2 && !err; i++)
+		err = one_block(t, order[i], cell, i, warmup);
+	t->round[cell]++;
+	return err;
+}
+
+static int visit_all(struct timed *t, uint64_t end)
+{
+	int err = 0;
+
+	while (!err && monotonic_ns() < end)
+		for (int c = 0; c < t->x.plan->ncells && !err; c++) {
+			if (!exact_takes_part(&t->x, 0, c) || !exact_takes_part(&t->x, 1, c))
+				continue;
+			for (int i = 0; i < VISIT_ROUNDS + WARMUP_ROUNDS && !err; i++)
+				err = one_round(t, c, i < WARMUP_ROUNDS);
+			if (progress_due(&t->x.progress, monotonic_ns()))
+				progress_show(&t->x.progress, "timed guests: %lld blocks",
+					(long long)t->x.summary->blocks);
+		}
+	return err;
+}
+
+static int one_boot(struct timed *t, int boot)
+{
+	double slice = t->o->seconds / t->o->boots * 1e9;
+	int err = start_guests(t), end_err;
+
+	t->start = monotonic_ns();
+	memset(t->round, 0, (size_t)t->x.plan->ncells * sizeof(*t->round));
+	if (!err)
+		err = t->o->begin(t->o->arg, boot, &t->x.run);
+	if (err) {
+		end_guests(t);
+		return err;
+	}
+	err = exact_add_cells(&t->x);
+	if (!err)
+		err = visit_all(t, t->start + (uint64_t)slice);
+	end_guests(t);
+	end_err = t->o->end(t->o->arg, t->x.run, err);
+	return err ? err : end_err;
+}
+
+int timed_measure(const struct plan *plan, struct exact_kernel *kernels, struct store *store,
+	enum machine_kind kind, const struct timed_options *o, struct exact_summary *summary)
+{
+	struct exact_options options = o->exact;
+	struct timed t = { .x = { .plan = plan, .kernels = kernels, .store = store, .o = &options,
+		.summary = summary }, .o = o, .cpu = choose_cpu() };
+	uint64_t start = monotonic_ns();
+	int err;
+
+	clock_choose(&t.clock);
+	options.kind = kind;
+	options.instructions = (int64_t)(BLOCK_NS / t.clock.ns_per_tick);
+	t.round = calloc(plan->ncells, sizeof(*t.round));
+	err = t.round ? exact_begin(&t.x) : fail_nomem();
+	if (!err)
+		err = exact_trial(&t.x);
+	for (int boot = 0; boot < o->boots && !err; boot++)
+		err = one_boot(&t, boot);
+	summary->seconds = (double)(monotonic_ns() - start) / 1e9;
+	exact_end(&t.x);
+	free(t.round);
+	return err;
+}
