@@ -47,8 +47,8 @@ def column(blob, at, n):
 
 def samples(blob):
     """The primary metric of a blob: exit, or cycle where there is none."""
-    mask = blob[1]
-    n, at = varint(blob, 2)
+    mask, at = varint(blob, 1)
+    n, at = varint(blob, at)
     columns = {}
     for bit, name in ((1, "fork"), (2, "cycle"), (4, "exit")):
         if mask & bit:

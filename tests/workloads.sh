@@ -49,14 +49,43 @@ runs shmem-exit "$all" pages=500 own=1
 runs cow-exit "$all"
 runs cow-exit "$all" pages=500 written=0
 runs cow-exit "$all" pages=500 written=100
+runs thp-exit "$all"
+runs thp-exit "$all" huge=1
+runs hugetlb-exit "$all"
+runs hugetlb-exit "$all" huge=3 touched=0
 runs mlock-exit "$all"
+runs swap-exit "$all"
+runs thread-exit "$all"
+runs thread-exit "$all" threads=5 busy=0
 runs kill-exit "$all"
 runs kill-exit "$all" pages=10 dose=5us dose_pages=20 dose_vmas=10
+
+runs mrelease-exit "$all release"
+runs mrelease-exit "$all release" pages=1
+runs maps-reader "$all"
+runs maps-reader "$all" smaps=0 readers=3 vmas=20
+runs fork-enomem fork
+runs fork-enomem fork vmas=100
+runs fork-enomem fork vmas=100 last=1
+runs fork-enomem fork vmas=100 full=1
+
+# A CPU is all there is: what needs another one says so.
+if command -v taskset >/dev/null; then
+	cpu=$(taskset -cp $$ | sed 's/.*[:,-] *//')
+	rm -f "$tmp/w.exb"
+	status=0
+	taskset -c "$cpu" "$exitbench" run -q -o "$tmp/w.exb" -w thread-exit --ops 1 \
+		>"$tmp/out" 2>"$tmp/err" || status=$?
+	check '[ "$status" -eq 3 ] && grep -q "needs 1 CPU besides" "$tmp/err"' \
+		'thread-exit on one CPU: says what is missing'
+fi
 
 # The bounds of the above.
 rm -f "$tmp/w.exb"
 fails 3 'vm.max_map_count' 'more VMAs than a process may have' run -q -o "$tmp/w.exb" \
 	-w vma-exit --param vmas=1000000 --ops 1
+fails 3 'touched is more than huge' 'more huge pages touched than mapped' run -q \
+	-o "$tmp/w.exb" -w hugetlb-exit --param huge=1 --param touched=2 --ops 1
 fails 3 'tables times stride' 'more addresses than there are' run -q -o "$tmp/w.exb" \
 	-w sparse-exit --param tables=60000 --param stride=1024G --ops 1
 check '! "$exitbench" list --json | grep -q "\"proof\": null"' 'list names a proof of each'

@@ -40,15 +40,21 @@ static inline int setup_failed(struct context *c, const char *what, long err)
 	return (int)err;
 }
 
+#define WAIT_SPINS 8192		/* a few hundred microseconds */
+#define WAIT_NAP_NS 20000
+
 /*
- * Between worker, child and helper, on different CPUs: for loops that wait. Two of them may
- * share a CPU, where all have a worker, or in a container that lies about its CPUs.
+ * Between worker, child and helper, on different CPUs: for loops that wait. Who is waited
+ * for may have to share a CPU with somebody, even with us: after a while we sleep.
  */
 static inline void wait_a_bit(unsigned int *spins)
 {
-	arch_relax();
-	if (!(++*spins % 1024))
-		sys_call3(SYS_sched_yield, 0, 0, 0);
+	const struct timespec nap = { .tv_nsec = WAIT_NAP_NS };
+
+	if (++*spins < WAIT_SPINS)
+		arch_relax();
+	else
+		sys_call3(SYS_nanosleep, &nap, 0, 0);
 }
 
 /* Waits until *WORD is VALUE. */

@@ -69,14 +69,17 @@ static void helper_read(struct context *c, uint64_t pid)
 static void helper(struct context *c, unsigned int which)
 {
 	uint64_t last = __atomic_load_n(&c->state[CHILD], __ATOMIC_ACQUIRE), pid;
+	unsigned int spins = 0;
 
 	(void)which;
 	for (;;) {
 		pid = __atomic_load_n(&c->state[CHILD], __ATOMIC_ACQUIRE);
-		if (pid != last)
+		if (pid != last) {
 			helper_read(c, pid);
+			spins = 0;
+		}
 		last = pid;
-		arch_relax();
+		wait_a_bit(&spins);
 	}
 }
 
