@@ -340,10 +340,13 @@ static void exit_mmap_seen(struct finder *f, const struct trace_event *ev)
 
 static void forked(struct finder *f, const struct trace_event *ev)
 {
-	struct task *parent = find_task(f, ev->tid);
+	struct task *parent = find_task(f, ev->tid), *before;
 	struct mm *m;
 	uint64_t copied;
 
+	/* A pid of ours that somebody else's process has now. */
+	while (!parent && (before = find_task(f, ev->other)))
+		before->tid = -1;
 	if (!parent)
 		return;
 	copied = parent->copying;

@@ -81,7 +81,7 @@ children() {
 }
 named() {
 	for p in $(children "$1"); do
-		[ "$(cat "/proc/$p/comm" 2>/dev/null)" = "$2" ] && echo "$p"
+		grep -q "^$2" "/proc/$p/comm" 2>/dev/null && echo "$p"
 	done
 	return 0
 }
@@ -90,7 +90,7 @@ traced() {
 	"$exitbench" prove -q -w fork-exit --ops 65000 --param dose=1ms >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	tries=100
-	while [ -z "$(named $pid exitbench-work)" ] && [ $tries -gt 0 ]; do
+	while [ -z "$(named $pid exitb-)" ] && [ $tries -gt 0 ]; do
 		sleep 0.05
 		tries=$((tries - 1))
 	done

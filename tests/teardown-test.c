@@ -179,6 +179,25 @@ static void strangers(void **state)
 	teardowns_free(&t);
 }
 
+/* A pid that was ours. */
+static void pid_reused(void **state)
+{
+	struct teardowns t;
+
+	(void)state;
+	fork_child(CHILD, MM);
+	die(CHILD, MM);
+	event(TRACE_FORK, OTHER, 0, false, CHILD);
+	event(TRACE_MARK_VICTIM, CHILD, 0, false, CHILD);
+	locked(CHILD, 0x3000, true);
+	die(CHILD, 0x3000);
+	t = find();
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.v[0].by, BY_CHILD);
+	assert_int_equal(t.oom[TRACE_MARK_VICTIM], 0);
+	teardowns_free(&t);
+}
+
 static void last_thread(void **state)
 {
 	struct teardowns t;
@@ -368,6 +387,7 @@ int main(void)
 		cmocka_unit_test(write_lock_only),
 		cmocka_unit_test(reused),
 		cmocka_unit_test(strangers),
+		cmocka_unit_test(pid_reused),
 		cmocka_unit_test(last_thread),
 		cmocka_unit_test(reader_tears_down),
 		cmocka_unit_test(exec),

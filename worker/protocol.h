@@ -20,7 +20,8 @@
 #include "workload.h"
 
 #define PROTOCOL_VERSION 2
-#define WORKER_NAME "exitbench-work"	/* of workers, children and helpers; at most 15 */
+/* What workers, children and helpers are called: this and the controller's pid. */
+#define WORKER_NAME "exitb-"
 #define CACHE_LINE 128		/* pairs of 64-byte lines are prefetched together */
 
 /* The file descriptors that a worker starts with; it closes all of them. */

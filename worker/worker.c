@@ -197,14 +197,28 @@ static void map_child_area(struct worker *w, size_t page_size)
 	w->child->context.page_size = page_size;
 }
 
+/* Whom to trace is told by this name; exec from a memfd leaves another on each kernel. */
+static void set_name(void)
+{
+	char name[16] = WORKER_NAME;
+	unsigned long pid = (unsigned long)sys_call3(SYS_getppid, 0, 0, 0), unit = 1;
+	size_t at = sizeof(WORKER_NAME) - 1;
+
+	while (pid / unit >= 10)
+		unit *= 10;
+	for (; unit && at < sizeof(name) - 1; unit /= 10)
+		name[at++] = (char)('0' + pid / unit % 10);
+	name[at] = '\0';
+	sys_call3(SYS_prctl, PR_SET_NAME, name, 0);
+}
+
 /* Everything that a worker needs is mapped; no descriptor is left for children to copy. */
 static void start(struct worker *w, size_t page_size)
 {
 	map_areas(w, page_size);
 	map_child_area(w, page_size);
 	sys_call3(SYS_close_range, 0, ~0U, 0);
-	/* Whom to trace is told by this name; exec from a memfd leaves another on each kernel. */
-	sys_call3(SYS_prctl, PR_SET_NAME, WORKER_NAME, 0);
+	set_name();
 	/* Pages are pages, also of large areas and in children: so that amounts are known. */
 	sys_call6(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0, 0);
 }

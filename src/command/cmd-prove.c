@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "command.h"
 #include "fail.h"
 #include "memcg.h"
@@ -125,13 +126,15 @@ struct session {
  */
 static int open_tracing(struct session *s)
 {
-	static const char *const names[] = { "exitbench*", "memfd:*", "[0-9]*", "exit-time*", "sh",
-		"dash", "bash", "busybox", "true", "oom_reaper", "oom-victim*" };
+	char workers[32];
+	const char *const names[] = { workers, "exitbench", "memfd:exec-exit", "[0-9]", "[0-9][0-9]",
+		"exit-time*", "sh", "dash", "bash", "busybox", "true", "oom_reaper", "oom-victim*" };
 	const struct place_spec all = { .policy = PLACE_COMPACT };
 	int *cpus, n = topology_order(s->topology, &all, &cpus), err;
 
 	if (n < 0)
 		return n;
+	snprintf(workers, sizeof(workers), WORKER_NAME "%d", (int)getpid());
 	tracing_reach();
 	err = guard_open(&s->guard);
 	if (!err)
