@@ -48,4 +48,25 @@ else
 	skip "python3 is not installed"
 fi
 
+# The samples as JSON are those of the CSV.
+works "export --json" export --json "$f" -o "$tmp/m.json"
+if command -v python3 >/dev/null; then
+	python3 -c 'import collections, csv, json, sys
+a, b = collections.Counter(), collections.Counter()
+for run in json.load(open(sys.argv[1]))["runs"]:
+    for cell in run["cells"]:
+        for block in cell["blocks"]:
+            for metric in ("fork", "cycle", "exit", "throughput"):
+                for v in block[metric] if isinstance(block[metric], list) else [block[metric]]:
+                    a[block["arm"], cell["workload"], str(cell["cores"]), metric, float(v)] += 1
+for row in csv.DictReader(open(sys.argv[2])):
+    b[row["arm"], row["workload"], row["cores"], row["metric"], float(row["value"])] += 1
+sys.exit(not a or a != b)' "$tmp/m.json" "$tmp/m.csv" >"$tmp/out" 2>"$tmp/err"
+	ok $? "export --json has the samples of export --csv"
+else
+	skip "python3 is not installed"
+fi
+fails 2 'no run 9' "a run that is not there" export --json "$f" --run 9 -o "$tmp/x.json"
+check '[ ! -e "$tmp/x.json" ]' "leaves no file"
+
 finish
