@@ -14,6 +14,7 @@ slash = exists("ARG0") ? strlen(ARG0) : 0
 while (slash > 0 && substr(ARG0, slash, slash) ne '/') { slash = slash - 1 }
 here = slash ? substr(ARG0, 1, slash) : ''
 load here . 'plot-common.gp'
+set datafile separator "\t,"
 
 # Which part a row is of is seen from its first field.
 nd = 0

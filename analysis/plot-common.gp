@@ -37,7 +37,6 @@ set_meta(k, v) = \
 set datafile commentschars ''
 stats data using (set_meta(stringcolumn(1), stringcolumn(2)), 0) nooutput
 set datafile commentschars '#'
-set datafile separator "\t,"	# a CSV of one's own will do, too
 if (exists("title")) meta_title = title
 if (exists("subtitle")) meta_subtitle = subtitle
 if (exists("margin")) meta_margin_pct = sprintf('%g', margin)

@@ -84,6 +84,7 @@ src_libcontrol_a_SOURCES += \
 	src/report/results-junit.c src/report/results-ktap.c \
 	src/report/calibration-text.c src/report/calibration-text.h \
 	src/report/scaling.c src/report/scaling.h \
+	src/report/samples-json.c src/report/samples-json.h \
 	src/report/show.h src/report/show-json.c src/report/show-text.c \
 	src/report/svg.c src/report/svg.h \
 	src/report/text.c src/report/text.h

@@ -12,11 +12,13 @@
 #include "csv.h"
 #include "export.h"
 #include "fail.h"
+#include "samples-json.h"
 #include "store.h"
 #include "units.h"
 
 static const char usage[] =
 	"usage: exitbench export --csv FILE [OPTION]...\n"
+	"       exitbench export --json FILE [OPTION]...\n"
 	"\n"
 	"Writes the samples in the result file FILE, one a line, below the header\n"
 	"\n"
@@ -32,6 +34,8 @@ static const char usage[] =
 	"workload's\n"
 	"name. 'exitbench import' takes all of this back.\n"
 	"\n"
+	"With --json: runs, in them cells, in them blocks with their samples in order.\n"
+	"\n"
 	"  -o, --output OUT   where to (standard output)\n"
 	"  -r, --run N        only this run; see exitbench show\n"
 	"  -h, --help         this text\n";
@@ -40,6 +44,7 @@ enum { OPT_CSV = 256 };
 
 static const struct option longs[] = {
 	{ "csv", optional_argument, NULL, OPT_CSV },
+	{ "json", no_argument, NULL, 'j' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "run", required_argument, NULL, 'r' },
 	{ "help", no_argument, NULL, 'h' },
@@ -49,7 +54,7 @@ static const struct option longs[] = {
 struct options {
 	const char *input, *output;
 	uint64_t run;
-	bool one_run, help;
+	bool one_run, json, help;
 };
 
 struct export {
@@ -75,6 +80,8 @@ static int parse(int argc, char **argv, struct options *o)
 			o->input = optarg;
 		else if (c == 'o')
 			o->output = optarg;
+		else if (c == 'j')
+			o->json = true;
 		else if (c == 'h')
 			o->help = true;
 		else
@@ -311,12 +318,13 @@ static int export(const struct options *o)
 	struct export e = { .o = o };
 	int err = store_open(o->input, STORE_READ, &e.store);
 
-	if (!err)
+	if (!err && !o->json)
 		err = export_collect(e.store, o->one_run ? &o->run : NULL, &e.order);
 	if (!err)
 		err = open_output(&e);
 	if (!err)
-		err = write_all(&e);
+		err = o->json ? samples_json(e.store, o->one_run ? &o->run : NULL, e.out) :
+				write_all(&e);
 	err = close_output(&e, err);
 	export_free(&e.order);
 	free(e.prefix);

@@ -203,7 +203,9 @@ static void table(const struct page *p)
 
 static void caption(const struct page *p, const char *name, const char *finding, const char *id)
 {
-	fprintf(p->out, "<figcaption id=%s><b>%s</b>: ", id, name);
+	fprintf(p->out, "<figcaption id=%s><b>", id);
+	text_html(name, p->out);
+	fputs("</b>: ", p->out);
 	text_html(finding, p->out);
 	fputs("</figcaption>", p->out);
 }

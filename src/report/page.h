@@ -25,6 +25,6 @@ int page_data(const struct page *p);
 
 /* page.css and page.js, and the script's SHA-256 as the policy names it. */
 extern const char page_css[], page_css_end[], page_js[], page_js_end[];
-#define PAGE_JS_SHA256 "iMEifhVdK3OcMe2CClIjMD69PGGSMpZSxtQcJdcuva8="
+#define PAGE_JS_SHA256 "SeCXTdoU0ftthssDx1/6tNwBa78hlvfnYPg9mACAFPc="
 
 #endif

@@ -11,7 +11,7 @@
 	const rows = [...body.rows].map((row, order) => ({
 		row,
 		order,
-		text: row.textContent.toLowerCase(),
+		text: `${row.cells[0].textContent} ${row.dataset.v}`.toLowerCase(),
 		verdict: row.dataset.v,
 		detail: $(row.dataset.c),
 	}));

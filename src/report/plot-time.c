@@ -20,6 +20,7 @@ struct unit {
 	int boot;
 	int64_t pair;
 	double level[2];	/* log; NAN: none */
+	unsigned int sides;	/* 1: before, 2: after */
 	double ops, disturbed;	/* NAN: not known */
 };
 
@@ -69,7 +70,7 @@ static int make_units(const struct dataset_blocks *b, struct unit *u)
 		const struct compare_block *v = &b->v[i];
 
 		u[i] = (struct unit){ .start = v->start, .boot = v->boot, .pair = v->pair,
-			.level = { NAN, NAN }, .ops = b->facts[i].ops,
+			.level = { NAN, NAN }, .sides = 1U << v->side, .ops = b->facts[i].ops,
 			.disturbed = b->facts[i].disturbed };
 		err = block_level(v, &u[i].level[v->side]);
 	}
@@ -84,13 +85,14 @@ static size_t join_pairs(struct unit *u, size_t n)
 	qsort(u, n, sizeof(*u), by_pair);
 	for (size_t i = 0; i < n; i++) {
 		struct unit *last = kept ? &u[kept - 1] : NULL;
-		int side = isnan(u[i].level[0]);
+		int side = u[i].sides >> 1;
 
-		if (!last || u[i].pair < 0 || by_pair(last, &u[i]) || !isnan(last->level[side])) {
+		if (!last || u[i].pair < 0 || by_pair(last, &u[i]) || last->sides & u[i].sides) {
 			u[kept++] = u[i];
 			continue;
 		}
 		last->level[side] = u[i].level[side];
+		last->sides = 3;
 		last->ops += u[i].ops;
 		last->disturbed += u[i].disturbed;
 		if (u[i].start < last->start)
@@ -237,7 +239,7 @@ int plot_time_make(const struct dataset_blocks *b, bool coarse, struct plot_time
 	if (!err)
 		n = join_pairs(u, n);
 	for (size_t i = 0; i < n && !err; i++)
-		out->paired |= !isnan(u[i].level[0]) && !isnan(u[i].level[1]);
+		out->paired |= u[i].sides == 3;
 	if (!err) {
 		qsort(u, n, sizeof(*u), by_start);
 		err = lay_out(u, n, out);

@@ -52,6 +52,16 @@ static void add_worst(const struct results_cell *c, char *buf, size_t size)
 	text_add(buf, size, " worse");
 }
 
+/* Of deterministic sides: no interval is needed. */
+static void add_exact(const struct results_cell *c, const char *unit, char *buf, size_t size)
+{
+	char pct[FORMAT_PCT], clean[64];
+
+	text_add(buf, size, "%+.0f %s (%s%%), exactly", c->exact->change,
+		text_clean(unit, 16, clean, sizeof(clean)),
+		format_pct(c->r->effect.delta, pct, sizeof(pct)));
+}
+
 char *results_sentence(const struct results *r, char *buf, size_t size)
 {
 	static const char *const opening[] = {
@@ -67,7 +77,9 @@ char *results_sentence(const struct results *r, char *buf, size_t size)
 	snprintf(buf, size, "%s %g%%: %s%s ", opening[r->verdict], r->margin * 100,
 		r->verdict == COMPARE_EQUIVALENT && r->n > 1 ? "the largest change is that of " : "",
 		text_clean(title, 120, clean, sizeof(clean)));
-	if (isnan(c->r->effect.delta))
+	if (c->exact)
+		add_exact(c, dataset_cell(r->d, c->cell)->unit, buf, size);
+	else if (isnan(c->r->effect.delta))
 		text_add(buf, size, "has no change that can be told");
 	else
 		text_add_change(buf, size, c->r->effect.delta, c->r->effect.ci);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "calibration-text.h"
+#include "csv.h"
 #include "environment.h"
 #include "format.h"
 #include "results.h"
@@ -236,6 +237,37 @@ void results_markdown(const struct results *r, FILE *out)
 		fprintf(out, "\n- %s\n", r->warnings[i]);
 }
 
+/* Nothing where there is nothing. */
+static void csv_number(double v, const char *end, FILE *out)
+{
+	if (isfinite(v))
+		fprintf(out, "%.9g%s", v, end);
+	else
+		fputs(end, out);
+}
+
+static void csv_pct(double log_ratio, const char *end, FILE *out)
+{
+	double pct = compare_pct(log_ratio);
+
+	if (isfinite(pct))
+		fprintf(out, "%.6g%s", pct, end);
+	else
+		fputs(end, out);
+}
+
+static void csv_percentile(const struct compare_percentile *p, FILE *out)
+{
+	fprintf(out, ",%g,", p->p);
+	csv_number(p->before, ",", out);
+	csv_number(p->after, ",", out);
+	csv_pct(p->delta, ",", out);
+	csv_pct(p->ci.lo, ",", out);
+	csv_pct(p->ci.hi, ",", out);
+	csv_pct(p->band.lo, ",", out);
+	csv_pct(p->band.hi, ",", out);
+}
+
 void results_csv(const struct results *r, FILE *out)
 {
 	fputs("workload,cores,place,metric,unit,p,before,after,delta_pct,ci_lo_pct,ci_hi_pct,"
@@ -245,14 +277,13 @@ void results_csv(const struct results *r, FILE *out)
 		const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
 
 		for (size_t k = 0; k < c->r->npercentiles; k++) {
-			const struct compare_percentile *p = &c->r->percentiles[k];
-
-			fprintf(out, "%s,%d,\"%s\",%s,%s,%g,%.9g,%.9g,%.6g,%.6g,%.6g,%.6g,%.6g,%s\n",
-				cell->workload, cell->cores, cell->place, metric_names[c->metric],
-				c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit, p->p, p->before,
-				p->after, compare_pct(p->delta), compare_pct(p->ci.lo),
-				compare_pct(p->ci.hi), compare_pct(p->band.lo), compare_pct(p->band.hi),
-				compare_verdict_name(c->r->verdict));
+			csv_put(out, cell->workload);
+			fprintf(out, ",%d,", cell->cores);
+			csv_put(out, cell->place);
+			fprintf(out, ",%s,", metric_names[c->metric]);
+			csv_put(out, c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit);
+			csv_percentile(&c->r->percentiles[k], out);
+			fprintf(out, "%s\n", compare_verdict_name(c->r->verdict));
 		}
 	}
 }

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "csv.h"
+#include "dataset.h"
+#include "fail.h"
+#include "samples-json.h"
+#include "show.h"
+
+struct writer {
+	struct store *store;
+	const uint64_t *only;
+	FILE *out;
+	int64_t run;
+	double resolution;
+	const struct store_arm *arm;
+	int64_t cell;
+	const char *between_runs, *between_cells, *between_blocks;
+	bool found;
+	struct unpacked block;		/* of all parts so far */
+};
+
+/* "key": text, with what follows. */
+static int put(struct writer *w, const char *key, const char *text, const char *end)
+{
+	json_t *json = show_string(text);
+	char *dump = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+
+	if (dump)
+		fprintf(w->out, "\"%s\": %s%s", key, dump, end);
+	json_decref(json);
+	free(dump);
+	return dump ? 0 : fail_nomem();
+}
+
+/* Parts are other workers: their samples are one list. */
+static int add_part(void *arg, const struct store_part *p)
+{
+	struct writer *w = arg;
+	struct unpacked u;
+	int err;
+
+	if (!p->samples)
+		return 0;
+	if (unpack(p->samples, p->size, &u))
+		return fail(STATUS_USAGE, "%s: run %lld: a block's samples are damaged",
+			store_path(w->store), (long long)w->run);
+	err = 0;
+	for (int c = 0; c < COLUMNS && !err; c++) {
+		int64_t *grown;
+
+		if (!u.column[c] || !u.n)
+			continue;
+		grown = reallocarray(w->block.column[c], w->block.n + u.n, sizeof(*grown));
+		if (!grown) {
+			err = fail_nomem();
+			break;
+		}
+		w->block.column[c] = grown;
+		memcpy(grown + w->block.n, u.column[c], u.n * sizeof(*grown));
+	}
+	w->block.n += u.n;
+	unpacked_free(&u);
+	return err;
+}
+
+static int write_block(void *arg, const struct store_block *b)
+{
+	struct writer *w = arg;
+	char number[32];
+	int err;
+
+	memset(&w->block, 0, sizeof(w->block));
+	err = store_parts(w->store, b->id, add_part, w);
+	if (!err) {
+		fprintf(w->out, "%s\n     {", w->between_blocks);
+		w->between_blocks = ",";
+		err = put(w, "arm", w->arm->name, "");
+		fprintf(w->out, ", \"round\": %" PRId64 ", \"position\": %d, \"start_ns\": %" PRId64
+			", \"throughput\": ", b->round, b->position, b->start_ns);
+		fputs(isfinite(b->throughput) ? csv_format_double(b->throughput, number,
+			sizeof(number)) : "null", w->out);
+	}
+	for (int c = 0; c < COLUMNS && !err; c++) {
+		if (!w->block.column[c])
+			continue;
+		fprintf(w->out, ", \"%s\": [", metric_names[c]);
+		for (size_t i = 0; i < w->block.n; i++)
+			fprintf(w->out, "%s%.15g", i ? "," : "",
+				(double)w->block.column[c][i] * w->resolution);
+		fputs("]", w->out);
+	}
+	fputs(err ? "" : "}", w->out);
+	unpacked_free(&w->block);
+	return err ? err : ferror(w->out) ? -STATUS_MACHINE : 0;
+}
+
+static int write_arm(void *arg, const struct store_arm *a)
+{
+	struct writer *w = arg;
+
+	w->arm = a;
+	return store_blocks(w->store, w->cell, a->id, write_block, w);
+}
+
+static int write_cell(void *arg, const struct store_cell *c)
+{
+	struct writer *w = arg;
+	int err;
+
+	fprintf(w->out, "%s\n   {", w->between_cells);
+	w->between_cells = ",";
+	w->between_blocks = "";
+	w->cell = c->id;
+	err = put(w, "workload", c->workload, ", ");
+	if (!err)
+		err = put(w, "params", c->params, ", ");
+	if (!err)
+		err = put(w, "place", c->place, ", ");
+	if (!err)
+		err = put(w, "primary", c->primary, ", ");
+	fprintf(w->out, "\"cores\": %d, \"blocks\": [", c->cores);
+	if (!err)
+		err = store_arms(w->store, w->run, write_arm, w);
+	fputs("]}", w->out);
+	return err;
+}
+
+static int write_run(void *arg, const struct store_run *r)
+{
+	struct writer *w = arg;
+	int err;
+
+	if (w->only && (uint64_t)r->id != *w->only)
+		return 0;
+	w->found = true;
+	w->run = r->id;
+	w->resolution = r->resolution;
+	fprintf(w->out, "%s\n  {\"id\": %lld, ", w->between_runs, (long long)r->id);
+	w->between_runs = ",";
+	w->between_cells = "";
+	err = put(w, "uuid", r->uuid, ", ");
+	if (!err)
+		err = put(w, "label", r->label, ", ");
+	if (!err)
+		err = put(w, "boot", r->boot, ", ");
+	if (!err)
+		err = put(w, "kernel", r->kernel, ", ");
+	if (!err)
+		err = put(w, "started", r->started, ", ");
+	if (!err)
+		err = put(w, "switch_level", r->switch_level, ", ");
+	if (!err)
+		err = put(w, "unit", r->unit, ", \"cells\": [");
+	if (!err)
+		err = store_cells(w->store, r->id, write_cell, w);
+	fputs("]}", w->out);
+	return err;
+}
+
+int samples_json(struct store *s, const uint64_t *run, FILE *out)
+{
+	struct writer w = { .store = s, .only = run, .out = out, .between_runs = "" };
+	int err;
+
+	fputs("{\"runs\": [", out);
+	err = store_runs(s, write_run, &w);
+	fputs("]}\n", out);
+	if (!err && run && !w.found)
+		err = fail(STATUS_USAGE, "%s: has no run %llu; see exitbench show", store_path(s),
+			(unsigned long long)*run);
+	return err;
+}
