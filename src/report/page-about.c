@@ -125,7 +125,8 @@ static int fact_row(const struct page *p, const char *section, const char *key, 
 }
 
 /* The members of one section, those that only AFTER has last. */
-static int section_rows(const struct page *p, const char *name, json_t *before, json_t *after, bool one)
+static int section_rows(const struct page *p, const char *name, json_t *before, json_t *after,
+	bool one)
 {
 	json_t *value;
 	const char *key;
