@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dist_man_MANS += doc/exitbench.1
 dist_doc_DATA += doc/adding-a-workload.md doc/history.md doc/lab.md doc/lab-kernels.md doc/lab.png \
-	doc/method.md doc/pages-shift.png doc/result-format.md doc/statistics.md doc/workloads.md
+	doc/method.md doc/pages-shift.png doc/result-format.md doc/statistics.md doc/workloads.md \
+	doc/workloads-proof.md
