@@ -103,7 +103,14 @@ char *exact_reason(const struct block_result *r)
 	case BLOCK_OK:
 		return NULL;
 	case BLOCK_SETUP:
-		n = asprintf(&text, "%.31s: %s", r->what, strerror(r->error));
+		n = r->error == SETUP_REFUSED ? asprintf(&text, "%.63s", r->what) :
+			asprintf(&text, "%.63s: %s", r->what, strerror(r->error));
+		break;
+	case BLOCK_HELPER:
+		n = asprintf(&text, "a helper did not start: %.63s (%d)", r->what, r->error);
+		break;
+	case BLOCK_FORKED:
+		n = asprintf(&text, "fork should fail with \"%s\", but does not", strerror(r->error));
 		break;
 	case BLOCK_CHILD:
 		n = asprintf(&text, "a child ended with %s %d",
