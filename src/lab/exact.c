@@ -244,15 +244,17 @@ static int run_guests(struct exact *x, int n)
 	return err;
 }
 
-/* Guests have the worker and no other program. */
-static int leave_out_program(struct exact *x, int cell)
+/* Guests have one CPU, and on it the worker and no other program. */
+static int leave_out(struct exact *x, int cell)
 {
 	const struct workload *w = x->plan->cells[cell].workload;
 
-	if (!w->program)
+	if (!w->program && !w->other_cpus)
 		return 0;
-	warn("%s is left out: it is a program of its own, and guests have the worker only", w->name);
-	x->cells[cell].skipped = strdup("a program of its own");
+	warn("%s is left out: it %s", w->name, w->program ?
+		"is a program of its own, and guests have the worker only" :
+		"needs another CPU, and guests have one");
+	x->cells[cell].skipped = strdup(w->program ? "a program of its own" : "needs another CPU");
 	return x->cells[cell].skipped ? 0 : fail_nomem();
 }
 
@@ -264,7 +266,7 @@ int exact_trial(struct exact *x)
 	for (int i = 0; i < x->plan->ncells && !err; i++) {
 		x->cells[i].ops = TRIAL_OPS;
 		x->cells[i].lead_in = TRIAL_LEAD_IN;
-		err = leave_out_program(x, i);
+		err = leave_out(x, i);
 	}
 	if (!err)
 		err = run_guests(x, 1);
