@@ -14,7 +14,7 @@
 // Does not restore what else has changed since: the maple tree in place of the linked list
 // of VMAs, munlocking as part of unmapping (5.18), the OOM reaper's wait of 2 s (5.18).
 // Compared with nolock, an ordinary exit tests one bit more and sets one bit less.
-// For 64-bit kernels.
+// Where VMAs have locks, free_pgtables() takes them as in nolock. For 64-bit kernels.
 
 // step mm/oom_kill.c: the reaping function is not static
 @@
@@ -115,4 +115,20 @@ expression mm;
 +	mmap_write_unlock(mm);
 + }
  ... when any
+ }
+
+// step mm/memory.c: per-VMA locks without a look at mmap_lock (where it is)
+@@
+expression vma;
+@@
+ free_pgtables(...)
+ {
+ <+...
+- vma_start_write(vma);
++ if (vma->vm_lock_seq != vma->vm_mm->mm_lock_seq.sequence) {
++	down_write(&vma->vm_lock->lock);
++	WRITE_ONCE(vma->vm_lock_seq, vma->vm_mm->mm_lock_seq.sequence);
++	up_write(&vma->vm_lock->lock);
++ }
+ ...+>
  }

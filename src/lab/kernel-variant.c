@@ -12,6 +12,7 @@
 #include "suggest.h"
 
 #define STEP "// step "
+#define OPTIONAL " (where it is)"	/* ends WHAT of a step that may find nothing */
 #define DEFAULT_FILE "mm/mmap.c"
 #define SCRATCH "scratch"
 
@@ -291,8 +292,11 @@ static int apply_step(const struct kernel_source *s, const struct variant *v,
 {
 	struct change *c;
 	bool changed;
+	bool optional = has_suffix(step->what, OPTIONAL);
 	int err = changes_file(s, out, step->path, &c);
 
+	if (err && optional)
+		return 0;
 	if (err)
 		return fail(STATUS_USAGE, "%s, line %d: does not apply to Linux %s: there is no %s",
 			v->file, step->line, s->release, step->path);
@@ -303,7 +307,7 @@ static int apply_step(const struct kernel_source *s, const struct variant *v,
 		err = run_spatch(s, v, step, c);
 	if (!err)
 		err = take_scratch(s, c, &changed);
-	if (err || changed)
+	if (err || changed || optional)
 		return err;
 	return fail(STATUS_USAGE,
 		"%s, line %d%s%s%s: does not apply to Linux %s: it finds nothing to "
