@@ -55,7 +55,7 @@ class Machine:
         return out["cells"][0]
 
     def median(self):
-        """Of one arm, by comparing it with itself is not possible: from the samples."""
+        """Of a file's only arm, which compare does not take: from the samples."""
         text = self.exitbench("export", "--csv", self.file)
         v = sorted(float(r["value"]) for r in csv.DictReader(text.splitlines())
                    if r["metric"] == "exit")
