@@ -90,7 +90,8 @@ src_libcontrol_a_SOURCES += \
 	src/report/text.c src/report/text.h
 EXTRA_DIST += src/report/page.css src/report/page.js
 
-src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h
+src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h \
+	src/command/sides.c src/command/sides.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "fail.h"
 #include "results.h"
+#include "sides.h"
 #include "units.h"
 
 static const char usage[] =
@@ -16,8 +17,7 @@ static const char usage[] =
 	"percentiles, the change at each with its 95% interval and a band that holds for all\n"
 	"of them at once, the effect, the worst percentile, and a verdict against the margin.\n"
 	"\n"
-	"  -m, --metric M,...   " METRIC_LIST(METRIC_IN_TEXT) "throughput, all\n"
-	"                       (each cell's primary one)\n"
+	SIDES_METRIC_HELP
 	"  -M, --margin PCT     a change that does not matter (1)\n"
 	"  -b, --before ARM     the arm that is before, and\n"
 	"  -a, --after ARM      the arm that is after (the first and the second)\n"
@@ -29,10 +29,7 @@ static const char usage[] =
 	"for the number of cells), 2 usage or bad input.\n";
 
 static const struct option longs[] = {
-	{ "metric", required_argument, NULL, 'm' },
-	{ "margin", required_argument, NULL, 'M' },
-	{ "before", required_argument, NULL, 'b' },
-	{ "after", required_argument, NULL, 'a' },
+	SIDES_LONGS,
 	{ "format", required_argument, NULL, 'f' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
@@ -43,9 +40,8 @@ enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_CSV, FORMAT_JUNI
 static const char *const formats[] = { "text", "markdown", "json", "csv", "junit", "ktap", NULL };
 
 struct options {
-	struct dataset_options data;
+	struct sides sides;
 	struct compare_options compare;
-	unsigned int metrics;
 	int format;
 	bool help;
 };
@@ -53,16 +49,6 @@ struct options {
 static int set_option(struct options *o, int c, const char *value)
 {
 	switch (c) {
-	case 'm':
-		return parse_choices("--metric", value, metric_names, &o->metrics);
-	case 'M':
-		return parse_margin(value, &o->compare.margin);
-	case 'b':
-		o->data.arms[0] = value;
-		break;
-	case 'a':
-		o->data.arms[1] = value;
-		break;
 	case 'f':
 		return parse_choice("--format", value, formats, &o->format);
 	case 'j':
@@ -71,6 +57,8 @@ static int set_option(struct options *o, int c, const char *value)
 	case 'h':
 		o->help = true;
 		break;
+	default:
+		return sides_set(&o->sides, c, value);
 	}
 	return 0;
 }
@@ -111,11 +99,11 @@ static int compare(const struct options *o)
 {
 	struct dataset *d;
 	struct results r;
-	int err = dataset_open(&o->data, &d);
+	int err = dataset_open(&o->sides.data, &d);
 
 	if (err)
 		return err;
-	err = results_make(d, o->metrics, &o->compare, &r);
+	err = results_make(d, o->sides.metrics, &o->compare, &r);
 	if (!err) {
 		err = print(&r, o->format);
 		if (!err && r.verdict == COMPARE_REGRESSION)
@@ -128,7 +116,7 @@ static int compare(const struct options *o)
 
 int cmd_compare(int argc, char **argv)
 {
-	struct options o = { .format = FORMAT_TEXT };
+	struct options o = { .sides = SIDES_DEFAULT, .format = FORMAT_TEXT };
 	int c, err = 0;
 
 	compare_defaults(&o.compare);
@@ -142,7 +130,7 @@ int cmd_compare(int argc, char **argv)
 		err = check_arguments(argc, argv, 1, 2, "two result files, or one that has two arms");
 	if (err)
 		return err;
-	o.data.files[0] = argv[optind];
-	o.data.files[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+	sides_files(&o.sides, argc, argv);
+	o.compare.margin = o.sides.margin;
 	return compare(&o);
 }

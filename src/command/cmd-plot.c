@@ -10,6 +10,7 @@
 #include "command.h"
 #include "fail.h"
 #include "plot.h"
+#include "sides.h"
 #include "units.h"
 
 static const char usage[] =
@@ -25,8 +26,7 @@ static const char usage[] =
 	"for gnuplot. doc/plots.md tells how to read each.\n"
 	"\n"
 	"  -o, --output DIR     where to; made if missing, with the directories above it\n"
-	"  -m, --metric M,...   " METRIC_LIST(METRIC_IN_TEXT) "throughput, all\n"
-	"                       (each cell's primary one)\n"
+	SIDES_METRIC_HELP
 	"  -k, --kind KIND,...  percentiles, shift, ecdf, histogram, time, cores, calibration,\n"
 	"                       all (all; as text percentiles and shift)\n"
 	"  -M, --margin PCT     a change that does not matter (1)\n"
@@ -42,11 +42,8 @@ static const char usage[] =
 
 static const struct option longs[] = {
 	{ "output", required_argument, NULL, 'o' },
-	{ "metric", required_argument, NULL, 'm' },
+	SIDES_LONGS,
 	{ "kind", required_argument, NULL, 'k' },
-	{ "margin", required_argument, NULL, 'M' },
-	{ "before", required_argument, NULL, 'b' },
-	{ "after", required_argument, NULL, 'a' },
 	{ "terminal", required_argument, NULL, 'T' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
@@ -62,9 +59,8 @@ static const char *const terminals[] = { "svg", "png", "pdf", "dumb", NULL };
 	1U << PLOT_HISTOGRAM | 1U << PLOT_TIME)
 
 struct options {
-	struct dataset_options data;
-	double margin;
-	unsigned int metrics, kinds, terminals;
+	struct sides sides;
+	unsigned int kinds, terminals;
 	const char *dir;
 	bool json, help;
 };
@@ -91,18 +87,8 @@ static int set_option(struct options *o, int c, const char *value)
 	case 'o':
 		o->dir = value;
 		break;
-	case 'm':
-		return parse_choices("--metric", value, metric_names, &o->metrics);
 	case 'k':
 		return parse_choices("--kind", value, plot_names, &o->kinds);
-	case 'M':
-		return parse_margin(value, &o->margin);
-	case 'b':
-		o->data.arms[0] = value;
-		break;
-	case 'a':
-		o->data.arms[1] = value;
-		break;
 	case 'T':
 		return parse_choices("--terminal", value, terminals, &o->terminals);
 	case 'j':
@@ -111,6 +97,8 @@ static int set_option(struct options *o, int c, const char *value)
 	case 'h':
 		o->help = true;
 		break;
+	default:
+		return sides_set(&o->sides, c, value);
 	}
 	return 0;
 }
@@ -357,7 +345,7 @@ static int load_calibrations(const struct plotting *p, struct calibration **list
 
 	if (p->source.d)
 		return dataset_calibrations(p->source.d, list);
-	n = store_open(p->o->data.files[0], STORE_READ, &store);
+	n = store_open(p->o->sides.data.files[0], STORE_READ, &store);
 	if (n)
 		return n;
 	n = calibrations_load(store, list);
@@ -390,7 +378,7 @@ static int plot_calibrations(struct plotting *p)
 
 static bool wanted(const struct plotting *p, int cell, int metric)
 {
-	return p->o->metrics ? p->o->metrics & 1U << metric :
+	return p->o->sides.metrics ? p->o->sides.metrics & 1U << metric :
 			       (int)dataset_primary(p->source.d, cell) == metric;
 }
 
@@ -411,7 +399,7 @@ static int plot_all(struct plotting *p)
 		err = draw_waiting(p);
 	if (!err && !p->nstems)
 		err = fail(STATUS_USAGE, "%s: holds nothing of that to draw; see exitbench show",
-			p->o->data.files[0]);
+			p->o->sides.data.files[0]);
 	if (!err && p->o->json && json_dumpf(p->files, stdout, JSON_INDENT(2)))
 		err = fail_nomem();
 	if (!err && p->o->json)
@@ -428,10 +416,10 @@ static int open_source(const struct options *o, struct plot_source *out)
 	struct calibration *list;
 	int n, err;
 
-	if (o->data.files[1] || o->data.arms[0] || o->data.arms[1] ||
+	if (o->sides.data.files[1] || o->sides.data.arms[0] || o->sides.data.arms[1] ||
 	    !(o->kinds & 1U << PLOT_CALIBRATION))
-		return plot_open(&o->data, out);
-	err = store_open(o->data.files[0], STORE_READ, &store);
+		return plot_open(&o->sides.data, out);
+	err = store_open(o->sides.data.files[0], STORE_READ, &store);
 	if (err)
 		return err;
 	n = calibrations_load(store, &list);
@@ -439,13 +427,13 @@ static int open_source(const struct options *o, struct plot_source *out)
 	if (n < 0)
 		return n;
 	calibrations_free(list, n);
-	err = plot_open(&o->data, out);
+	err = plot_open(&o->sides.data, out);
 	return n ? 0 : err;
 }
 
 static int plot(const struct options *o)
 {
-	struct plotting p = { .o = o, .source = { .margin = o->margin }, .files = json_array() };
+	struct plotting p = { .o = o, .source = { .margin = o->sides.margin }, .files = json_array() };
 	int err = p.files ? open_source(o, &p.source) : fail_nomem();
 
 	if (!err && o->dir)
@@ -482,7 +470,7 @@ static int check_options(const struct options *o)
 
 int cmd_plot(int argc, char **argv)
 {
-	struct options o = { .margin = 0.01 };
+	struct options o = { .sides = SIDES_DEFAULT };
 	int c, err = 0;
 
 	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
@@ -502,7 +490,6 @@ int cmd_plot(int argc, char **argv)
 		err = check_options(&o);
 	if (err)
 		return err;
-	o.data.files[0] = argv[optind];
-	o.data.files[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+	sides_files(&o.sides, argc, argv);
 	return plot(&o);
 }

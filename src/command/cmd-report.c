@@ -9,6 +9,7 @@
 #include "command.h"
 #include "fail.h"
 #include "page.h"
+#include "sides.h"
 #include "units.h"
 
 static const char usage[] =
@@ -21,8 +22,7 @@ static const char usage[] =
 	"side by side, the commands to repeat it, and the numbers as CSV.\n"
 	"\n"
 	"  -o, --output FILE    where to; - for standard output\n"
-	"  -m, --metric M,...   " METRIC_LIST(METRIC_IN_TEXT) "throughput, all\n"
-	"                       (each cell's primary one)\n"
+	SIDES_METRIC_HELP
 	"  -M, --margin PCT     a change that does not matter (1)\n"
 	"  -b, --before ARM     the arm that is before, and\n"
 	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
@@ -35,19 +35,14 @@ static const char usage[] =
 
 static const struct option longs[] = {
 	{ "output", required_argument, NULL, 'o' },
-	{ "metric", required_argument, NULL, 'm' },
-	{ "margin", required_argument, NULL, 'M' },
-	{ "before", required_argument, NULL, 'b' },
-	{ "after", required_argument, NULL, 'a' },
+	SIDES_LONGS,
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 }
 };
 
 struct options {
-	struct dataset_options data;
-	double margin;
-	unsigned int metrics;
+	struct sides sides;
 	const char *output;
 	bool json, help;
 };
@@ -58,22 +53,14 @@ static int set_option(struct options *o, int c, const char *value)
 	case 'o':
 		o->output = value;
 		break;
-	case 'm':
-		return parse_choices("--metric", value, metric_names, &o->metrics);
-	case 'M':
-		return parse_margin(value, &o->margin);
-	case 'b':
-		o->data.arms[0] = value;
-		break;
-	case 'a':
-		o->data.arms[1] = value;
-		break;
 	case 'j':
 		o->json = true;
 		break;
 	case 'h':
 		o->help = true;
 		break;
+	default:
+		return sides_set(&o->sides, c, value);
 	}
 	return 0;
 }
@@ -89,8 +76,8 @@ static int compare(struct plot_source *s, const struct options *o, struct result
 	if (s->alone)
 		return 0;
 	compare_defaults(&c);
-	c.margin = o->margin;
-	err = results_make(s->d, o->metrics, &c, out);
+	c.margin = o->sides.margin;
+	err = results_make(s->d, o->sides.metrics, &c, out);
 	*made = err ? NULL : out;
 	return err;
 }
@@ -164,10 +151,10 @@ static int say(const struct options *o, const struct results *r, int cells)
 
 static int report(const struct options *o, const char *command)
 {
-	struct plot_source source = { .margin = o->margin };
+	struct plot_source source = { .margin = o->sides.margin };
 	struct results results;
-	struct page page = { .source = &source, .metrics = o->metrics, .command = command };
-	int err = plot_open(&o->data, &source), cells = 0;
+	struct page page = { .source = &source, .metrics = o->sides.metrics, .command = command };
+	int err = plot_open(&o->sides.data, &source), cells = 0;
 
 	if (!err)
 		err = compare(&source, o, &results, &page.results);
@@ -193,7 +180,7 @@ static int check_options(const struct options *o)
 	for (int i = 0; i < 2; i++) {
 		struct stat in, out;
 
-		if (o->data.files[i] && !stat(o->data.files[i], &in) && !stat(o->output, &out) &&
+		if (o->sides.data.files[i] && !stat(o->sides.data.files[i], &in) && !stat(o->output, &out) &&
 		    in.st_ino == out.st_ino && in.st_dev == out.st_dev)
 			return fail(STATUS_USAGE, "-o %s: is the result file itself; name another "
 				"file", o->output);
@@ -203,7 +190,7 @@ static int check_options(const struct options *o)
 
 int cmd_report(int argc, char **argv)
 {
-	struct options o = { .margin = 0.01 };
+	struct options o = { .sides = SIDES_DEFAULT };
 	char *command = command_line(argc, argv);
 	int c, err = command ? 0 : fail_nomem();
 
@@ -216,8 +203,7 @@ int cmd_report(int argc, char **argv)
 	if (!err)
 		err = check_arguments(argc, argv, 1, 2, "two result files, or one");
 	if (!err) {
-		o.data.files[0] = argv[optind];
-		o.data.files[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+		sides_files(&o.sides, argc, argv);
 		err = check_options(&o);
 	}
 	if (!err)
