@@ -43,9 +43,6 @@ int exact_store_timed(struct exact *x, int kernel, int cell, const struct guest_
 	const struct operation *ops, const struct store_block *times, double ns_per_tick);
 
 /* The value that a share of P of the operations is below or at. */
-/* The metric that a whole operation takes: cycle, or fork where there is no child. */
-enum metric exact_whole(const struct workload *w);
-
 uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p);
 
 /* Room for what follows, in X that has plan, kernels, options and summary; and its end. */

@@ -10,11 +10,6 @@
 
 #define DISTURBED 2
 
-enum metric exact_whole(const struct workload *w)
-{
-	return workload_metrics(w) & METRIC_BIT(METRIC_CYCLE) ? METRIC_CYCLE : METRIC_FORK;
-}
-
 /* The workload's own, unless it is left out: `exit` without a stamp. */
 static const char *primary(const struct plan_cell *p)
 {
@@ -23,7 +18,7 @@ static const char *primary(const struct plan_cell *p)
 	for (int m = 0; m < COLUMNS; m++)
 		if (metrics & METRIC_BIT(m) && !strcmp(metric_names[m], p->workload->primary))
 			return metric_names[m];
-	return metric_names[exact_whole(p->workload)];
+	return metric_names[request_whole(p->workload)];
 }
 
 static int add_cell(struct exact *x, int cell)
@@ -100,7 +95,7 @@ static int fill_part(struct exact *x, int cell, const struct guest_block *b,
 	const struct block_result *r = &b->result;
 	const struct plan_cell *p = &x->plan->cells[cell];
 	unsigned int metrics = request_metrics(p->workload, &p->params);
-	enum metric whole = exact_whole(p->workload);
+	enum metric whole = request_whole(p->workload);
 	uint64_t limit = DISTURBED * exact_quantile(ops, r->ops, whole, 0.5);
 	const int64_t *columns[COLUMNS];
 	int err = make_room(x, r->ops);
@@ -142,7 +137,7 @@ int exact_store(struct exact *x, int kernel, int cell, const struct guest_block 
 	if (err)
 		return err;
 	block.duration_ns = part.duration_ns;
-	describe_ticks(b, ops, exact_whole(x->plan->cells[cell].workload), &block);
+	describe_ticks(b, ops, request_whole(x->plan->cells[cell].workload), &block);
 	x->summary->operations += part.ops;
 	x->summary->blocks++;
 	return store_add_block(x->store, &block, &part);

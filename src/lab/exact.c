@@ -159,7 +159,7 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 		return c->skipped ? 0 : fail_nomem();
 	}
 	fit = (double)x->o->instructions / fmax(1, (double)exact_quantile(ops, b->result.ops,
-		exact_whole(w), 0.5));
+		request_whole(w), 0.5));
 	c->ops = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
 	c->lead_in = c->ops / LEAD_IN_SHARE + 1;
 	return 0;

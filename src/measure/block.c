@@ -5,6 +5,7 @@
 #include <string.h>
 #include "block.h"
 #include "fail.h"
+#include "request.h"
 
 int recorder_open(struct recorder *r)
 {
@@ -114,7 +115,7 @@ static void make_part(struct recorder *r, const struct block_order *o, int i, ui
 	if (o->warmup || !(o->metrics & (METRIC_BIT(COLUMNS) - 1)))
 		return;
 	p->disturbed = convert(r, link_operations(r->link, o->workers[i]), b->ops, o->limit,
-		block_whole(o));
+		request_whole(o->workload));
 	p->size = pack(columns, b->ops, packed);
 	p->samples = packed;
 }
@@ -169,11 +170,6 @@ int block_record(struct recorder *r, struct block_order *o)
 	if (!o->warmup)
 		r->summary->blocks++;
 	return store_add_block(r->store, &b, r->parts);
-}
-
-enum metric block_whole(const struct block_order *o)
-{
-	return o->metrics & METRIC_BIT(METRIC_CYCLE) || o->workload->program ? METRIC_CYCLE : METRIC_FORK;
 }
 
 size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,

@@ -53,9 +53,6 @@ int block_run(struct recorder *r, struct block_order *o);
 /* Runs and stores it. */
 int block_record(struct recorder *r, struct block_order *o);
 
-/* The metric that is an operation's whole time: cycle, or fork where there is no child. */
-enum metric block_whole(const struct block_order *o);
-
 /*
  * Appends the block just run's samples of METRIC, in ticks, to V, which has room for
  * o->n * o->request.ops. Returns how many there are.

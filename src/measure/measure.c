@@ -96,7 +96,7 @@ static int keep_samples(struct run *run, int arm, const struct block_order *o, e
 
 	if (!err)
 		run->nsamples[arm] = block_samples(&run->r, o,
-			metric < COLUMNS ? metric : block_whole(o), run->samples[arm]);
+			metric < COLUMNS ? metric : request_whole(o->workload), run->samples[arm]);
 	return err;
 }
 
@@ -149,7 +149,7 @@ static int one_round(struct run *run, int cell, bool warmup)
 
 static double median_whole(struct run *run, const struct block_order *o)
 {
-	size_t n = block_samples(&run->r, o, block_whole(o), run->samples[0]);
+	size_t n = block_samples(&run->r, o, request_whole(o->workload), run->samples[0]);
 
 	return quantile_select(run->samples[0], n, 0.5);
 }

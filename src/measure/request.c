@@ -40,3 +40,8 @@ unsigned int request_metrics(const struct workload *w, const struct param_values
 		metrics &= ~METRIC_BIT(METRIC_EXIT);
 	return metrics;
 }
+
+enum metric request_whole(const struct workload *w)
+{
+	return workload_metrics(w) & METRIC_BIT(METRIC_CYCLE) || w->program ? METRIC_CYCLE : METRIC_FORK;
+}

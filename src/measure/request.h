@@ -13,4 +13,7 @@ void request_make(const struct workload *w, const struct param_values *values,
 /* METRIC_BIT()s of what is measured: what the workload has, without `exit` if it is stamp-free. */
 unsigned int request_metrics(const struct workload *w, const struct param_values *values);
 
+/* The metric that a whole operation takes: cycle, or fork where there is no child. */
+enum metric request_whole(const struct workload *w);
+
 #endif
