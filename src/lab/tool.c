@@ -163,6 +163,7 @@ static void end_if_interrupted(struct reading *r)
 		return;
 	if (!r->asked) {
 		r->asked = now;
+		/* Not waited for before tool_reap(): the group's number is still its own. */
 		kill(-r->pid, SIGTERM);
 	} else if (now - r->asked > PATIENCE_NS) {
 		kill(-r->pid, SIGKILL);

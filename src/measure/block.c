@@ -164,6 +164,7 @@ int block_record(struct recorder *r, struct block_order *o)
 	for (int i = 0; i < o->n; i++) {
 		make_part(r, o, i, packed);
 		packed += r->parts[i].size;
+		r->summary->failed += r->parts[i].failed;
 		if (!o->warmup)
 			r->summary->operations += r->parts[i].ops;
 	}

@@ -47,6 +47,7 @@ static int load_part(void *arg, const struct store_part *p)
 		return 0;
 	l->facts.ops += (double)p->ops;
 	l->facts.disturbed += (double)p->disturbed;
+	l->facts.failed += (double)p->failed;
 	err = unpack(p->samples, p->size, &u);
 	if (err)
 		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
@@ -102,7 +103,7 @@ static int load_block(void *arg, const struct store_block *b)
 			return fail_nomem();
 		l->v[0] = b->throughput;
 		l->n = 1;
-		l->facts = (struct dataset_facts){ NAN, NAN };
+		l->facts = (struct dataset_facts){ NAN, NAN, NAN };
 	}
 	return err || !l->n ? err : add_block(l, b);
 }

@@ -84,6 +84,7 @@ int dataset_calibrations(struct dataset *d, struct calibration **list);
 /* What is known of a block besides its samples; NAN: not known. */
 struct dataset_facts {
 	double ops, disturbed;		/* operations recorded, and disturbed ones of them */
+	double failed;			/* besides: forks that failed, children that missed */
 };
 
 struct dataset_blocks {
