@@ -14,6 +14,7 @@ src_libcontrol_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/fail.c src/base/fail.h \
 	src/base/guard.c src/base/guard.h \
+	src/base/place.c src/base/place.h \
 	src/base/random.c src/base/random.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/suggest.c src/base/suggest.h \
@@ -31,6 +32,8 @@ src_libcontrol_a_SOURCES += \
 	src/machine/environment-machine.c src/machine/environment-read.c \
 	src/machine/environment-trace.c \
 	src/machine/memcg.c src/machine/memcg.h \
+	src/machine/proc.c src/machine/proc.h \
+	src/machine/repair.c src/machine/repair.h \
 	src/machine/shell-fork.c src/machine/shell-fork.h \
 	src/machine/steal.c src/machine/steal.h \
 	src/machine/vmstat.c src/machine/vmstat.h \
@@ -62,7 +65,7 @@ src_libcontrol_a_SOURCES += \
 	src/store/metric.c \
 	src/store/pack.c src/store/pack.h \
 	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
-	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
+	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-vfs.c src/store/store-read.c \
 	src/store/store-tick.c src/store/store-write.c
 
 src_libcontrol_a_SOURCES += \

@@ -12,6 +12,7 @@
 #include "csv.h"
 #include "export.h"
 #include "fail.h"
+#include "place.h"
 #include "samples-json.h"
 #include "store.h"
 #include "units.h"
@@ -287,9 +288,8 @@ static int open_output(struct export *e)
 		in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE, "-o %s: is the result file itself; name another file",
 			e->o->output);
-	e->out = fopen(e->o->output, "we");
-	return e->out ? 0 : fail(STATUS_USAGE, "%s: cannot write it: %s", e->o->output,
-		strerror(errno));
+	e->out = place_create(e->o->output);
+	return e->out ? 0 : -STATUS_USAGE;
 }
 
 /* Half a CSV looks like a whole one: none is left. */

@@ -30,13 +30,17 @@ enum statement {
 
 struct store {
 	sqlite3 *db;
-	char *path;
+	char *path;		/* as it was given, for messages */
+	char *place;		/* of the file */
 	bool writable;
 	bool created;		/* by us, and no run in it yet */
 	bool was_created;	/* that, when the transaction began */
 	int ticks;		/* is there a table of ticks? 1 yes, -1 no, 0 not yet known */
 	sqlite3_stmt *statements[STATEMENTS];
 };
+
+/* What opens SQLite's files for us, by name; NULL: SQLite's own. */
+const char *store_vfs(void);
 
 /* The prepared statement, reset; NULL after fail(). */
 sqlite3_stmt *store_statement(struct store *s, enum statement which);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "fail.h"
+#include "place.h"
 #include "store-priv.h"
 
 static const char schema[] =
@@ -212,7 +213,7 @@ static int open_database(struct store *s, enum store_mode mode)
 	bool empty;
 	int err;
 
-	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
+	if (sqlite3_open_v2(s->place, &s->db, flags | SQLITE_OPEN_NOMUTEX, store_vfs()))
 		return s->db ? store_fail(s, "open it") : fail_nomem();
 	sqlite3_busy_timeout(s->db, 5000);
 	/* A hostile file can bring no code of its own: no triggers, views or functions. */
@@ -231,6 +232,26 @@ static int open_database(struct store *s, enum store_mode mode)
 			"another file", s->path);
 	s->writable = mode == STORE_APPEND;
 	return s->writable ? prepare_writing(s, empty) : 0;
+}
+
+/* Root uses no journal, log or index that somebody else has put next to the file. */
+static int check_side_files(const struct store *s)
+{
+	static const char *const suffix[] = { "-journal", "-wal", "-shm" };
+	struct stat st;
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]) && !err; i++) {
+		char *name;
+
+		if (asprintf(&name, "%s%s", s->place, suffix[i]) < 0)
+			return fail_nomem();
+		if (!lstat(name, &st) && !place_is_safe(name))
+			err = fail(STATUS_USAGE, "%s%s: not a file of root's: root does not use it; "
+				"remove it, or use another place", s->path, suffix[i]);
+		free(name);
+	}
+	return err;
 }
 
 int store_open(const char *path, enum store_mode mode, struct store **out)
@@ -252,7 +273,14 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 		free(s);
 		return fail_nomem();
 	}
-	err = open_database(s, mode);
+	if (mode == STORE_READ)
+		err = (s->place = strdup(path)) ? 0 : fail_nomem();
+	else
+		err = place_find(path, &s->place);
+	if (!err && mode != STORE_READ)
+		err = check_side_files(s);
+	if (!err)
+		err = open_database(s, mode);
 	if (err) {
 		store_close(s);
 		return err;
@@ -306,7 +334,8 @@ void store_close(struct store *s)
 		sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(s->db);
 	if (remove_it)
-		unlink(s->path);
+		unlink(s->place);
 	free(s->path);
+	free(s->place);
 	free(s);
 }
