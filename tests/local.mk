@@ -66,6 +66,10 @@ dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/hist
 	tests/scripts.sh tests/skip.sh
 dist_check_SCRIPTS += tests/recipes.sh tests/report.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
+# Faults: what make check has of them is quick and harmless.
+quick_fault_tests = tests/faults-env.sh tests/faults-kill.sh tests/faults-ns.sh tests/faults-places.sh
+dist_check_SCRIPTS += $(quick_fault_tests)
+EXTRA_DIST += tests/faults-machine.sh tests/inventory.sh tests/reaper.py tests/strike.py
 EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
 	tests/lab-full.sh
 TESTS += $(dist_check_SCRIPTS)
@@ -102,6 +106,14 @@ tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 tests_stats_simulation_t_LDADD = $(stats_libs)
 EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 	tests/data/stats/reference.csv tests/data/stats/history.R tests/data/stats/history.csv
+
+# All of the faults, and each more often.
+fault_tests = $(quick_fault_tests) tests/faults-machine.sh
+.PHONY: check-faults
+check-faults: all
+	@bad=; for t in $(fault_tests); do echo "# $$t"; \
+	FAULT_ROUNDS=$${FAULT_ROUNDS:-100} srcdir='$(srcdir)' sh $(srcdir)/$$t || bad="$$bad $$t"; \
+	done; if test -n "$$bad"; then echo "failed:$$bad"; exit 1; fi
 
 .PHONY: check-statistics
 check-statistics: tests/stats-simulation.t

@@ -24,7 +24,7 @@ works "import" import --csv "$tmp/in.csv" -o "$tmp/a.exb"
 
 # Bad input.
 fails 2 'o FILE.html' "no output" report "$tmp/a.exb"
-fails 2 'cannot write there' "a directory as output" report "$tmp/a.exb" -o "$tmp"
+fails 2 'cannot write it' "a directory as output" report "$tmp/a.exb" -o "$tmp"
 fails 2 'the result file itself' "the file itself as output" report "$tmp/a.exb" -o "$tmp/a.exb"
 fails 2 'both want stdout' "--json and -o -" report "$tmp/a.exb" --json -o -
 fails 2 'No such file' "no result file" report "$tmp/none.exb" -o "$page"
