@@ -18,7 +18,9 @@
 #define FEWEST_OPS 8		/* of a block and worker */
 #define MOST_BLOCK_NS 1e9
 #define PROGRAM_BLOCK_NS 2e8	/* of a workload that is a program: starting it takes 1 ms */
-#define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
+#define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two, */
+#define WIDENING_NS 2e7		/* up to here: longer ones widen the interval (doc/method.md) */
+#define LEAST_SHARE 4		/* but so many times in any case */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
 
@@ -225,13 +227,17 @@ static double time_between(const struct run *run)
 	return n ? quantile_select(gaps, n, 0.5) * run->r.clock->ns_per_tick : 0;
 }
 
-/*
- * The first visit. On many CPUs, or where waking them takes long, more time is spent
- * between two blocks: blocks are longer then.
- */
+/* On many CPUs, or where waking them takes long, blocks are longer. */
+static double block_length(double between)
+{
+	double ns = fmin(between * OVERHEAD_SHARE, WIDENING_NS);
+
+	return fmin(fmax(ns, between * LEAST_SHARE), MOST_BLOCK_NS);
+}
+
 static int first_visit(struct run *run, int cell)
 {
-	double between;
+	double length;
 	int err = calibrate(run, cell);
 
 	run->r.ngaps = 0;
@@ -241,10 +247,10 @@ static int first_visit(struct run *run, int cell)
 		err = warm_up(run, cell, GAPS / run->plan->narms + 1);
 	if (err || run->o->block_ns)
 		return err;
-	between = time_between(run) * OVERHEAD_SHARE;
-	if (between <= MEASURE_BLOCK_NS)
+	length = block_length(time_between(run));
+	if (length <= MEASURE_BLOCK_NS)
 		return 0;
-	set_length(run, cell, fmin(between, MOST_BLOCK_NS));
+	set_length(run, cell, length);
 	return warm_up(run, cell, WARMUP_ROUNDS);
 }
 
