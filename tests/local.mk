@@ -97,7 +97,8 @@ tests_history_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) 
 endif
 check_PROGRAMS += tests/stats-simulation.t
 TESTS += tests/stats-simulation.t
-tests_stats_simulation_t_SOURCES = tests/stats-simulation.c
+tests_stats_simulation_t_SOURCES = tests/stats-simulation.c tests/simulated-data.c \
+	tests/simulated-data.h
 tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 tests_stats_simulation_t_LDADD = $(stats_libs)
 EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
