@@ -29,7 +29,7 @@ struct used_block {
 	double level;		/* log of the lower quartile; NAN if that is not positive */
 };
 
-#define GRID_LANES 8
+#define GRID_LANES 16		/* four vectors of 16 bytes */
 
 /* The values of one side at ascending cut points, for bootstrap quantiles. */
 struct grid {
@@ -86,8 +86,13 @@ bool cell_thin(const struct cell *c, size_t i);
 /* counts.c: samples below the cut points, by batch of units. */
 int cell_count(struct cell *c);
 
-/* The quantile at Q that batches with these weights have; STRIDE weights. */
-double grid_quantile(const struct grid *g, const float *weight, double q);
+/* Samples of batches with these weights; STRIDE weights. */
+double grid_total(const struct grid *g, const float *weight);
+/*
+ * The quantile that has WANT samples of batches with these weights below it. *NEAR is the
+ * index of a cut, from where it is looked for, and becomes that of the cut above it.
+ */
+double grid_quantile(const struct grid *g, const float *weight, double want, size_t *near);
 
 /* bootstrap.c, boots.c: standard errors and the band's error, within and between boots. */
 int cell_bootstrap(struct cell *c);
