@@ -33,6 +33,7 @@ struct cell {
 	uint64_t round;
 	int64_t recorded;		/* operations of each arm */
 	struct sequential effect;	/* of arms 0 and 1, round by round */
+	size_t next_look;		/* when it has so many rounds */
 	bool done;			/* as much as was asked for */
 	bool skipped;			/* cannot be had here */
 };
@@ -277,14 +278,16 @@ static void show(struct run *run, int cell, uint64_t now)
 			(long long)run->r.summary->blocks, effect, seconds);
 }
 
-static bool cell_done(const struct run *run, const struct cell *c)
+/* A look takes time in proportion to the rounds: they grow by 1% from one to the next. */
+static bool cell_done(const struct run *run, struct cell *c)
 {
 	struct interval ci;
 
 	if (run->o->ops && c->recorded >= run->o->ops)
 		return true;
-	if (run->o->until_ci <= 0)
+	if (run->o->until_ci <= 0 || c->effect.n < c->next_look)
 		return false;
+	c->next_look = c->effect.n + c->effect.n / 100 + 1;
 	ci = sequential_interval(&c->effect);
 	return compare_pct(ci.hi - ci.lo) / 2 <= run->o->until_ci;
 }
