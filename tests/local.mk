@@ -29,6 +29,12 @@ tests_store_t_SOURCES = tests/store-test.c tests/store-sample.h tests/unit.h
 tests_store_t_CFLAGS = $(unit_cflags)
 tests_store_t_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/dataset.t
+TESTS += tests/dataset.t
+tests_dataset_t_SOURCES = tests/dataset-test.c tests/store-sample.h tests/unit.h $(workload_sources)
+tests_dataset_t_CFLAGS = $(unit_cflags)
+tests_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+
 tests_units_t_SOURCES = tests/units-test.c tests/unit.h
 tests_units_t_CFLAGS = $(unit_cflags)
 tests_units_t_LDADD = $(unit_libs)
