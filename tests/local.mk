@@ -76,6 +76,12 @@ EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/l
 	tests/lab-full.sh
 TESTS += $(dist_check_SCRIPTS)
 
+# The whole suite on all cores for DURATION= (1h), watched.
+EXTRA_DIST += tests/soak.sh tests/soak.py
+.PHONY: check-soak
+check-soak: exitbench
+	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
+
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
