@@ -18,7 +18,7 @@ enum regime {
 };
 
 struct used_block {
-	const double *v;
+	struct compare_block from;	/* as given; or its finite samples alone, in OWN */
 	double *own;		/* a copy without NANs and infinities, or NULL */
 	size_t n;
 	int side, boot;
@@ -64,6 +64,11 @@ struct cell {
 	double tie_p, tie_step;	/* the judged percentile with the coarsest ties, relative */
 	bool constant[2];	/* all samples of the side are equal */
 };
+
+/* The samples of block I: where they are, or read into V (cell_scratch()). NULL: *err. */
+const double *cell_samples(const struct cell *c, size_t i, double *v, int *err);
+/* Room for what cell_samples() reads of any of the blocks; NULL: no memory. */
+double *cell_scratch(const struct cell *c);
 
 int cell_warn(struct cell *c, enum compare_warning_code code, double a, double b);
 /* Likewise, and the verdict becomes inconclusive. */

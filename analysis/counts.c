@@ -68,24 +68,29 @@ static size_t bin_of(const struct grid *g, double v)
 	return (size_t)(base - g->cut);
 }
 
-static void count_batch(struct job *j, int side, size_t batch, size_t *hist)
+static int count_batch(struct job *j, int side, size_t batch, size_t *hist, double *scratch)
 {
 	struct grid *g = &j->c->grid[side];
 	size_t sum = 0;
+	int err = 0;
 
 	for (size_t k = 0; k < g->ncuts; k++)
 		hist[k] = 0;
 	for (size_t k = j->first[side][batch]; k < j->first[side][batch + 1]; k++) {
-		const struct used_block *b = &j->c->b[j->order[side][k]];
+		size_t at = j->order[side][k];
+		const double *v = cell_samples(j->c, at, scratch, &err);
 
-		for (size_t i = 0; i < b->n; i++)
-			hist[bin_of(g, b->v[i])]++;
+		if (!v)
+			return err;
+		for (size_t i = 0; i < j->c->b[at].n; i++)
+			hist[bin_of(g, v[i])]++;
 	}
 	for (size_t k = 0; k < g->ncuts; k++) {
 		sum += hist[k];
 		g->count[k * g->stride + batch] = (float)sum;
 	}
 	g->size[batch] = (float)sum;
+	return 0;
 }
 
 static int count_chunk(void *arg, size_t i)
@@ -94,15 +99,16 @@ static int count_chunk(void *arg, size_t i)
 	int side = i >= j->chunks[0];
 	size_t from = (side ? i - j->chunks[0] : i) * CHUNK, to = from + CHUNK;
 	size_t *hist = malloc(j->c->grid[side].ncuts * sizeof(*hist));
+	double *scratch = cell_scratch(j->c);
+	int err = hist && scratch ? 0 : -ENOMEM;
 
-	if (!hist)
-		return -ENOMEM;
 	if (to > j->c->grid[side].nbatches)
 		to = j->c->grid[side].nbatches;
-	for (size_t batch = from; batch < to; batch++)
-		count_batch(j, side, batch, hist);
+	for (size_t batch = from; batch < to && !err; batch++)
+		err = count_batch(j, side, batch, hist, scratch);
+	free(scratch);
 	free(hist);
-	return 0;
+	return err;
 }
 
 int cell_count(struct cell *c)

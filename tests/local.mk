@@ -29,6 +29,12 @@ tests_store_t_SOURCES = tests/store-test.c tests/store-sample.h tests/unit.h
 tests_store_t_CFLAGS = $(unit_cflags)
 tests_store_t_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/dataset.t
+TESTS += tests/dataset.t
+tests_dataset_t_SOURCES = tests/dataset-test.c tests/store-sample.h tests/unit.h $(workload_sources)
+tests_dataset_t_CFLAGS = $(unit_cflags)
+tests_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+
 tests_units_t_SOURCES = tests/units-test.c tests/unit.h
 tests_units_t_CFLAGS = $(unit_cflags)
 tests_units_t_LDADD = $(unit_libs)
@@ -69,6 +75,12 @@ dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
 EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
 	tests/lab-full.sh
 TESTS += $(dist_check_SCRIPTS)
+
+# The whole suite on all cores for DURATION= (1h), watched.
+EXTRA_DIST += tests/soak.sh tests/soak.py
+.PHONY: check-soak
+check-soak: exitbench
+	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
 
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread

@@ -134,8 +134,7 @@ static int compare_arms(const struct calibrating *c, const char *base, const cha
 	}
 	if (!err) {
 		keep_first(&blocks, seconds);
-		if (compare_cell(&o, blocks.v, blocks.n, &r))
-			err = fail_nomem();
+		err = dataset_failed(compare_cell(&o, blocks.v, blocks.n, &r));
 		dataset_blocks_free(&blocks);
 	}
 	dataset_close(d);

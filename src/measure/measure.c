@@ -181,7 +181,8 @@ static void set_length(struct run *run, int cell, double ns)
 
 /*
  * Finds how many operations a block has, from the slowest arm's median: twice, since the
- * first operations of a process are slow. All arms of a cell have the same number.
+ * first operations of a process are slow. All arms of a cell have the same number. In the
+ * file these are warm-up, so that every operation is in it.
  */
 static int calibrate(struct run *run, int cell)
 {
@@ -197,13 +198,16 @@ static int calibrate(struct run *run, int cell)
 		for (int arm = 0; arm < run->plan->narms; arm++) {
 			struct block_order o = make_order(run, cell, arm);
 
+			o.position = arm;
+			o.warmup = true;
 			err = reserve(run, 0, o.n * o.request.ops);
 			if (!err)
-				err = block_run(&run->r, &o);
+				err = block_record(&run->r, &o);
 			if (err)
 				return err;
 			c->cycle = fmax(c->cycle, median_whole(run, &o));
 		}
+		c->round++;
 		set_length(run, cell, wanted);
 	}
 	return 0;
