@@ -47,10 +47,9 @@ static int load_part(void *arg, const struct store_part *p)
 		return 0;
 	l->facts.ops += (double)p->ops;
 	l->facts.disturbed += (double)p->disturbed;
-	err = unpack(p->samples, p->size, &u);
+	err = store_samples(l->d->store[l->run->file], p, &u);
 	if (err)
-		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
-			(long long)l->run->id, "a block's samples are damaged");
+		return err;
 	err = add_values(l, u.column[l->metric], u.n);
 	unpacked_free(&u);
 	return err;

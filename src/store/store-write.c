@@ -25,13 +25,24 @@ static int insert(struct store *s, sqlite3_stmt *st, int64_t *id)
 	return err;
 }
 
+/* A file of before there were check sums: the blocks that it has stay without. */
+static int add_sums(struct store *s)
+{
+	if (sqlite3_exec(s->db, "ALTER TABLE block ADD COLUMN crc INTEGER", NULL, NULL, NULL))
+		return store_fail(s, "write to it");
+	sqlite3_finalize(s->statements[SELECT_BLOCKS]);
+	s->statements[SELECT_BLOCKS] = NULL;
+	s->sums = true;
+	return 0;
+}
+
 int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
 {
-	sqlite3_stmt *st = store_statement(s, INSERT_RUN);
-	int err;
+	int err = s->sums ? 0 : add_sums(s);
+	sqlite3_stmt *st = err ? NULL : store_statement(s, INSERT_RUN);
 
 	if (!st)
-		return -STATUS_USAGE;
+		return err ? err : -STATUS_USAGE;
 	bind_text(st, 1, r->uuid);
 	bind_text(st, 2, r->started);
 	bind_text(st, 3, r->finished);
@@ -58,12 +69,14 @@ int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
 int store_end_run(struct store *s, int64_t run, const char *status)
 {
 	sqlite3_stmt *st = store_statement(s, END_RUN);
+	int err;
 
 	if (!st)
 		return -STATUS_USAGE;
 	sqlite3_bind_int64(st, 1, run);
 	bind_text(st, 2, status);
-	return store_do(s, st);
+	err = store_do(s, st);
+	return err ? err : store_check_moved(s);
 }
 
 int store_add_arm(struct store *s, const struct store_arm *arm, int64_t *id)
@@ -107,12 +120,13 @@ int store_add_note(struct store *s, int64_t run, const char *kind, const char *t
 	return store_do(s, st);
 }
 
-static int insert_block(struct store *s, const struct store_block *b, int64_t *id)
+static int insert_block(struct store *s, const struct store_block *b, uint32_t sum, int64_t *id)
 {
 	sqlite3_stmt *st = store_statement(s, INSERT_BLOCK);
 
 	if (!st)
 		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 10, sum);
 	sqlite3_bind_int64(st, 1, b->cell);
 	sqlite3_bind_int64(st, 2, b->arm);
 	sqlite3_bind_int64(st, 3, b->round);
@@ -152,6 +166,7 @@ static int simple(struct store *s, enum statement which)
 int store_begin(struct store *s)
 {
 	s->was_created = s->created;
+	s->had_sums = s->sums;
 	return simple(s, BEGIN);
 }
 
@@ -165,18 +180,25 @@ void store_rollback(struct store *s)
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->created = s->was_created;
+	s->sums = s->had_sums;
+	store_forget_identities(s);
 }
 
 int store_add_block(struct store *s, const struct store_block *b, const struct store_part *parts)
 {
 	/* Inside a larger transaction (store_copy_run) that one decides. */
 	bool own = sqlite3_get_autocommit(s->db);
+	uint32_t sum;
 	int64_t id;
-	int err = own ? simple(s, BEGIN) : 0;
+	int err = store_block_sum(s, b, &sum);
 
+	for (int i = 0; i < b->parts; i++)
+		sum += store_part_sum(&parts[i]);
+	if (!err && own)
+		err = simple(s, BEGIN);
 	if (err)
 		return err;
-	err = insert_block(s, b, &id);
+	err = insert_block(s, b, sum, &id);
 	if (!err)
 		err = store_put_tick(s, id, b);
 	for (int i = 0; !err && i < b->parts; i++)

@@ -28,7 +28,7 @@ static const char schema[] =
 	" id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell,"
 	" arm INTEGER NOT NULL REFERENCES arm, round INTEGER NOT NULL,"
 	" position INTEGER NOT NULL, warmup INTEGER NOT NULL, start_ns INTEGER NOT NULL,"
-	" duration_ns INTEGER NOT NULL, throughput REAL, steal_ms REAL);"
+	" duration_ns INTEGER NOT NULL, throughput REAL, steal_ms REAL, crc INTEGER);"
 	"CREATE INDEX block_cell ON block (cell, arm);"
 	"CREATE TABLE part ("
 	" block INTEGER NOT NULL REFERENCES block, cpu INTEGER NOT NULL, ops INTEGER NOT NULL,"
@@ -52,7 +52,8 @@ static const char *const sql[STATEMENTS] = {
 	[INSERT_CELL] = "INSERT INTO cell (run, workload, params, cores, place, cpus,"
 			" primary_metric) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[INSERT_BLOCK] = "INSERT INTO block (cell, arm, round, position, warmup, start_ns,"
-			 " duration_ns, throughput, steal_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 " duration_ns, throughput, steal_ms, crc)"
+			 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[INSERT_PART] = "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text)"
 			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?)",
@@ -67,12 +68,12 @@ static const char *const sql[STATEMENTS] = {
 	[SELECT_CELLS] = "SELECT id, run, workload, params, cores, place, cpus, primary_metric"
 			 " FROM cell WHERE run = ? ORDER BY id",
 	[SELECT_BLOCKS] = "SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns,"
-			  " throughput, steal_ms, (SELECT count(*) FROM part WHERE block = block.id)"
-			  " FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2)"
+			  " throughput, steal_ms, (SELECT count(*) FROM part WHERE block = block.id),"
+			  " block.crc FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2)"
 			  " AND (?2 < 0 OR NOT warmup)"
 			  " ORDER BY id",
 	[SELECT_PARTS] = "SELECT cpu, ops, failed, lead_in, fill, duration_ns, voluntary,"
-			 " involuntary, disturbed, samples FROM part WHERE block = ? ORDER BY cpu",
+			 " involuntary, disturbed, samples, block FROM part WHERE block = ? ORDER BY cpu",
 	[SELECT_NOTES] = "SELECT kind, text FROM note WHERE run = ? ORDER BY id",
 	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END),"
 			  " count(DISTINCT CASE WHEN warmup THEN block.id END),"
@@ -87,10 +88,17 @@ static const char *const sql[STATEMENTS] = {
 	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
 };
 
+/* Of a file that was written before there were check sums. */
+static const char blocks_without_sums[] =
+	"SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns, throughput, steal_ms,"
+	" (SELECT count(*) FROM part WHERE block = block.id), NULL"
+	" FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2) AND (?2 < 0 OR NOT warmup)"
+	" ORDER BY id";
+
 int store_fail(struct store *s, const char *what)
 {
-	int code = sqlite3_extended_errcode(s->db);
-	const char *remedy = "";
+	int code = sqlite3_extended_errcode(s->db), error = sqlite3_system_errno(s->db);
+	const char *remedy = "", *why = "";
 	enum status status = STATUS_USAGE;
 
 	switch (code & 0xff) {
@@ -99,8 +107,14 @@ int store_fail(struct store *s, const char *what)
 		remedy = "; another run is writing to it: wait for that, or use another file";
 		break;
 	case SQLITE_FULL:
-	case SQLITE_IOERR:
 		remedy = "; free some space, or use another file; what was measured is in it";
+		status = STATUS_MACHINE;
+		break;
+	case SQLITE_IOERR:
+		why = error ? strerror(error) : "";
+		remedy = error == EDQUOT || error == ENOSPC || error == EFBIG ?
+			"; free some space, or use another file; what was measured is in it" :
+			"; see dmesg for what the disk says, or use another file";
 		status = STATUS_MACHINE;
 		break;
 	case SQLITE_CORRUPT:
@@ -110,17 +124,21 @@ int store_fail(struct store *s, const char *what)
 		return fail(status, "%s: cannot %s: %s", s->path, what,
 			strerror(sqlite3_system_errno(s->db)));
 	case SQLITE_READONLY:
+		if (code == SQLITE_READONLY_DBMOVED)
+			return fail(STATUS_MACHINE, "%s: was removed or replaced while it was written", s->path);
 		remedy = "; make it writable, or use another file";
 		break;
 	}
-	return fail(status, "%s: cannot %s: %s%s", s->path, what, sqlite3_errmsg(s->db), remedy);
+	return fail(status, "%s: cannot %s: %s%s%s%s", s->path, what, sqlite3_errmsg(s->db),
+		*why ? ": " : "", why, remedy);
 }
 
 sqlite3_stmt *store_statement(struct store *s, enum statement which)
 {
 	sqlite3_stmt **st = &s->statements[which];
+	const char *text = which == SELECT_BLOCKS && !s->sums ? blocks_without_sums : sql[which];
 
-	if (!*st && sqlite3_prepare_v3(s->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
+	if (!*st && sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
 		store_fail(s, "read its tables");
 		return NULL;
 	}
@@ -190,8 +208,14 @@ static int create_schema(struct store *s)
 	sqlite3_free(all);
 	if (code)
 		return store_fail(s, "create its tables");
-	s->created = true;
+	s->created = s->sums = true;
 	return 0;
+}
+
+static bool has_sums(struct store *s)
+{
+	return sqlite3_table_column_metadata(s->db, "main", "block", "crc", NULL, NULL, NULL, NULL,
+		NULL) == SQLITE_OK;
 }
 
 static int prepare_writing(struct store *s, bool empty)
@@ -215,12 +239,12 @@ static int open_database(struct store *s, enum store_mode mode)
 	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
 		return s->db ? store_fail(s, "open it") : fail_nomem();
 	sqlite3_busy_timeout(s->db, 5000);
-	/* A hostile file can bring no code of its own: no triggers, views or functions. */
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	store_restrict(s->db);
 	err = check_kind(s, &empty);
+	if (!err && !empty)
+		err = store_check_schema(s);
+	if (!err && !empty)
+		err = store_check_structure(s);
 	if (err)
 		return err;
 	if (mode == STORE_READ && empty)
@@ -229,6 +253,7 @@ static int open_database(struct store *s, enum store_mode mode)
 	if (mode == STORE_APPEND && sqlite3_db_readonly(s->db, "main") == 1)
 		return fail(STATUS_USAGE, "%s: cannot write to it: make it writable, or use "
 			"another file", s->path);
+	s->sums = has_sums(s);
 	s->writable = mode == STORE_APPEND;
 	return s->writable ? prepare_writing(s, empty) : 0;
 }
@@ -279,14 +304,6 @@ bool store_in_use(const char *path)
 	return held;
 }
 
-int store_sync(struct store *s)
-{
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) !=
-		SQLITE_OK)
-		return store_fail(s, "write it to the disk");
-	return 0;
-}
-
 const char *store_path(const struct store *s)
 {
 	return s->path;
@@ -294,19 +311,24 @@ const char *store_path(const struct store *s)
 
 void store_close(struct store *s)
 {
-	bool remove_it;
+	bool moved, remove_it;
 
 	if (!s)
 		return;
-	remove_it = s->created;
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->statements[i]);
+	moved = s->writable && store_moved(s);
+	remove_it = s->created && !moved;
+	if (moved)
+		store_rescue(s);
 	/* Back to one file, unless another process has it open: then the last one does. */
-	if (s->writable)
+	else if (s->writable)
 		sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(s->db);
 	if (remove_it)
 		unlink(s->path);
 	free(s->path);
+	free(s->rescue);
+	free(s->seen);
 	free(s);
 }
