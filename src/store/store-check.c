@@ -6,6 +6,7 @@
 #include "config.h"
 #include <endian.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -131,6 +132,21 @@ int store_block_sum(struct store *s, const struct store_block *b, uint32_t *sum)
 	}
 	*sum = crc;
 	return err;
+}
+
+uint32_t store_run_sum(sqlite3_stmt *st)
+{
+	uint32_t crc = 0;
+
+	/* Not its id, which is another in another file, nor the sum itself. */
+	for (int i = 1; i < sqlite3_column_count(st) - 1; i++)
+		crc = add_column(crc, st, i);
+	return crc;
+}
+
+uint32_t store_note_sum(const char *kind, const char *text)
+{
+	return add_bytes(add_bytes(0, 't', kind, strlen(kind)), 't', text, strlen(text));
 }
 
 /* Parts are summed up, so that their order does not matter; each has its CPU in it. */

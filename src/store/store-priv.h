@@ -79,6 +79,8 @@ int store_check_structure(struct store *s);
  * that and those of all its parts, modulo 2^32.
  */
 int store_block_sum(struct store *s, const struct store_block *b, uint32_t *sum);
+uint32_t store_run_sum(sqlite3_stmt *st);	/* of a row of SELECT_RUNS */
+uint32_t store_note_sum(const char *kind, const char *text);
 uint32_t store_part_sum(const struct store_part *p);
 /* Is WANTED the sum of this block, as read? 0 or negative after fail(). */
 int store_check_block(struct store *s, const struct store_block *b, int64_t wanted);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
@@ -35,12 +36,12 @@ static double number(sqlite3_stmt *st, int at)
 static const struct kind {
 	const char *table, *letters;
 } kinds[STATEMENTS] = {
-	[SELECT_RUNS] = { "run", "ittTtTttittTtrTTTT" },
+	[SELECT_RUNS] = { "run", "ittTtTttittTtrTTTTN" },
 	[SELECT_ARMS] = { "arm", "iictt" },
 	[SELECT_CELLS] = { "cell", "iittctTt" },
 	[SELECT_BLOCKS] = { "block", "iiincnnnRRcN" },
 	[SELECT_PARTS] = { "part", "CnnnnnnnnBi" },
-	[SELECT_NOTES] = { "note", "tt" },
+	[SELECT_NOTES] = { "note", "ttN" },
 };
 
 static bool whole_fits(int64_t v, char letter)
@@ -155,6 +156,10 @@ static int row_run(sqlite3_stmt *st, void *arg)
 	if (!(r.resolution > 0 && r.resolution < 1e12))
 		return fail(STATUS_USAGE, "%s: run %lld has the resolution %g: the file is damaged",
 			to->s->path, (long long)r.id, r.resolution);
+	if (sqlite3_column_type(st, 18) != SQLITE_NULL &&
+		sqlite3_column_int64(st, 18) != store_run_sum(st))
+		return fail(STATUS_USAGE, "%s: run %lld: its check sum is wrong: the file was damaged; "
+			"go back to a copy", to->s->path, (long long)r.id);
 	return to->fn(to->arg, &r);
 }
 
@@ -331,6 +336,8 @@ int store_samples(struct store *s, const struct store_part *p, struct unpacked *
 }
 
 struct to_note {
+	struct store *s;
+	int64_t run;
 	int (*fn)(void *, const char *, const char *);
 	void *arg;
 };
@@ -339,13 +346,17 @@ static int row_note(sqlite3_stmt *st, void *arg)
 {
 	struct to_note *to = arg;
 
+	if (sqlite3_column_type(st, 2) != SQLITE_NULL &&
+		sqlite3_column_int64(st, 2) != store_note_sum(text(st, 0), text(st, 1)))
+		return fail(STATUS_USAGE, "%s: run %lld, a note: its check sum is wrong: the file was "
+			"damaged; go back to a copy", to->s->path, (long long)to->run);
 	return to->fn(to->arg, text(st, 0), text(st, 1));
 }
 
 int store_notes(struct store *s, int64_t run,
 	int (*fn)(void *arg, const char *kind, const char *text), void *arg)
 {
-	struct to_note to = { fn, arg };
+	struct to_note to = { s, run, fn, arg };
 
 	return each_of(s, SELECT_NOTES, run, 0, row_note, &to);
 }

@@ -16,7 +16,7 @@ static const char schema[] =
 	" finished TEXT, status TEXT NOT NULL, label TEXT, command TEXT NOT NULL,"
 	" version TEXT NOT NULL, seed INTEGER NOT NULL, switch_level TEXT NOT NULL,"
 	" boot TEXT NOT NULL, kernel TEXT, unit TEXT NOT NULL, resolution REAL NOT NULL,"
-	" clock TEXT, settings TEXT, environment TEXT, topology TEXT);"
+	" clock TEXT, settings TEXT, environment TEXT, topology TEXT, crc INTEGER);"
 	"CREATE TABLE arm ("
 	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, position INTEGER NOT NULL,"
 	" name TEXT NOT NULL, params TEXT NOT NULL, UNIQUE (run, name));"
@@ -38,7 +38,24 @@ static const char schema[] =
 	" PRIMARY KEY (block, cpu)) WITHOUT ROWID;"
 	"CREATE TABLE note ("
 	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, time TEXT NOT NULL,"
-	" kind TEXT NOT NULL, text TEXT NOT NULL);";
+	" kind TEXT NOT NULL, text TEXT NOT NULL, crc INTEGER);";
+
+/* What has check sums: CRC is the column, or NULL in a file of before there were any. */
+#define RUNS(crc)                                                                                \
+	"SELECT id, uuid, started, finished, status, label, command, version, seed,"             \
+	" switch_level, boot, kernel, unit, resolution, clock, settings, environment, topology, " crc \
+	" FROM run ORDER BY id"
+#define BLOCKS(crc)                                                                              \
+	"SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns, throughput,"      \
+	" steal_ms, (SELECT count(*) FROM part WHERE block = block.id), " crc " FROM block"      \
+	" WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2) AND (?2 < 0 OR NOT warmup) ORDER BY id"
+#define NOTES(crc) "SELECT kind, text, " crc " FROM note WHERE run = ? ORDER BY id"
+
+static const char *const without_sums[STATEMENTS] = {
+	[SELECT_RUNS] = RUNS("NULL"),
+	[SELECT_BLOCKS] = BLOCKS("NULL"),
+	[SELECT_NOTES] = NOTES("NULL"),
+};
 
 static const char *const sql[STATEMENTS] = {
 	[INSERT_RUN] = "INSERT INTO run (uuid, started, finished, status, label, command, version,"
@@ -55,26 +72,20 @@ static const char *const sql[STATEMENTS] = {
 			 " duration_ns, throughput, steal_ms, crc)"
 			 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[INSERT_PART] = "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text)"
-			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?)",
+	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text, crc)"
+			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?, ?)",
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
-	[SELECT_RUNS] = "SELECT id, uuid, started, finished, status, label, command, version, seed,"
-			" switch_level, boot, kernel, unit, resolution, clock, settings,"
-			" environment, topology FROM run ORDER BY id",
+	[SELECT_RUNS] = RUNS("crc"),
 	[SELECT_ARMS] = "SELECT id, run, position, name, params FROM arm WHERE run = ?"
 			" ORDER BY position",
 	[SELECT_CELLS] = "SELECT id, run, workload, params, cores, place, cpus, primary_metric"
 			 " FROM cell WHERE run = ? ORDER BY id",
-	[SELECT_BLOCKS] = "SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns,"
-			  " throughput, steal_ms, (SELECT count(*) FROM part WHERE block = block.id),"
-			  " block.crc FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2)"
-			  " AND (?2 < 0 OR NOT warmup)"
-			  " ORDER BY id",
+	[SELECT_BLOCKS] = BLOCKS("crc"),
 	[SELECT_PARTS] = "SELECT cpu, ops, failed, lead_in, fill, duration_ns, voluntary,"
 			 " involuntary, disturbed, samples, block FROM part WHERE block = ? ORDER BY cpu",
-	[SELECT_NOTES] = "SELECT kind, text FROM note WHERE run = ? ORDER BY id",
+	[SELECT_NOTES] = NOTES("crc"),
 	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END),"
 			  " count(DISTINCT CASE WHEN warmup THEN block.id END),"
 			  " sum(CASE WHEN NOT warmup THEN ops END),"
@@ -87,13 +98,6 @@ static const char *const sql[STATEMENTS] = {
 			  " WHERE cell = ?1 AND arm = ?2",
 	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
 };
-
-/* Of a file that was written before there were check sums. */
-static const char blocks_without_sums[] =
-	"SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns, throughput, steal_ms,"
-	" (SELECT count(*) FROM part WHERE block = block.id), NULL"
-	" FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2) AND (?2 < 0 OR NOT warmup)"
-	" ORDER BY id";
 
 int store_fail(struct store *s, const char *what)
 {
@@ -136,7 +140,7 @@ int store_fail(struct store *s, const char *what)
 sqlite3_stmt *store_statement(struct store *s, enum statement which)
 {
 	sqlite3_stmt **st = &s->statements[which];
-	const char *text = which == SELECT_BLOCKS && !s->sums ? blocks_without_sums : sql[which];
+	const char *text = without_sums[which] && !s->sums ? without_sums[which] : sql[which];
 
 	if (!*st && sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
 		store_fail(s, "read its tables");
@@ -233,7 +237,7 @@ static int prepare_writing(struct store *s, bool empty)
 static int open_database(struct store *s, enum store_mode mode)
 {
 	int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	bool empty;
+	bool empty = false;
 	int err;
 
 	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
