@@ -32,6 +32,7 @@ int store_sync(struct store *s)
 
 	if (err)
 		return err;
+	errno = 0;
 	code = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
 	/* Another process checkpoints, or reads what cannot be put into the file yet. */
 	if (code == SQLITE_BUSY || (code == SQLITE_OK && done < frames))

@@ -101,7 +101,9 @@ static const char *const sql[STATEMENTS] = {
 
 int store_fail(struct store *s, const char *what)
 {
-	int code = sqlite3_extended_errcode(s->db), error = sqlite3_system_errno(s->db);
+	/* SQLite does not keep that of a commit: whoever may fail in one sets errno to 0 first. */
+	int error = sqlite3_system_errno(s->db) ? sqlite3_system_errno(s->db) : errno;
+	int code = sqlite3_extended_errcode(s->db);
 	const char *remedy = "", *why = "";
 	enum status status = STATUS_USAGE;
 
@@ -130,6 +132,10 @@ int store_fail(struct store *s, const char *what)
 	case SQLITE_READONLY:
 		if (code == SQLITE_READONLY_DBMOVED)
 			return fail(STATUS_MACHINE, "%s: was removed or replaced while it was written", s->path);
+		if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY ||
+			code == SQLITE_READONLY_CANTINIT)
+			return fail(status, "%s: was being written when that was cut short; who may write "
+				"to it and its directory must open it once: exitbench show", s->path);
 		remedy = "; make it writable, or use another file";
 		break;
 	}
@@ -153,8 +159,11 @@ sqlite3_stmt *store_statement(struct store *s, enum statement which)
 
 int store_do(struct store *s, sqlite3_stmt *st)
 {
-	int code = sqlite3_step(st);
-	int err = code == SQLITE_DONE ? 0 : store_fail(s, "write to it");
+	int code, err;
+
+	errno = 0;
+	code = sqlite3_step(st);
+	err = code == SQLITE_DONE ? 0 : store_fail(s, "write to it");
 
 	sqlite3_reset(st);
 	return err;
@@ -180,8 +189,9 @@ static int check_kind(struct store *s, bool *empty)
 	sqlite3_stmt *st;
 
 	if (sqlite3_prepare_v2(s->db, "SELECT count(*) FROM sqlite_master", -1, &st, NULL))
-		return fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
-			sqlite3_errmsg(s->db));
+		return sqlite3_errcode(s->db) != SQLITE_NOTADB ? store_fail(s, "read it") :
+			fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
+				sqlite3_errmsg(s->db));
 	if (sqlite3_step(st) == SQLITE_ROW)
 		tables = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
@@ -207,8 +217,10 @@ static int create_schema(struct store *s)
 	char *all = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d;"
 				    " PRAGMA user_version = %d; COMMIT",
 		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
-	int code = all ? sqlite3_exec(s->db, all, NULL, NULL, NULL) : SQLITE_NOMEM;
+	int code;
 
+	errno = 0;
+	code = all ? sqlite3_exec(s->db, all, NULL, NULL, NULL) : SQLITE_NOMEM;
 	sqlite3_free(all);
 	if (code)
 		return store_fail(s, "create its tables");
@@ -222,29 +234,60 @@ static bool has_sums(struct store *s)
 		NULL) == SQLITE_OK;
 }
 
+static int read_mode(void *arg, int n, char **values, char **names)
+{
+	(void)names;
+	if (n == 1 && values[0])
+		sqlite3_snprintf(8, arg, "%s", values[0]);
+	return 0;
+}
+
 static int prepare_writing(struct store *s, bool empty)
 {
 	/*
 	 * A commit per block goes to the write-ahead log without waiting for the disk: that
 	 * outlives us, and store_sync() decides how much a power cut can cost. A file system
-	 * without shared memory keeps its old journal; that is slower, not less safe.
+	 * without shared memory keeps its old journal; that is slower, not less safe. EXTRA
+	 * until then, and when it ends: an old journal whose removal did not get to the disk
+	 * would undo what came after it.
 	 */
-	sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-			    " PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+	char mode[8] = "";
+
+	sqlite3_exec(s->db, "PRAGMA synchronous = EXTRA; PRAGMA wal_autocheckpoint = 0", NULL, NULL,
+		NULL);
+	sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", read_mode, mode, NULL);
+	if (!strcmp(mode, "wal"))
+		sqlite3_exec(s->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
 	return empty ? create_schema(s) : 0;
+}
+
+static int open_and_check_kind(struct store *s, int flags, bool *empty)
+{
+	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
+		return s->db ? store_fail(s, "open it") : fail_nomem();
+	sqlite3_busy_timeout(s->db, 5000);
+	store_restrict(s->db);
+	return check_kind(s, empty);
+}
+
+/* A journal was left beside the file, by a power cut or a kill: only a writer can use it. */
+static bool needs_writer(const struct store *s)
+{
+	int code = s->db ? sqlite3_extended_errcode(s->db) : 0;
+
+	return (code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN;
 }
 
 static int open_database(struct store *s, enum store_mode mode)
 {
 	int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	bool empty = false;
-	int err;
+	int err = open_and_check_kind(s, flags, &empty);
 
-	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
-		return s->db ? store_fail(s, "open it") : fail_nomem();
-	sqlite3_busy_timeout(s->db, 5000);
-	store_restrict(s->db);
-	err = check_kind(s, &empty);
+	if (err && mode == STORE_READ && needs_writer(s)) {
+		sqlite3_close(s->db);
+		err = open_and_check_kind(s, SQLITE_OPEN_READWRITE, &empty);
+	}
 	if (!err && !empty)
 		err = store_check_schema(s);
 	if (!err && !empty)
@@ -327,7 +370,8 @@ void store_close(struct store *s)
 		store_rescue(s);
 	/* Back to one file, unless another process has it open: then the last one does. */
 	else if (s->writable)
-		sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+		sqlite3_exec(s->db, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = DELETE", NULL,
+			NULL, NULL);
 	sqlite3_close(s->db);
 	if (remove_it)
 		unlink(s->path);
