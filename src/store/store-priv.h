@@ -4,6 +4,7 @@
 #define EXITBENCH_STORE_PRIV_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 #include "store.h"
 
 enum statement {
@@ -43,6 +44,7 @@ struct store {
 	bool was_created;	/* that, when the transaction began */
 	int ticks;		/* is there a table of ticks? 1 yes, -1 no, 0 not yet known */
 	char *rescue;		/* where all goes to when the file is gone; NULL: it is not */
+	ino_t log, log_index;	/* inodes of -wal and -shm; 0: none */
 	bool sums;		/* has the table of blocks a column of check sums? */
 	bool had_sums;		/* that, when the transaction began */
 	struct store_identity identities[STORE_IDENTITIES];
@@ -66,6 +68,9 @@ bool store_moved(struct store *s);
 /* The same as a failure, that names the file to which store_close() rescues all. */
 int store_check_moved(struct store *s);
 void store_rescue(struct store *s);
+/* Which log beside the file is ours; and away with it, of a file that was moved. */
+void store_remember_log(struct store *s);
+void store_remove_log(struct store *s);
 
 /* store-trust.c: no code of a file's own, and limits; before anything is read. */
 void store_restrict(sqlite3 *db);

@@ -69,7 +69,7 @@ static bool value_fits(sqlite3_stmt *st, int at, char letter)
 		return (letter == 't' || letter == 'T') && strlen(text(st, at)) ==
 			(size_t)sqlite3_column_bytes(st, at);
 	case SQLITE_BLOB:
-		return letter == 'B';
+		return letter == 'B' && sqlite3_column_bytes(st, at) > 0;
 	}
 	return isupper(letter) && letter != 'C';
 }

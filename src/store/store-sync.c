@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "fail.h"
 #include "store-priv.h"
@@ -88,7 +89,34 @@ void store_rescue(struct store *s)
 		unlink(s->rescue);
 	}
 	sqlite3_free(sql);
-	/* The log of that name may be another's by now: it is not ours to remove. */
-	if (!access(s->path, F_OK))
-		sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
+static bool beside(const struct store *s, const char *end, struct stat *st, char path[4096])
+{
+	int n = snprintf(path, 4096, "%s%s", s->path, end);
+
+	return n < 4096 && !lstat(path, st) && S_ISREG(st->st_mode);
+}
+
+void store_remember_log(struct store *s)
+{
+	char path[4096];
+	struct stat st;
+
+	if (beside(s, "-wal", &st, path))
+		s->log = st.st_ino;
+	if (beside(s, "-shm", &st, path))
+		s->log_index = st.st_ino;
+}
+
+/* SQLite leaves them, and would take them for those of the file that is there now. */
+void store_remove_log(struct store *s)
+{
+	char path[4096];
+	struct stat st;
+
+	if (beside(s, "-wal", &st, path) && st.st_ino == s->log)
+		unlink(path);
+	if (beside(s, "-shm", &st, path) && st.st_ino == s->log_index)
+		unlink(path);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -212,26 +213,38 @@ static int check_kind(struct store *s, bool *empty)
 	return 0;
 }
 
-static int create_schema(struct store *s)
-{
-	char *all = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d;"
-				    " PRAGMA user_version = %d; COMMIT",
-		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
-	int code;
-
-	errno = 0;
-	code = all ? sqlite3_exec(s->db, all, NULL, NULL, NULL) : SQLITE_NOMEM;
-	sqlite3_free(all);
-	if (code)
-		return store_fail(s, "create its tables");
-	s->created = s->sums = true;
-	return 0;
-}
-
 static bool has_sums(struct store *s)
 {
 	return sqlite3_table_column_metadata(s->db, "main", "block", "crc", NULL, NULL, NULL, NULL,
 		NULL) == SQLITE_OK;
+}
+
+static int create_schema(struct store *s)
+{
+	char *all = sqlite3_mprintf("%s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
+	bool empty;
+	int err;
+
+	if (!all)
+		return fail_nomem();
+	errno = 0;
+	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL)) {
+		sqlite3_free(all);
+		return store_fail(s, "create its tables");
+	}
+	/* Another run may have been first. */
+	err = check_kind(s, &empty);
+	if (!err && empty && sqlite3_exec(s->db, all, NULL, NULL, NULL))
+		err = store_fail(s, "create its tables");
+	sqlite3_free(all);
+	if (!err && empty) {
+		s->created = s->sums = true;
+		return 0;
+	}
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->sums = has_sums(s);
+	return err;
 }
 
 static int read_mode(void *arg, int n, char **values, char **names)
@@ -302,7 +315,21 @@ static int open_database(struct store *s, enum store_mode mode)
 			"another file", s->path);
 	s->sums = has_sums(s);
 	s->writable = mode == STORE_APPEND;
-	return s->writable ? prepare_writing(s, empty) : 0;
+	if (!s->writable)
+		return 0;
+	err = prepare_writing(s, empty);
+	store_remember_log(s);
+	return err;
+}
+
+/* SQLite only says of the file that it is not there. */
+static bool can_create(const char *path)
+{
+	char *copy = strdup(path);
+	bool can = copy && !access(dirname(copy), W_OK);
+
+	free(copy);
+	return can;
 }
 
 int store_open(const char *path, enum store_mode mode, struct store **out)
@@ -314,6 +341,8 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 	if (stat(path, &st)) {
 		if (mode == STORE_READ || errno != ENOENT)
 			return fail(STATUS_USAGE, "%s: cannot open it: %s", path, strerror(errno));
+		if (!can_create(path))
+			return fail(STATUS_USAGE, "%s: cannot create it: %s", path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
 		return fail(STATUS_USAGE, "%s: not a regular file", path);
 	}
@@ -356,6 +385,17 @@ const char *store_path(const struct store *s)
 	return s->path;
 }
 
+/* Another process may have added some to a file that we made. */
+static bool has_runs(struct store *s)
+{
+	sqlite3_stmt *st = NULL;
+	bool has = sqlite3_prepare_v2(s->db, "SELECT 1 FROM run", -1, &st, NULL) ||
+		sqlite3_step(st) != SQLITE_DONE;
+
+	sqlite3_finalize(st);
+	return has;
+}
+
 void store_close(struct store *s)
 {
 	bool moved, remove_it;
@@ -365,7 +405,7 @@ void store_close(struct store *s)
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->statements[i]);
 	moved = s->writable && store_moved(s);
-	remove_it = s->created && !moved;
+	remove_it = s->created && !moved && !has_runs(s);
 	if (moved)
 		store_rescue(s);
 	/* Back to one file, unless another process has it open: then the last one does. */
@@ -373,6 +413,8 @@ void store_close(struct store *s)
 		sqlite3_exec(s->db, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = DELETE", NULL,
 			NULL, NULL);
 	sqlite3_close(s->db);
+	if (moved)
+		store_remove_log(s);
 	if (remove_it)
 		unlink(s->path);
 	free(s->path);

@@ -82,7 +82,8 @@ static void make_good(void)
 	must(!store_add_note(s, arm.run, "calibration", note) && !store_end_run(s, arm.run, "done"));
 	store_close(s);
 	must(!sqlite3_open(path[0], &db) &&
-		!sqlite3_exec(db, "UPDATE block SET crc = NULL", NULL, NULL, NULL));
+		!sqlite3_exec(db, "UPDATE block SET crc = NULL; UPDATE run SET crc = NULL;"
+				" UPDATE note SET crc = NULL", NULL, NULL, NULL));
 	sqlite3_close(db);
 	f = fopen(path[0], "re");
 	good = malloc(1 << 20);
