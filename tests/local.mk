@@ -35,6 +35,17 @@ tests_dataset_t_SOURCES = tests/dataset-test.c tests/store-sample.h tests/unit.h
 tests_dataset_t_CFLAGS = $(unit_cflags)
 tests_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
 
+# Faults: quick here, long with "make check-faults".
+check_PROGRAMS += tests/faults.t tests/damage.t
+TESTS += tests/faults.t tests/damage.t
+tests_faults_t_SOURCES = tests/faults-test.c tests/fault-vfs.c tests/fault-vfs.h \
+	tests/store-sample.h tests/unit.h
+tests_faults_t_CFLAGS = $(unit_cflags)
+tests_faults_t_LDADD = $(unit_libs)
+tests_damage_t_SOURCES = tests/damage-test.c tests/store-sample.h tests/unit.h
+tests_damage_t_CFLAGS = $(unit_cflags)
+tests_damage_t_LDADD = $(unit_libs)
+
 tests_units_t_SOURCES = tests/units-test.c tests/unit.h
 tests_units_t_CFLAGS = $(unit_cflags)
 tests_units_t_LDADD = $(unit_libs)

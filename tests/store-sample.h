@@ -49,7 +49,7 @@ struct ids {
 	int64_t run, arm, cell;
 };
 
-static struct ids add_run(struct store *s, const char *uuid)
+__attribute__((unused)) static struct ids add_run(struct store *s, const char *uuid)
 {
 	const struct store_run run = { .uuid = uuid, .status = "running", .label = "first",
 		.command = "exitbench run", .version = "1", .seed = -7, .switch_level = "block",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -94,6 +95,8 @@ int main(int argc, char **argv)
 	int status;
 
 	open_standard_files();
+	/* A file that may not grow (ulimit -f) is an error to tell of, not one to die of. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "");
 	status = dispatch(argc, argv);
 	if ((fflush(stdout) || ferror(stdout)) && status >= 0)

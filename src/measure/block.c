@@ -164,12 +164,14 @@ int block_record(struct recorder *r, struct block_order *o)
 	for (int i = 0; i < o->n; i++) {
 		make_part(r, o, i, packed);
 		packed += r->parts[i].size;
-		if (!o->warmup)
-			r->summary->operations += r->parts[i].ops;
 	}
-	if (!o->warmup)
-		r->summary->blocks++;
-	return store_add_block(r->store, &b, r->parts);
+	err = store_add_block(r->store, &b, r->parts);
+	if (err || o->warmup)
+		return err;
+	for (int i = 0; i < o->n; i++)
+		r->summary->operations += r->parts[i].ops;
+	r->summary->blocks++;
+	return 0;
 }
 
 size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,

@@ -50,9 +50,10 @@ struct reading {
 	size_t tick_room;
 };
 
-static int damaged(const struct dataset *d, const struct run *run)
+/* A block has other samples than when it was counted. */
+static int changed(const struct dataset *d, const struct run *run)
 {
-	return fail(STATUS_USAGE, "%s: run %lld: a block's samples are damaged",
+	return fail(STATUS_USAGE, "%s: run %lld changed while it was being read; try again",
 		store_path(d->store[run->file]), (long long)run->id);
 }
 
@@ -60,12 +61,17 @@ static int read_part(void *arg, const struct store_part *p)
 {
 	struct reading *r = arg;
 	const struct run *run = r->place->run;
+	struct store *store = r->from->d->store[run->file];
 	size_t n;
+	int err;
 
 	if (!p->samples)
 		return 0;
-	if (unpack_column(p->samples, p->size, r->from->metric, NULL, &n) || n > r->room - r->n)
-		return damaged(r->from->d, run);
+	err = store_column(store, p, r->from->metric, NULL, &n);
+	if (err)
+		return err;
+	if (n > r->room - r->n)
+		return changed(r->from->d, run);
 	if (n > r->tick_room) {
 		int64_t *grown = reallocarray(r->ticks, n, sizeof(*grown));
 
@@ -74,8 +80,9 @@ static int read_part(void *arg, const struct store_part *p)
 		r->ticks = grown;
 		r->tick_room = n;
 	}
-	if (n && unpack_column(p->samples, p->size, r->from->metric, r->ticks, &n))
-		return damaged(r->from->d, run);
+	err = n ? store_column(store, p, r->from->metric, r->ticks, &n) : 0;
+	if (err)
+		return err;
 	for (size_t i = 0; i < n; i++)
 		r->v[r->n++] = (double)r->ticks[i] * run->resolution;
 	return 0;
@@ -88,7 +95,7 @@ static int read_block(const struct dataset_source *from, size_t at, double *v)
 	int err = store_parts(from->d->store[place->run->file], place->block, read_part, &r);
 
 	free(r.ticks);
-	return err || r.n == place->n ? err : damaged(from->d, place->run);
+	return err || r.n == place->n ? err : changed(from->d, place->run);
 }
 
 static int read_again(void *arg, size_t at, double *v)
@@ -106,15 +113,15 @@ static int count_part(void *arg, const struct store_part *p)
 {
 	struct load *l = arg;
 	size_t n;
+	int err;
 
 	if (!p->samples)
 		return 0;
 	l->facts.ops += (double)p->ops;
 	l->facts.disturbed += (double)p->disturbed;
-	if (unpack_column(p->samples, p->size, l->metric, NULL, &n))
-		return damaged(l->d, l->run);
-	l->n += n;
-	return 0;
+	err = store_column(l->d->store[l->run->file], p, l->metric, NULL, &n);
+	l->n += err ? 0 : n;
+	return err;
 }
 
 static int make_room(struct load *l)
