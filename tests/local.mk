@@ -82,9 +82,10 @@ dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/hist
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
 	tests/scripts.sh tests/skip.sh
 dist_check_SCRIPTS += tests/recipes.sh tests/report.sh
-dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
+dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
+	tests/lab.sh
 EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
-	tests/lab-full.sh
+	tests/lab-full.sh tests/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
 
 # The whole suite on all cores for DURATION= (1h), watched.
