@@ -258,13 +258,16 @@ static void copy(void **state)
 	assert_int_equal(c.blocks, 2);
 	assert_int_equal(c.parts, 4);
 
-	/* A block of no arm of the run: nothing of it is copied, no file is left. */
-	execute(from, "UPDATE run SET uuid = 'x'; UPDATE block SET arm = 99 WHERE round = 1");
-	assert_fails(copy_one(to, from, 1, &copied), STATUS_USAGE, from, "damaged");
+	/* A block that is not what was written: nothing of it is copied, no file is left. */
+	execute(from, "UPDATE run SET uuid = 'x'; UPDATE block SET round = 7 WHERE round = 1");
+	assert_fails(copy_one(to, from, 1, &copied), STATUS_USAGE, from, "check sum");
 	assert_false(copied);
 	assert_int_equal(count(to).runs, 1);
 	to = in_directory("to2.exb");
 	assert_fails(copy_one(to, from, 1, &copied), STATUS_USAGE, "damaged");
+	/* One of no arm of the run. */
+	execute(from, "UPDATE block SET arm = 99 WHERE round = 7");
+	refused(from, "a block has no");
 	assert_int_equal(access(to, F_OK), -1);
 }
 

@@ -151,12 +151,9 @@ static int write_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
-	err = unpack(p->samples, p->size, &u);
+	err = store_samples(e->store, p, &u);
 	if (err)
-		return fail(STATUS_USAGE,
-			"%s: run %lld: a block's samples are damaged; leave that run "
-			"out, with --run",
-			e->o->input, (long long)e->run->id);
+		return err;
 	for (size_t i = 0; i < u.n; i++)
 		for (int c = 0; c < COLUMNS; c++) {
 			if (!u.column[c])

@@ -123,6 +123,8 @@ int main(int argc, char **argv)
 	open_standard_files();
 	want_children();
 	place_clean_path();
+	/* A file that may not grow (ulimit -f) is an error to tell of, not one to die of. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "");
 	status = dispatch(argc, argv);
 	/* Whoever could not print JSON believed to be out of memory. */

@@ -99,10 +99,9 @@ static int load_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
-	err = unpack(p->samples, p->size, &u);
+	err = store_samples(l->d->store[l->run->file], p, &u);
 	if (err)
-		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
-			(long long)l->run->id, "a block's samples are damaged");
+		return err;
 	values = u.column[l->metric];
 	if (values)
 		err = add_block(l, &u, values);

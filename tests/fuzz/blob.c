@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A part's blob of samples: any bytes; what unpacks also packs, and unpacks to the same. */
+#include "config.h"
+#include "fuzz.h"
+#include "pack.h"
+
+#define MOST 100000	/* operations: more of them only take longer */
+
+/* Does the header say more than MOST? Then unpack() would fill memory as it should. */
+static int too_long(const uint8_t *data, size_t size)
+{
+	uint64_t v[2] = { 0 };
+	size_t at = 1;
+
+	for (int i = 0; i < 2; i++)
+		for (unsigned int shift = 0; at < size && shift < 64; shift += 7) {
+			v[i] |= (uint64_t)(data[at] & 127) << shift;
+			if (!(data[at++] & 128))
+				break;
+		}
+	return v[1] > MOST && v[1] <= PACK_MOST;
+}
+
+/* pack() takes values between -2^61 and 2^61. */
+static int in_range(const struct unpacked *u)
+{
+	for (int c = 0; c < COLUMNS; c++)
+		for (size_t i = 0; u->column[c] && i < u->n; i++)
+			if (u->column[c][i] >= INT64_C(1) << 61 || u->column[c][i] <= -(INT64_C(1) << 61))
+				return 0;
+	return 1;
+}
+
+static void again(const struct unpacked *u)
+{
+	const int64_t *columns[COLUMNS];
+	uint8_t *blob = malloc(pack_bound(u->n));
+	struct unpacked same;
+	size_t size;
+
+	must(blob);
+	for (int c = 0; c < COLUMNS; c++)
+		columns[c] = u->column[c];
+	size = pack(columns, u->n, blob);
+	must(size <= pack_bound(u->n));
+	must(!unpack(blob, size, &same) && same.n == u->n);
+	for (int c = 0; c < COLUMNS; c++) {
+		must(!same.column[c] == !u->column[c]);
+		must(!u->column[c] || !memcmp(same.column[c], u->column[c], u->n * sizeof(int64_t)));
+	}
+	unpacked_free(&same);
+	free(blob);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct unpacked u;
+
+	if (too_long(data, size) || unpack(data, size, &u))
+		return 0;
+	if (in_range(&u))
+		again(&u);
+	unpacked_free(&u);
+	return 0;
+}
