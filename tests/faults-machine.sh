@@ -16,6 +16,7 @@ start() {
 ended() {
 	status=0
 	wait $pid || status=$?
+	pid=
 }
 last_is() {
 	[ "$(sql "$f" "SELECT status FROM run ORDER BY id DESC LIMIT 1")" = "$1" ]
@@ -48,17 +49,18 @@ make_cgroup() {
 	fi
 	[ -n "$cgroup" ] && mkdir "$cgroup" 2>/dev/null && made="$made $cgroup"
 }
-# in_cgroup COMMAND...
-in_cgroup() {
-	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$cgroup" "$@"
-}
+# $in_it CGROUP COMMAND...: a file, so that in the background it is the command itself.
+in_it=$tmp/in-cgroup
+printf '#!/bin/sh\necho $$ >"$1/cgroup.procs" && shift && exec "$@"\n' >"$in_it"
+chmod +x "$in_it"
 drop_cgroups() {
 	for c in $made; do
 		wait_for 'rmdir "$c" 2>/dev/null' 5
 	done
 	made=
 }
-trap 'drop_cgroups; rm -rf "$tmp"' EXIT
+pid=
+trap '[ -z "$pid" ] || kill $pid; drop_cgroups; rm -rf "$tmp"' EXIT
 
 run_f="$exitbench run -q -o $f -w fork-exit --block-time 5ms"
 
@@ -101,7 +103,7 @@ else
 	done
 fi
 if make_cgroup pids && echo 100 >"$cgroup/pids.max"; then
-	start in_cgroup $run_f --time 120s --json
+	start "$in_it" "$cgroup" $run_f --time 120s --json
 	wait_for 'measures "$f"' 60
 	# Controller, worker and a child at a time.
 	echo 1 >"$cgroup/pids.max"
@@ -111,7 +113,7 @@ if make_cgroup pids && echo 100 >"$cgroup/pids.max"; then
 		"pids cgroup, for a second in mid-run: counted"
 	echo 1 >"$cgroup/pids.max"
 	rm -f "$f"
-	under in_cgroup $run_f --ops 20
+	under "$in_it" "$cgroup" $run_f --ops 20
 	check '[ $status -eq 3 ] && grep -q "pids.max" "$tmp/err" && last_is failed' \
 		"pids cgroup from the start: status 3, with the limit to look at"
 	drop_cgroups
@@ -144,16 +146,16 @@ if make_cgroup memory; then
 	[ -e "$limit" ] || limit=$cgroup/memory.max
 	echo 48M >"$limit"
 	rm -f "$f"
-	under in_cgroup $run_f --ops 100
+	under "$in_it" "$cgroup" $run_f --ops 100
 	check '[ $status -eq 0 ] && last_is done' "a memory cgroup of 48 MB is enough"
-	under in_cgroup "$exitbench" run -q -o "$f" -w touch-exit --param pages=20000 --ops 50 --hang 5s
+	under "$in_it" "$cgroup" "$exitbench" run -q -o "$f" -w touch-exit --param pages=20000 --ops 50 --hang 5s
 	check '[ $status -eq 3 ] || [ $status -eq 137 ]' "a child larger than that ($status)"
 	check '[ "$(sql "$f" "PRAGMA integrity_check")" = ok ] && restored && [ "$(blocks)" -gt 0 ]' \
 		"is killed, and leaves nothing; the file is sound"
 	sed 's/^/# /' "$tmp/err"
 	echo 6M >"$limit"
 	rm -f "$f"
-	under in_cgroup $run_f --ops 100 --hang 5s
+	under "$in_it" "$cgroup" $run_f --ops 100 --hang 5s
 	check '[ $status -eq 0 ] || [ $status -eq 3 ] || [ $status -eq 137 ] && restored' "6 MB: no mess ($status)"
 	drop_cgroups
 else
@@ -178,7 +180,7 @@ if make_cgroup freezer; then
 			[ "$1" = FROZEN ] && echo 1 >"$cgroup/cgroup.freeze" || echo 0 >"$cgroup/cgroup.freeze"
 		fi
 	}
-	start in_cgroup $run_f --time 120s --hang 1s --arm a --arm b
+	start "$in_it" "$cgroup" $run_f --time 120s --hang 1s --arm a --arm b
 	wait_for 'measures "$f"' 60
 	freeze FROZEN
 	sleep 3
@@ -219,7 +221,7 @@ if [ "$(nproc)" -ge 2 ] && [ -e /sys/fs/cgroup/cpuset/cpuset.cpus ] && make_cgro
 	cat /sys/fs/cgroup/cpuset/cpuset.mems >"$cgroup/cpuset.mems"
 	for w in fork-exit exit-time; do
 		echo "$allowed" >"$cgroup/cpuset.cpus"
-		start in_cgroup "$exitbench" run -q -o "$f" -w $w --place 0 --time 60s
+		start "$in_it" "$cgroup" "$exitbench" run -q -o "$f" -w $w --place 0 --time 60s
 		wait_for 'measures "$f"' 60
 		echo 1 >"$cgroup/cpuset.cpus"
 		ended

@@ -54,8 +54,8 @@ static int refuse_owner(const char *path, const char *what, uid_t uid)
 
 	snprintf(number, sizeof(number), "user %u", (unsigned int)uid);
 	return fail(STATUS_USAGE, "%s: root does not write there: %s belongs to %s, who could lead it "
-		"elsewhere; use a place of root's, or run as %s", path, what, p ? p->pw_name : number,
-		p ? p->pw_name : number);
+		"elsewhere; use a place of root's, run as %s, or set SUDO_UID=%u if you trust them",
+		path, what, p ? p->pw_name : number, p ? p->pw_name : number, (unsigned int)uid);
 }
 
 static int check_directory(const char *path, const char *dir, const struct stat *st)

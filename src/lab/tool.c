@@ -50,7 +50,7 @@ static void default_signals(void)
 static void kill_group(int sig)
 {
 	(void)sig;
-	kill(0, SIGKILL);
+	kill(0, SIGKILL);	/* its own group, see guard() */
 }
 
 static void run_tool(const char *const *argv, const char *dir, int in, int out)
