@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "cell-text.h"
 #include "dataset-priv.h"
 #include "fail.h"
@@ -19,8 +20,17 @@ struct load {
 	size_t room;
 	double *v;		/* of the block that is being read */
 	size_t n;
+	size_t total;		/* values of all blocks */
 	struct dataset_facts facts;
 };
+
+/* So many fit into half of the memory. */
+static size_t memory_samples(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && size > 0 ? (size_t)pages / 2 * ((size_t)size / sizeof(double)) : SIZE_MAX;
+}
 
 static int add_values(struct load *l, const int64_t *values, size_t n)
 {
@@ -28,6 +38,13 @@ static int add_values(struct load *l, const int64_t *values, size_t n)
 
 	if (!values || !n)
 		return 0;
+	/* Of a file from elsewhere, some bytes may stand for more than a machine has. */
+	l->total += n;
+	if (l->total > memory_samples())
+		return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of this "
+			"machine's memory; compare fewer runs, or on a larger machine",
+			store_path(l->d->store[l->run->file]), l->cell->workload, l->cell->cores,
+			l->cell->cores == 1 ? "" : "s");
 	grown = reallocarray(l->v, l->n + n, sizeof(*grown));
 	if (!grown)
 		return fail_nomem();

@@ -221,7 +221,7 @@ static bool good_mask(uint8_t version, uint64_t mask)
 	return !(mask & RESIDUAL) || (mask & 15) == 15;
 }
 
-int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
+int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out)
 {
 	struct reader r = { blob, blob + size, size < 3 };
 	uint8_t version = r.bad ? 0 : *r.p++;
@@ -235,7 +235,7 @@ int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
 		mask = get_varint(&r);
 		n = get_varint(&r);
 	}
-	if (r.bad || !good_mask(version, mask) || n > PACK_MOST)
+	if (r.bad || !good_mask(version, mask) || n > PACK_MOST || n > most)
 		return fail(STATUS_USAGE, "a block's samples are damaged");
 	out->n = n;
 	for (int c = 0; c < COLUMNS && !r.bad; c++) {

@@ -321,7 +321,7 @@ int store_parts(struct store *s, int64_t block, int (*fn)(void *arg, const struc
 int store_samples(struct store *s, const struct store_part *p, struct unpacked *out)
 {
 	char where[64], why[160];
-	int err = unpack(p->samples, p->size, out);
+	int err = unpack(p->samples, p->size, (size_t)p->ops, out);
 
 	if (!err && out->n == (size_t)p->ops)
 		return 0;
