@@ -18,6 +18,7 @@ struct load {
 	int64_t ordinal;		/* of the run among those of its side */
 	const struct store_block *block;
 	struct dataset_exact *out;
+	size_t total;			/* samples of all blocks */
 };
 
 bool dataset_is_exact(const struct dataset *d)
@@ -104,6 +105,10 @@ static int load_part(void *arg, const struct store_part *p)
 		return err;
 	values = u.column[l->metric];
 	if (values)
+		l->total += u.n;
+	if (!dataset_fits(l->d, l->run, l->cell, l->total))
+		err = -STATUS_MACHINE;
+	else if (values)
 		err = add_block(l, &u, values);
 	unpacked_free(&u);
 	return err;

@@ -24,12 +24,17 @@ struct load {
 	struct dataset_facts facts;
 };
 
-/* So many fit into half of the memory. */
-static size_t memory_samples(void)
+bool dataset_fits(const struct dataset *d, const struct run *run, const struct dataset_cell *c,
+	size_t samples)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 
-	return pages > 0 && size > 0 ? (size_t)pages / 2 * ((size_t)size / sizeof(double)) : SIZE_MAX;
+	if (pages <= 0 || size <= 0 || samples / ((size_t)size / sizeof(double)) < (size_t)pages / 2)
+		return true;
+	fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of this machine's "
+		"memory; compare fewer runs, or on a larger machine", store_path(d->store[run->file]),
+		c->workload, c->cores, c->cores == 1 ? "" : "s");
+	return false;
 }
 
 static int add_values(struct load *l, const int64_t *values, size_t n)
@@ -38,13 +43,9 @@ static int add_values(struct load *l, const int64_t *values, size_t n)
 
 	if (!values || !n)
 		return 0;
-	/* Of a file from elsewhere, some bytes may stand for more than a machine has. */
 	l->total += n;
-	if (l->total > memory_samples())
-		return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of this "
-			"machine's memory; compare fewer runs, or on a larger machine",
-			store_path(l->d->store[l->run->file]), l->cell->workload, l->cell->cores,
-			l->cell->cores == 1 ? "" : "s");
+	if (!dataset_fits(l->d, l->run, l->cell, l->total))
+		return -STATUS_MACHINE;
 	grown = reallocarray(l->v, l->n + n, sizeof(*grown));
 	if (!grown)
 		return fail_nomem();
