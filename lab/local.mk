@@ -14,5 +14,5 @@ src_libcontrol_a_SOURCES += \
 	src/lab/kernel-tree.c src/lab/kernel-variant.c src/lab/kernel-variants.c \
 	src/lab/tool.c src/lab/tool.h src/lab/tool-hash.c src/lab/tool-priv.h
 src/lab/libcontrol_a-kernel-image.$(OBJEXT): $(lab_kernel_files)
-exitbench_SOURCES += src/command/cmd-lab.c src/lab/lab.h src/lab/lab-bisect.c src/lab/lab-build.c \
+exitbench_SOURCES += src/command/cmd-lab.c src/lab/lab.h src/lab/lab-bisect.c src/lab/lab-build.c src/lab/lab-pads.c src/lab/lab-pads.h \
 	src/lab/lab-variants.c

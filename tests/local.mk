@@ -29,6 +29,12 @@ tests_store_t_SOURCES = tests/store-test.c tests/store-sample.h tests/unit.h
 tests_store_t_CFLAGS = $(unit_cflags)
 tests_store_t_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/dataset.t
+TESTS += tests/dataset.t
+tests_dataset_t_SOURCES = tests/dataset-test.c tests/store-sample.h tests/unit.h $(workload_sources)
+tests_dataset_t_CFLAGS = $(unit_cflags)
+tests_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+
 # Faults: quick here, long with "make check-faults".
 check_PROGRAMS += tests/faults.t tests/damage.t
 TESTS += tests/faults.t tests/damage.t
@@ -76,10 +82,17 @@ dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/hist
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
 	tests/scripts.sh tests/skip.sh tests/faults-files.sh tests/fuzz.sh
 dist_check_SCRIPTS += tests/recipes.sh tests/report.sh
-dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab.sh
+dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
+	tests/lab.sh
 EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
-	tests/lab-full.sh
+	tests/lab-full.sh tests/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
+
+# The whole suite on all cores for DURATION= (1h), watched.
+EXTRA_DIST += tests/soak.sh tests/soak.py
+.PHONY: check-soak
+check-soak: exitbench
+	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
 
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
@@ -108,7 +121,8 @@ tests_history_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) 
 endif
 check_PROGRAMS += tests/stats-simulation.t
 TESTS += tests/stats-simulation.t
-tests_stats_simulation_t_SOURCES = tests/stats-simulation.c
+tests_stats_simulation_t_SOURCES = tests/stats-simulation.c tests/simulated-data.c \
+	tests/simulated-data.h
 tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 tests_stats_simulation_t_LDADD = $(stats_libs)
 EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \

@@ -68,7 +68,7 @@ __attribute__((unused)) static struct ids add_run(struct store *s, const char *u
 }
 
 /* Adds block ROUND, of two parts whose samples are ROUND and ROUND + 1. */
-static int add_block(struct store *s, const struct ids *ids, int64_t round)
+static __attribute__((unused)) int add_block(struct store *s, const struct ids *ids, int64_t round)
 {
 	const int64_t v[2] = { round, round + 1 };
 	const int64_t *columns[2][COLUMNS] = {
@@ -197,7 +197,7 @@ static int count_run(void *arg, const struct store_run *r)
 	return store_cells(c->s, r->id, count_cell, c);
 }
 
-__attribute__((unused)) static struct counted count(const char *path)
+static __attribute__((unused)) struct counted count(const char *path)
 {
 	struct counted c = { 0 };
 

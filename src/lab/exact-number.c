@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One kernel, one workload, one number: for bisecting. */
 #include "config.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "dataset.h"
@@ -34,6 +35,7 @@ int exact_number(const char *image, const char *name, const char *workload,
 	struct topology *t = NULL;
 	int err = find_metric(metric, &x.metric);
 
+	*instructions = NAN;
 	request.arms = &name;
 	request.narms = 1;
 	if (!err)

@@ -7,6 +7,7 @@
 
 struct exact_cell {
 	int64_t id;		/* in the store */
+	uint64_t total;			/* recorded operations, in blocks of OPS */
 	uint64_t ops, lead_in;
 	char *skipped;		/* why it is left out, or NULL */
 };
@@ -22,7 +23,8 @@ struct exact {
 	struct exact_summary *summary;
 	struct exact_cell *cells;
 	int64_t *arms;			/* ids */
-	int *order;			/* [kernel * ncells + block]: the cell */
+	int *order;			/* [kernel * ncells + place in the plan]: the cell */
+	int64_t *round;			/* [kernel * ncells + cell]: the next block's */
 	bool trial;
 	int blocks, nblocks;		/* had, and asked for */
 	struct progress progress;
@@ -60,6 +62,9 @@ bool exact_takes_part(const struct exact *x, int kernel, int cell);
 
 /* The initramfs with the plan of a kernel; sets its row of x->order. */
 int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd);
+
+/* What a GUEST_HELLO record says of a kernel. 0, or negative after fail(). */
+int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size);
 
 /* What a GUEST_BLOCK record holds: its cell, or negative after fail(). */
 int exact_cell_of(const struct exact *x, int kernel, const struct guest_record *head,

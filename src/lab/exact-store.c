@@ -73,12 +73,11 @@ static int make_room(struct exact *x, uint64_t n)
 static void describe_ticks(const struct guest_block *b, const struct operation *ops,
 	enum metric whole, struct store_block *s)
 {
-	double span = (double)(b->tick_after - b->tick), between;
+	double between;
 
-	if (!b->tick_ns || !(span > 0))
+	if (!b->ticks || !b->span)
 		return;
-	/* The kernel's idea of a ns is not exactly an instruction. */
-	s->tick_period = span / fmax(1, round(span / (double)b->tick_ns));
+	s->tick_period = (double)b->span / (double)b->ticks;
 	s->tick_first = fmod((double)b->tick - (double)b->result.start, s->tick_period);
 	if (s->tick_first < 0)
 		s->tick_first += s->tick_period;
@@ -125,6 +124,7 @@ int exact_store(struct exact *x, int kernel, int cell, const struct guest_block 
 	struct store_block block = {
 		.cell = x->cells[cell].id,
 		.arm = x->arms[kernel],
+		.round = x->round[(size_t)kernel * x->plan->ncells + cell]++,
 		.position = kernel,
 		.start_ns = (int64_t)b->result.start,
 		.throughput = NAN,

@@ -19,6 +19,7 @@
 #define FEWEST_OPS 32
 #define MOST_OPS 4000
 #define LEAD_IN_SHARE 8		/* one lead-in operation for so many recorded ones */
+#define BLOCK_SHARE 0.8		/* of the time from tick to tick, for a block */
 
 /* Workloads in which somebody other than the child walks its mm while it exits. */
 static const char *const reapers[] = { "mrelease-*", "oom-*", NULL };
@@ -53,12 +54,13 @@ static struct block_request make_request(const struct exact *x, int cell)
 
 /*
  * The plan of a kernel. Cells that not every kernel may run come last, so that all else is
- * alike in all guests; x->order says which block is which cell.
+ * alike in all guests; x->order says in which order they are.
  */
 int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd)
 {
 	int n = x->plan->ncells, at = 0, *order = x->order + (size_t)kernel * n;
 	struct guest_plan *g = calloc(1, guest_plan_size(n));
+	const struct exact_cell *c;
 	int err;
 
 	if (!g)
@@ -71,18 +73,20 @@ int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *
 				has_reaper(x->plan->cells[i].workload) == last)
 				order[at++] = i;
 	for (int i = 0; i < at; i++) {
-		g->block[i] = make_request(x, order[i]);
-		if (g->block[i].ops > g->capacity)
-			g->capacity = g->block[i].ops;
+		c = &x->cells[order[i]];
+		g->cell[i].request = make_request(x, order[i]);
+		g->cell[i].total = c->total;
+		if (c->ops > g->capacity)
+			g->capacity = c->ops;
+		x->nblocks += (int)((c->total + c->ops - 1) / c->ops);
 	}
-	g->nblocks = at;
-	x->nblocks += at;
+	g->ncells = at;
 	err = initramfs_make(g, fd);
 	free(g);
 	return err;
 }
 
-static int keep_hello(struct exact *x, int kernel, const char *text, size_t size)
+int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size)
 {
 	struct exact_kernel *k = &x->kernels[kernel];
 	size_t release = strlen(text) + 1;
@@ -144,6 +148,24 @@ uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric met
 	return quantile;
 }
 
+/*
+ * Where instructions are counted, a block ends before the next one comes, if it can: what a tick sets
+ * off (freeing what waits for an RCU grace period) then comes between the same operations
+ * under all kernels.
+ */
+static void set_block(const struct exact *x, struct exact_cell *c, const struct guest_block *b)
+{
+	double each = (double)(b->result.end - b->result.start) / fmax(1, (double)b->result.ops);
+	bool counted = x->o->kind == MACHINE_EXACT && b->ticks;
+	double room = counted ? BLOCK_SHARE * (double)b->span / (double)b->ticks : INFINITY;
+	double fit = fmin(room / fmax(1, each), (double)(c->total + c->total / LEAD_IN_SHARE + 1));
+
+	c->lead_in = (uint64_t)(fit / (LEAD_IN_SHARE + 1)) + 1;
+	c->ops = fit > (double)c->lead_in + 1 ? (uint64_t)fit - c->lead_in : 1;
+	if (c->ops > c->total)
+		c->ops = c->total;
+}
+
 /* How many operations the instructions allow for, and which cells there are. */
 static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	const struct operation *ops)
@@ -160,8 +182,8 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	}
 	fit = (double)x->o->instructions / fmax(1, (double)exact_quantile(ops, b->result.ops,
 		request_whole(w), 0.5));
-	c->ops = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
-	c->lead_in = c->ops / LEAD_IN_SHARE + 1;
+	c->total = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
+	set_block(x, c, b);
 	return 0;
 }
 
@@ -174,6 +196,12 @@ int exact_cell_of(const struct exact *x, int kernel, const struct guest_record *
 		return fail(STATUS_MACHINE, "the guest of %s sent a block that is none",
 			x->plan->arms[kernel].name);
 	return x->order[(size_t)kernel * x->plan->ncells + head->index];
+}
+
+static void keep_least(struct exact *x, double v)
+{
+	if (!(*x->number <= v))
+		*x->number = v;
 }
 
 static int on_block(struct exact *x, int kernel, const struct guest_record *head, const void *data)
@@ -197,7 +225,7 @@ static int on_block(struct exact *x, int kernel, const struct guest_record *head
 	}
 	if (x->store)
 		return exact_store(x, kernel, cell, b, (const void *)(b + 1));
-	*x->number = (double)exact_quantile((const void *)(b + 1), b->result.ops, x->metric, 0.01);
+	keep_least(x, (double)exact_quantile((const void *)(b + 1), b->result.ops, x->metric, 0.01));
 	return 0;
 }
 
@@ -207,7 +235,7 @@ static int on_record(void *arg, int guest, const struct guest_record *head, cons
 
 	switch (head->kind) {
 	case GUEST_HELLO:
-		return keep_hello(x, guest, data, head->size);
+		return exact_keep_hello(x, guest, data, head->size);
 	case GUEST_BLOCK:
 		return on_block(x, guest, head, data);
 	}
@@ -229,7 +257,7 @@ static int run_guests(struct exact *x, int n)
 {
 	struct machine_options *guests = calloc(n, sizeof(*guests));
 	struct guests_options o = { .parallel = x->o->parallel, .keep_console = x->o->keep_console,
-		.record = on_record, .look = on_look, .arg = x };
+		.complaints = !x->trial, .record = on_record, .look = on_look, .arg = x };
 	int err = guests ? 0 : fail_nomem();
 
 	x->blocks = x->nblocks = 0;
@@ -256,7 +284,7 @@ static int leave_out(struct exact *x, int cell)
 {
 	const struct workload *w = x->plan->cells[cell].workload;
 
-	if (!w->program && !w->other_cpus)
+	if ((!w->program && !w->other_cpus) || x->cells[cell].skipped)
 		return 0;
 	warn("%s is left out: it %s", w->name, w->program ?
 		"is a program of its own, and guests have the worker only" :
@@ -271,7 +299,7 @@ int exact_trial(struct exact *x)
 
 	x->trial = true;
 	for (int i = 0; i < x->plan->ncells && !err; i++) {
-		x->cells[i].ops = TRIAL_OPS;
+		x->cells[i].ops = x->cells[i].total = TRIAL_OPS;
 		x->cells[i].lead_in = TRIAL_LEAD_IN;
 		err = leave_out(x, i);
 	}
@@ -298,6 +326,7 @@ void exact_end(struct exact *x)
 	free(x->cells);
 	free(x->arms);
 	free(x->order);
+	free(x->round);
 	progress_end(&x->progress);
 }
 
@@ -308,7 +337,8 @@ int exact_begin(struct exact *x)
 	x->cells = calloc(x->plan->ncells, sizeof(*x->cells));
 	x->arms = calloc(x->plan->narms, sizeof(*x->arms));
 	x->order = calloc((size_t)x->plan->ncells * x->plan->narms, sizeof(*x->order));
-	return x->cells && x->arms && x->order ? 0 : fail_nomem();
+	x->round = calloc((size_t)x->plan->ncells * x->plan->narms, sizeof(*x->round));
+	return x->cells && x->arms && x->order && x->round ? 0 : fail_nomem();
 }
 
 int exact_run(struct exact *x)

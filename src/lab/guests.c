@@ -29,6 +29,8 @@ static int serve(struct crew *c, int i)
 	if (err || got < 0)
 		return err ? err : got;
 	if (machine_done(c->machines[i])) {
+		if (c->o->complaints)
+			machine_look_for_complaints(c->machines[i]);
 		machine_end(c->machines[i]);
 		c->machines[i] = NULL;
 		c->running--;

@@ -48,7 +48,7 @@ static void add(struct archive *a, const struct entry *e)
 
 size_t guest_plan_size(uint64_t n)
 {
-	return sizeof(struct guest_plan) + n * sizeof(struct block_request);
+	return sizeof(struct guest_plan) + n * sizeof(struct guest_cell);
 }
 
 static void add_all(struct archive *a, const struct guest_plan *plan)
@@ -64,7 +64,7 @@ static void add_all(struct archive *a, const struct guest_plan *plan)
 		{ .name = &GUEST_WORKER_FILE[1], .mode = S_IFREG | 0755, .data = worker_image,
 			.size = (size_t)(worker_image_end - worker_image) },
 		{ .name = &GUEST_PLAN_FILE[1], .mode = S_IFREG | 0444, .data = plan,
-			.size = guest_plan_size(plan->nblocks) },
+			.size = guest_plan_size(plan->ncells) },
 		{ .name = "TRAILER!!!" },
 	};
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include "guest.h"
 
-/* Bytes of a plan of N blocks. */
+/* Bytes of a plan of N cells. */
 size_t guest_plan_size(uint64_t n);
 
 /*

@@ -2,7 +2,6 @@
 /* exitbench lab build: kernels of one source that differ in exit_mmap(). */
 #include "config.h"
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "fail.h"
 #include "kernel.h"
 #include "lab.h"
+#include "lab-pads.h"
 #include "signals.h"
 #include "units.h"
 
@@ -59,34 +59,12 @@ static const struct option longs[] = {
 	{ 0 }
 };
 
-#define MOST_PADS 64
-
 struct options {
 	struct kernel_options kernel;
 	struct strings variants;
-	unsigned int pads[MOST_PADS];
-	int npads;
+	struct pads pads;
 	bool diff, json, help;
 };
-
-static int parse_pads(struct options *o, const char *list)
-{
-	char *copy = strdup(list), *rest = copy, *word;
-	uint64_t n;
-	int err = copy ? 0 : fail_nomem();
-
-	o->npads = 0;
-	while (!err && (word = strsep(&rest, ","))) {
-		err = parse_u64("--pad", word, &n);
-		if (!err && (n > UINT_MAX || o->npads == MOST_PADS))
-			err = fail(STATUS_USAGE, "--pad %s: at most %d numbers of up to %u", list,
-				MOST_PADS, UINT_MAX);
-		if (!err)
-			o->pads[o->npads++] = (unsigned int)n;
-	}
-	free(copy);
-	return err;
-}
 
 static int parse_jobs(const char *text, int *jobs)
 {
@@ -120,7 +98,7 @@ static int set_option(struct options *o, int c, char *value)
 		o->kernel.source = value;
 		break;
 	case 'P':
-		return parse_pads(o, value);
+		return pads_parse(value, &o->pads);
 	case OPT_CONFIG:
 		o->kernel.config = value;
 		break;
@@ -164,8 +142,8 @@ static int parse(int argc, char **argv, struct options *o)
 	if (!o->variants.n)
 		for (size_t i = 0; i < n && !err; i++)
 			err = strings_add(&o->variants, all[i].name);
-	if (!o->npads)
-		o->npads = 1;
+	if (!o->pads.n)
+		o->pads.n = 1;
 	return err;
 }
 
@@ -226,9 +204,10 @@ static int build_all(const struct options *o)
 	struct kernel_source *s;
 	int err = kernel_source_open(&o->kernel, &s);
 
-	for (int i = 0; i < o->variants.n && !err; i++)
-		for (int p = 0; p < o->npads && !err; p++)
-			err = build_one(s, o->variants.v[i], o->pads[p], list);
+	/* Other distances are more to compile than another variant. */
+	for (int p = 0; p < o->pads.n && !err; p++)
+		for (int i = 0; i < o->variants.n && !err; i++)
+			err = build_one(s, o->variants.v[i], o->pads.v[p], list);
 	kernel_source_close(s);
 	if (list && !err) {
 		json_dumpf(list, stdout, JSON_INDENT(2));

@@ -7,24 +7,35 @@
 #include "fail.h"
 #include "lab-kernels.h"
 
-/* One more kernel, called NAME (taken over). */
-static struct exact_kernel *add(struct lab_kernels *k, char *name)
+/* One more build. */
+static struct exact_kernel *add(struct lab_kernels *k)
+{
+	struct exact_kernel *exact = reallocarray(k->exact, k->nexact + 1, sizeof(*exact));
+
+	if (!exact) {
+		fail_nomem();
+		return NULL;
+	}
+	k->exact = exact;
+	exact[k->nexact] = (struct exact_kernel){ 0 };
+	return &exact[k->nexact++];
+}
+
+/* One more arm, called NAME (taken over), and its first build. */
+static struct exact_kernel *add_arm(struct lab_kernels *k, char *name)
 {
 	char **names = reallocarray(k->names, k->n + 1, sizeof(*names));
-	struct exact_kernel *exact = reallocarray(k->exact, k->n + 1, sizeof(*exact));
+	struct exact_kernel *e = add(k);
 
 	if (names)
 		k->names = names;
-	if (exact)
-		k->exact = exact;
-	if (!names || !exact || !name) {
+	if (!names || !e || !name) {
 		free(name);
 		fail_nomem();
 		return NULL;
 	}
-	names[k->n] = name;
-	exact[k->n] = (struct exact_kernel){ 0 };
-	return &exact[k->n++];
+	names[k->n++] = name;
+	return e;
 }
 
 /* What plan_make() takes as the name of an arm. */
@@ -64,7 +75,7 @@ static int add_given(struct lab_kernels *k, const char *text, const char *append
 			strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return fail(STATUS_USAGE, "--kernel %s: not a file; name a bzImage or vmlinuz", text);
-	e = add(k, named ? strndup(text, (size_t)(eq - text)) : name_of_file(path));
+	e = add_arm(k, named ? strndup(text, (size_t)(eq - text)) : name_of_file(path));
 	if (!e)
 		return -STATUS_MACHINE;
 	make_name(k->names[k->n - 1]);
@@ -73,31 +84,34 @@ static int add_given(struct lab_kernels *k, const char *text, const char *append
 	return 0;
 }
 
+/* The first build of a variant makes its arm. */
 static int build_one(struct lab_kernels *k, struct kernel_source *source, const char *variant,
-	const char *append)
+	const struct lab_options *o)
 {
 	struct lab_kernel *grown = reallocarray(k->built, k->nbuilt + 1, sizeof(*grown)), *b;
+	int build = k->nbuilds, err;
 	struct exact_kernel *e;
-	int err;
 
 	if (!grown)
 		return fail_nomem();
 	k->built = grown;
 	b = &grown[k->nbuilt];
-	err = kernel_build(source, variant, 0, b);
+	err = kernel_build(source, variant, o->pads.n ? o->pads.v[build] : 0, b);
 	if (err)
 		return err;
 	k->nbuilt++;
-	e = add(k, strdup(b->variant));
+	e = build ? add(k) : add_arm(k, strdup(b->variant));
 	if (!e)
 		return -STATUS_MACHINE;
-	make_name(k->names[k->n - 1]);
+	if (!build)
+		make_name(k->names[k->n - 1]);
 	e->image = b->image;
-	e->append = append;
+	e->append = o->append;
 	e->no_reaper = b->no_reaper;
 	return 0;
 }
 
+/* The variants that are asked for. */
 static int build_list(struct lab_kernels *k, struct kernel_source *source,
 	const struct lab_options *o)
 {
@@ -105,25 +119,33 @@ static int build_list(struct lab_kernels *k, struct kernel_source *source,
 	int err = copy ? 0 : fail_nomem();
 
 	while (!err && (name = strsep(&rest, ",")))
-		err = *name ? build_one(k, source, name, o->append) :
+		err = *name ? build_one(k, source, name, o) :
 			fail(STATUS_USAGE, "--variant %s: an empty name", o->variants);
 	free(copy);
 	return err;
 }
 
-static int build_all(struct lab_kernels *k, const struct lab_options *o)
+/* Those that are shipped. */
+static int build_shipped(struct lab_kernels *k, struct kernel_source *source,
+	const struct lab_options *o)
 {
 	const struct kernel_variant *v;
-	struct kernel_source *source = NULL;
+	int err = 0;
 	size_t n;
-	int err = kernel_source_open(&o->build, &source);
 
 	v = kernel_variants(&n);
-	if (!err && o->variants)
-		err = build_list(k, source, o);
-	else
-		for (size_t i = 0; i < n && !err; i++)
-			err = build_one(k, source, v[i].name, o->append);
+	for (size_t i = 0; i < n && !err; i++)
+		err = build_one(k, source, v[i].name, o);
+	return err;
+}
+
+static int build_all(struct lab_kernels *k, const struct lab_options *o)
+{
+	struct kernel_source *source = NULL;
+	int err = kernel_source_open(&o->build, &source), rounds = o->pads.n ? o->pads.n : 1;
+
+	for (; k->nbuilds < rounds && !err; k->nbuilds++)
+		err = o->variants ? build_list(k, source, o) : build_shipped(k, source, o);
 	kernel_source_close(source);
 	return err;
 }
@@ -133,8 +155,13 @@ int lab_kernels_get(const struct lab_options *o, struct lab_kernels *out)
 	int err = 0;
 
 	memset(out, 0, sizeof(*out));
+	if (o->pads.n && o->kernels.n)
+		return fail(STATUS_USAGE, "--pad %u: of variants, which are built; --kernel %s is built "
+			"already: leave one of the two out", o->pads.v[0], o->kernels.v[0]);
 	if (o->variants || !o->kernels.n)
 		err = build_all(out, o);
+	else
+		out->nbuilds = 1;
 	for (int i = 0; i < o->kernels.n && !err; i++)
 		err = add_given(out, o->kernels.v[i], o->append);
 	return err;
@@ -144,8 +171,9 @@ void lab_kernels_free(struct lab_kernels *k)
 {
 	for (int i = 0; i < k->nbuilt; i++)
 		kernel_free(&k->built[i]);
-	for (int i = 0; i < k->n; i++) {
+	for (int i = 0; i < k->n; i++)
 		free(k->names[i]);
+	for (int i = 0; i < k->nexact; i++) {
 		free(k->exact[i].release);
 		free(k->exact[i].version);
 	}

@@ -6,10 +6,10 @@
 #include "lab-session.h"
 
 struct lab_kernels {
-	char **names;			/* of arms; each once */
-	struct exact_kernel *exact;
-	struct lab_kernel *built;	/* nbuilt of them, the first of the others */
-	int n, nbuilt;
+	char **names;			/* of arms; n, each once */
+	struct exact_kernel *exact;	/* [build * n + arm], nbuilds of each arm */
+	struct lab_kernel *built;	/* nbuilt of them */
+	int n, nbuilds, nexact, nbuilt;
 };
 
 /*

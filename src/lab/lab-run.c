@@ -14,6 +14,8 @@
 #include "signals.h"
 #include "units.h"
 
+#define PROBE_LIMIT 2.0		/* seconds of CPU time for KVM to boot a guest, or 20 */
+
 static const char usage[] =
 	"usage: exitbench lab [OPTION]...\n"
 	"\n"
@@ -39,12 +41,15 @@ static const char usage[] =
 	"                           there is no verdict\n"
 	"  -t, --time T             how long, timed (60s)\n"
 	"      --boots N            of each kernel, timed (4)\n"
+	"  -P, --pad N,...          timed: builds of each variant that take turns from boot to boot, the\n"
+	"                           same code at other addresses; N chooses them at random\n"
 	"      --seed N             repeats a timed run's random order\n"
 	"  -j, --jobs N             guests, or compilers, at once (one for each CPU)\n"
 	"      --memory SIZE        of a guest (1G)\n"
 	"      --append TEXT        for the guests' kernel command line\n"
 	"      --machine TYPE       of QEMU, instead of its microvm: pc, q35\n"
-	"      --hang T             a guest that is silent for so much CPU time is ended (60s)\n"
+	"      --hang T             a guest that is silent for so much CPU time, or ten times as much\n"
+	"                           time, is ended (60s; 2s to find out whether KVM works)\n"
 	"      --json               the table, machine-readable\n"
 	"  -q, --quiet              no progress\n"
 	"  -h, --help               this text\n"
@@ -76,6 +81,7 @@ static const struct option longs[] = {
 	{ "machine", required_argument, NULL, OPT_MACHINE },
 	{ "hang", required_argument, NULL, OPT_HANG },
 	{ "timed", no_argument, NULL, OPT_TIMED },
+	{ "pad", required_argument, NULL, 'P' },
 	{ "time", required_argument, NULL, 't' },
 	{ "boots", required_argument, NULL, OPT_BOOTS },
 	{ "seed", required_argument, NULL, OPT_SEED },
@@ -126,7 +132,7 @@ static int set_number(struct lab_options *o, int c, const char *value)
 		err = parse_duration("--hang", value, NS_PER_S, &n);
 		if (!err && n < NS_PER_S)
 			err = fail(STATUS_USAGE, "--hang %s: too short; at least 1s", value);
-		o->exact.limit = (double)n / 1e9;
+		o->exact.limit = o->probe_limit = (double)n / 1e9;
 		break;
 	}
 	return err;
@@ -159,6 +165,8 @@ static int set_option(struct lab_options *o, int c, const char *value)
 		return strings_add(&o->params, value);
 	case 'm':
 		return parse_choices("--metric", value, metric_names, &o->metrics);
+	case 'P':
+		return pads_parse(value, &o->pads);
 	case OPT_APPEND:
 		o->append = value;
 		return 0;
@@ -193,12 +201,15 @@ static int parse(int argc, char **argv, struct lab_options *o)
 	int c, err = 0;
 
 	*o = (struct lab_options){ .exact = { .memory_mb = 1024, .limit = 60,
-		.instructions = EXACT_INSTRUCTIONS }, .time_ns = 60 * NS_PER_S, .boots = 4,
+		.instructions = EXACT_INSTRUCTIONS }, .time_ns = 60 * NS_PER_S, .probe_limit = PROBE_LIMIT,
 		.seed = (uint64_t)time(NULL) };
 	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
 		err = set_option(o, c, optarg);
 	if (!err && !o->help)
 		err = check_arguments(argc, argv, 0, 0, "options only");
+	if (!err && o->pads.n && !o->timed)
+		err = fail(STATUS_USAGE, "--pad %u: of timed guests (--timed); instructions are the same "
+			"at any address", o->pads.v[0]);
 	o->exact.start_limit = o->exact.limit > EXACT_START_LIMIT ? o->exact.limit :
 								    EXACT_START_LIMIT;
 	o->exact.parallel = o->jobs ? o->jobs : usable_cpus();

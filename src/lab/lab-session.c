@@ -24,6 +24,8 @@
 static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-exit", "sparse-exit",
 	"file-exit", "cow-exit", "exec-exit", NULL };
 
+#define DEFAULT_BOOTS 4
+
 struct session {
 	const struct lab_options *o;
 	struct lab_kernels kernels;
@@ -33,6 +35,7 @@ struct session {
 	json_t *environment;
 	const char *command;
 	enum machine_kind kind;
+	int boot;			/* timed: which it is */
 	struct tick_clock clock;
 	int64_t run;			/* the last one */
 	struct exact_summary summary;
@@ -90,6 +93,12 @@ static int make_plan(struct session *s)
 	return err;
 }
 
+/* Which distances the boot's builds have. */
+static unsigned int pad_of(const struct session *s)
+{
+	return s->o->pads.n ? s->o->pads.v[s->boot % s->kernels.nbuilds] : 0;
+}
+
 static char *settings_json(const struct session *s)
 {
 	const struct exact_options *o = &s->o->exact;
@@ -98,8 +107,11 @@ static char *settings_json(const struct session *s)
 		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
 		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
 		s->o->append ? s->o->append : "");
-	char *text = json_dumps(json, 0);
+	char *text;
 
+	if (s->o->timed && json_object_set_new(json, "pad", json_integer(pad_of(s))))
+		json_decref(json);
+	text = json_dumps(json, 0);
 	json_decref(json);
 	return text;
 }
@@ -153,10 +165,12 @@ static int end_run(struct session *s, int err)
 static int note_kernels(struct session *s)
 {
 	char text[1024];
+	const struct exact_kernel *builds = &s->kernels.exact[s->boot % s->kernels.nbuilds *
+		s->kernels.n];
 	int err = 0;
 
 	for (int i = 0; i < s->kernels.n && !err; i++) {
-		const struct exact_kernel *k = &s->kernels.exact[i];
+		const struct exact_kernel *k = &builds[i];
 
 		snprintf(text, sizeof(text), "%s: Linux %s, %s; %s", s->kernels.names[i],
 			k->release ? k->release : "?", k->version ? k->version : "?", k->image);
@@ -185,15 +199,43 @@ static int measure_exact(struct session *s, const struct exact_options *o)
 	return end_run(s, err);
 }
 
-static int begin_boot(void *arg, int boot, int64_t *run)
+/* Two builds differ in code layout, too: what was done about it. Malloc'ed. */
+static char *layout_text(const struct session *s)
+{
+	char *pads = pads_text(&s->o->pads), *text = NULL;
+	int n = s->o->kernels.n ? asprintf(&text, "kernels as they are given: how their code lies "
+		"is part of the difference") : s->kernels.nbuilds == 1 ? asprintf(&text,
+		"one build of each kernel, functions aligned to 64 bytes: how code lies is part of "
+		"the difference; --pad 1,2,3,4 varies it") : asprintf(&text, "%d builds of each "
+		"kernel, a boot each in turn, with other distances in their code (--pad %s), "
+		"functions aligned to 64 bytes", s->kernels.nbuilds, pads ? pads : "?");
+
+	free(pads);
+	return n < 0 ? NULL : text;
+}
+
+static int note_layout(struct session *s)
+{
+	char *text = layout_text(s);
+	int err = text ? store_add_note(s->store, s->run, "layout", text) : fail_nomem();
+
+	free(text);
+	return err;
+}
+
+static int begin_boot(void *arg, int boot, enum machine_kind kind, int64_t *run)
 {
 	struct session *s = arg;
 	char id[64];
 	int err;
 
+	s->boot = boot;
+	s->kind = kind;
 	snprintf(id, sizeof(id), "guests-%lld-%d", (long long)time(NULL), boot);
 	err = begin_run(s, id);
 	*run = s->run;
+	if (!err)
+		err = note_layout(s);
 	return err ? err : note_kernels(s);
 }
 
@@ -203,21 +245,22 @@ static int end_boot(void *arg, int64_t run, int err)
 	return end_run(arg, err);
 }
 
+/* As many as are asked for; else 4, or the next number of them that uses each build alike. */
+static int boots(const struct session *s)
+{
+	int builds = s->kernels.nbuilds;
+
+	return s->o->boots ? s->o->boots : (DEFAULT_BOOTS + builds - 1) / builds * builds;
+}
+
 static int measure_timed(struct session *s, const struct exact_options *o)
 {
 	struct timed_options t = { .exact = *o, .seconds = (double)s->o->time_ns / 1e9,
-		.boots = s->o->boots, .begin = begin_boot, .end = end_boot, .arg = s };
+		.probe_limit = s->o->probe_limit,
+		.boots = boots(s), .builds = s->kernels.nbuilds, .begin = begin_boot, .end = end_boot, .arg = s };
 
 	clock_choose(&s->clock);
-	s->kind = MACHINE_KVM;
-	if (!timed_probe_kvm(&s->kernels.exact[0], &s->plan, o)) {
-		if (signals_interrupted())
-			return -STATUS_INTERRUPTED;
-		warn("KVM runs no guest here (%s): emulated instead, which gives no verdict",
-			fail_message());
-		s->kind = MACHINE_EMULATED;
-	}
-	return timed_measure(&s->plan, s->kernels.exact, s->store, s->kind, &t, &s->summary);
+	return timed_measure(&s->plan, s->kernels.exact, s->store, &t, &s->summary);
 }
 
 static int measure(struct session *s)
@@ -314,25 +357,31 @@ static int show_timed(const struct session *s)
 	struct compare_options compare;
 	struct results r;
 	struct dataset *d;
+	char *layout = layout_text(s);
 	json_t *json = NULL;
-	int err = dataset_open(&o, &d);
+	int err = layout ? dataset_open(&o, &d) : fail_nomem();
 
-	if (err)
+	if (err) {
+		free(layout);
 		return err;
+	}
 	compare_defaults(&compare);
 	err = results_make(d, s->o->metrics, &compare, &r);
 	if (!err && s->o->json) {
 		json = results_json(&r);
+		json_object_set_new(json, "layout", json_string(layout));
 		if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)))
 			err = fail_nomem();
 		putchar('\n');
 		json_decref(json);
 	} else if (!err) {
 		results_text(&r, stdout);
+		printf("\nlayout   %s\n", layout);
 	}
 	if (!err)
 		results_free(&r);
 	dataset_close(d);
+	free(layout);
 	return err;
 }
 
@@ -357,6 +406,9 @@ static int show_exact(const struct session *s)
 
 static int check_kernels(const struct session *s)
 {
+	if (s->o->timed && s->o->boots % s->kernels.nbuilds)
+		return fail(STATUS_USAGE, "--boots %d: not a multiple of the %d builds that --pad asks "
+			"for, so some would count more than others", s->o->boots, s->kernels.nbuilds);
 	if (!s->o->timed || s->kernels.n == 2)
 		return 0;
 	return fail(STATUS_USAGE, "lab --timed: two kernels take turns, and these are %d: name two with "

@@ -7,6 +7,7 @@
 #include "dataset.h"
 #include "exact.h"
 #include "kernel.h"
+#include "lab-pads.h"
 
 #define LAB_MOST_OPS 1000000
 
@@ -23,7 +24,9 @@ struct lab_options {
 	struct exact_options exact;
 	bool timed;			/* else exact */
 	int64_t time_ns;		/* timed: in all */
-	int boots;			/* timed: of each kernel */
+	double probe_limit;		/* timed: see struct timed_options */
+	int boots;			/* timed: of each kernel; 0: 4, or a few more that --pad takes */
+	struct pads pads;		/* timed: builds of each variant, in turn; none: as it is */
 	uint64_t seed;
 	bool json, help;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A guest that failed: what its console said. */
+/* What a guest's console said, when it failed or its kernel complained. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -80,6 +80,58 @@ static char *keep_console(const struct machine *m)
 	if (fd >= 0)
 		close(fd);
 	return path;
+}
+
+/* What a kernel prints that found a fault in itself. */
+static const char *const complaints[] = { "WARNING: CPU: ", "BUG: ", "kernel BUG at ", "Oops: ",
+	"general protection fault", "INFO: rcu", "INFO: task ", "Kernel panic - ", NULL };
+
+static bool is_complaint(const char *line)
+{
+	for (const char *const *c = complaints; *c; c++)
+		if (strstr(line, *c))
+			return true;
+	return false;
+}
+
+/* "[    1.234567] WARNING: ..." without the time. */
+static const char *without_time(const char *line)
+{
+	const char *end = *line == '[' ? strchr(line, ']') : NULL;
+
+	return end ? end + 1 + (end[1] == ' ') : line;
+}
+
+void machine_look_for_complaints(const struct machine *m)
+{
+	char *line = NULL, *first = NULL, *path;
+	size_t room = 0;
+	int more = 0, fd = dup(m->console);
+	FILE *f = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	rewind(f);
+	while (getline(&line, &room, f) > 0)
+		if (is_complaint(line)) {
+			line[strcspn(line, "\r\n")] = '\0';
+			more += !!first;
+			if (!first)
+				first = strdup(without_time(line));
+		}
+	fclose(f);
+	free(line);
+	if (!first)
+		return;
+	path = keep_console(m);
+	warn("the kernel of %s complained %d time%s, and what it did then is counted, too: \"%.160s\"%s%s",
+		m->o.name, more + 1, more ? "s" : "", first, path ? "; its console is in " : "",
+		path ? path : "");
+	free(path);
+	free(first);
 }
 
 /* The line that QEMU complained in, for a message. */

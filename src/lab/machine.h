@@ -57,8 +57,14 @@ bool machine_done(const struct machine *m);
 /* Sends the number of a block over the second serial line. */
 int machine_ask(struct machine *m, uint32_t index);
 
-/* Where a failed guest's console goes: PREFIX-NAME.console; NULL: not kept. */
+/* Where the console goes of a guest that fails or complains: PREFIX-NAME.console; NULL: not kept. */
 void machine_keep_console(struct machine *m, const char *prefix);
+
+/*
+ * Warns if the guest's kernel has found a fault in itself so far (a WARNING, a BUG), with the
+ * first one's line, and keeps the console as for a failed guest.
+ */
+void machine_look_for_complaints(const struct machine *m);
 
 /* Kills it if it runs, waits for it. NULL is fine. */
 void machine_end(struct machine *m);

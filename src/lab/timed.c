@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
-#include <errno.h>
 #include <math.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -17,44 +16,40 @@
 #define VISIT_ROUNDS 20		/* of a cell, before the next one's */
 #define WARMUP_ROUNDS 1		/* of these */
 #define LOOK_NS 50000		/* between two looks for a guest's answer */
-#define PROBE_LIMIT 2.0		/* seconds of CPU time, or 20, for KVM to show that it works */
 
 struct timed {
 	struct exact x;
+	struct exact_options exact;	/* x's */
 	const struct timed_options *o;
 	struct tick_clock clock;
 	struct machine *machine[2];
 	int cpu;
 	uint64_t start;			/* of the run, monotonic ns */
 	uint64_t *round;		/* of each cell, in this run */
+	int boot;
 };
 
-bool timed_probe_kvm(const struct exact_kernel *kernel, const struct plan *plan,
-	const struct exact_options *o)
+/*
+ * KVM, if it gets a guest through within its limit; else emulated. Sets how many operations
+ * each cell's blocks have.
+ */
+static int choose_kind(struct timed *t)
 {
-	struct exact_kernel copy = { .image = kernel->image, .append = kernel->append };
-	struct exact_options options = *o;
-	struct exact_summary summary;
-	struct exact x = { .plan = plan, .kernels = &copy, .o = &options, .summary = &summary };
+	const struct exact_options given = t->exact;
 	int err;
 
-	if (access("/dev/kvm", R_OK | W_OK)) {
-		fail(STATUS_MACHINE, "/dev/kvm: %s", strerror(errno));
-		return false;
-	}
-	options.kind = MACHINE_KVM;
-	options.limit = options.start_limit = PROBE_LIMIT;
-	options.keep_console = NULL;
-	options.silent = true;
-	err = exact_begin(&x);
-	if (!err)
-		err = exact_trial(&x);
-	exact_end(&x);
-	free(copy.release);
-	free(copy.version);
-	if (err && !signals_interrupted())
-		fail(STATUS_MACHINE, "a guest that was tried did not get through");
-	return !err;
+	t->exact.kind = MACHINE_KVM;
+	t->exact.limit = t->exact.start_limit = t->o->probe_limit;
+	t->exact.keep_console = NULL;
+	t->exact.silent = true;
+	err = exact_trial(&t->x);
+	t->exact = given;
+	t->exact.kind = err ? MACHINE_EMULATED : MACHINE_KVM;
+	if (!err || signals_interrupted())
+		return err;
+	warn("KVM runs no guest here (%s): emulated instead, which gives no verdict",
+		fail_message());
+	return exact_trial(&t->x);
 }
 
 /* The last CPU that we may use: the first one has most interrupts. */
@@ -90,37 +85,43 @@ static int await(struct timed *t, int side, enum guest_kind kind, struct guest_r
 	}
 }
 
-static int start_guests(struct timed *t)
+static int start_guest(struct timed *t, int side)
 {
+	struct machine_options m = { .kind = t->x.o->kind, .name = t->x.plan->arms[side].name,
+		.kernel = t->x.kernels[side].image, .append = t->x.kernels[side].append,
+		.type = t->x.o->machine, .memory_mb = t->x.o->memory_mb, .cpu = t->cpu,
+		.line = true, .start_limit = t->x.o->start_limit, .limit = t->x.o->limit };
 	struct guest_record head;
 	const void *data;
-	int err = 0, fd = -1;
+	int err = exact_initramfs(&t->x, side, GUEST_FROM_LINE, &m.initramfs);
 
-	for (int side = 0; side < 2 && !err; side++) {
-		struct machine_options m = { .kind = t->x.o->kind,
-			.name = t->x.plan->arms[side].name, .kernel = t->x.kernels[side].image,
-			.append = t->x.kernels[side].append, .type = t->x.o->machine,
-			.memory_mb = t->x.o->memory_mb, .cpu = t->cpu, .line = true,
-			.start_limit = t->x.o->start_limit, .limit = t->x.o->limit };
+	if (err)
+		return err;
+	err = machine_start(&m, &t->machine[side]);
+	close(m.initramfs);
+	if (err)
+		return err;
+	machine_keep_console(t->machine[side], t->x.o->keep_console);
+	err = await(t, side, GUEST_HELLO, &head, &data);
+	return err ? err : exact_keep_hello(&t->x, side, data, head.size);
+}
 
-		err = exact_initramfs(&t->x, side, GUEST_FROM_LINE, &fd);
-		m.initramfs = fd;
-		if (!err)
-			err = machine_start(&m, &t->machine[side]);
-		if (fd >= 0)
-			close(fd);
-		fd = -1;
-		if (!err) {
-			machine_keep_console(t->machine[side], t->x.o->keep_console);
-			err = await(t, side, GUEST_HELLO, &head, &data);
-		}
-	}
+/* Which is first is left to chance, too. */
+static int start_guests(struct timed *t)
+{
+	int order[2], err = 0;
+
+	plan_round_order(t->x.plan, t->x.plan->ncells, (uint64_t)t->boot, order);
+	for (int i = 0; i < 2 && !err; i++)
+		err = start_guest(t, order[i]);
 	return err;
 }
 
 static void end_guests(struct timed *t)
 {
 	for (int side = 0; side < 2; side++) {
+		if (t->machine[side])
+			machine_look_for_complaints(t->machine[side]);
 		machine_end(t->machine[side]);
 		t->machine[side] = NULL;
 	}
@@ -170,7 +171,7 @@ static int one_round(struct timed *t, int cell, bool warmup)
 {
 	int order[2], err = 0;
 
-	plan_round_order(t->x.plan, cell, t->round[cell], order);
+	plan_round_order(t->x.plan, cell, (uint64_t)t->boot << 32 | t->round[cell], order);
 	for (int i = 0; i < 2 && !err; i++)
 		err = one_block(t, order[i], cell, i, warmup);
 	t->round[cell]++;
@@ -194,15 +195,17 @@ static int visit_all(struct timed *t, uint64_t end)
 	return err;
 }
 
-static int one_boot(struct timed *t, int boot)
+static int one_boot(struct timed *t, struct exact_kernel *kernels)
 {
 	double slice = t->o->seconds / t->o->boots * 1e9;
-	int err = start_guests(t), end_err;
+	int err, end_err;
 
+	t->x.kernels = kernels;
+	err = start_guests(t);
 	t->start = monotonic_ns();
 	memset(t->round, 0, (size_t)t->x.plan->ncells * sizeof(*t->round));
 	if (!err)
-		err = t->o->begin(t->o->arg, boot, &t->x.run);
+		err = t->o->begin(t->o->arg, t->boot, t->exact.kind, &t->x.run);
 	if (err) {
 		end_guests(t);
 		return err;
@@ -216,23 +219,22 @@ static int one_boot(struct timed *t, int boot)
 }
 
 int timed_measure(const struct plan *plan, struct exact_kernel *kernels, struct store *store,
-	enum machine_kind kind, const struct timed_options *o, struct exact_summary *summary)
+	const struct timed_options *o, struct exact_summary *summary)
 {
-	struct exact_options options = o->exact;
-	struct timed t = { .x = { .plan = plan, .kernels = kernels, .store = store, .o = &options,
-		.summary = summary }, .o = o, .cpu = choose_cpu() };
+	struct timed t = { .x = { .plan = plan, .kernels = kernels, .store = store,
+		.summary = summary }, .exact = o->exact, .o = o, .cpu = choose_cpu() };
 	uint64_t start = monotonic_ns();
 	int err;
 
+	t.x.o = &t.exact;
 	clock_choose(&t.clock);
-	options.kind = kind;
-	options.instructions = (int64_t)(BLOCK_NS / t.clock.ns_per_tick);
+	t.exact.instructions = (int64_t)(BLOCK_NS / t.clock.ns_per_tick);
 	t.round = calloc(plan->ncells, sizeof(*t.round));
 	err = t.round ? exact_begin(&t.x) : fail_nomem();
 	if (!err)
-		err = exact_trial(&t.x);
-	for (int boot = 0; boot < o->boots && !err; boot++)
-		err = one_boot(&t, boot);
+		err = choose_kind(&t);
+	for (; t.boot < o->boots && !err; t.boot++)
+		err = one_boot(&t, kernels + 2 * (t.boot % o->builds));
 	summary->seconds = (double)(monotonic_ns() - start) / 1e9;
 	exact_end(&t.x);
 	free(t.round);

@@ -12,25 +12,21 @@
 struct timed_options {
 	struct exact_options exact;	/* memory_mb, machine, limit, keep_console, quiet */
 	double seconds;			/* of measuring, in all */
+	double probe_limit;		/* as exact.limit, for KVM to show that it runs a guest */
 	int boots;			/* of each kernel */
+	int builds;			/* of each kernel; boots take them in turn */
 	/* Makes a run for boot number BOOT: its id in *RUN. 0 or negative after fail(). */
-	int (*begin)(void *arg, int boot, int64_t *run);
+	int (*begin)(void *arg, int boot, enum machine_kind kind, int64_t *run);
 	int (*end)(void *arg, int64_t run, int err);
 	void *arg;
 };
 
 /*
- * Can KVM run a guest of this kernel? Tries, for 20 s at most: true, or false with the
- * reason in fail_message().
- */
-bool timed_probe_kvm(const struct exact_kernel *kernel, const struct plan *plan,
-	const struct exact_options *o);
-
-/*
- * Measures the cells of PLAN, which has two arms, on KERNELS, in guests of KIND
- * (MACHINE_KVM or MACHINE_EMULATED). 0, or negative after fail().
+ * Measures the cells of PLAN, which has two arms, on KERNELS, [build * 2 + arm]: in guests
+ * under KVM, if one gets through within the limit; else, with a warning, emulated. 0, or
+ * negative after fail().
  */
 int timed_measure(const struct plan *plan, struct exact_kernel *kernels, struct store *store,
-	enum machine_kind kind, const struct timed_options *o, struct exact_summary *summary);
+	const struct timed_options *o, struct exact_summary *summary);
 
 #endif

@@ -31,14 +31,6 @@ static int add_warning(struct results *r, const char *fmt, ...)
 	return 0;
 }
 
-static int compare_failed(int err)
-{
-	if (!err)
-		return 0;
-	return err == -ENOMEM ? fail_nomem() :
-				fail(STATUS_USAGE, "the comparison refuses its options");
-}
-
 /* With scatter: C's r stays NULL if there is nothing to compare. */
 static int compare_sampled(struct results_cell *c, struct dataset *d, const struct compare_options *o)
 {
@@ -56,7 +48,7 @@ static int compare_sampled(struct results_cell *c, struct dataset *d, const stru
 		c->r->needs = (struct compare_needs){ COMPARE_NEEDS_NONE, 0, NAN };
 		c->r->p_regression = NAN;
 	}
-	return compare_failed(err);
+	return dataset_failed(err);
 }
 
 /* Without: the same. */
@@ -73,7 +65,7 @@ static int compare_exact(struct results_cell *c, struct dataset *d, const struct
 		return 0;
 	if (!err && c->exact)
 		c->r = c->exact->compare;
-	return compare_failed(err);
+	return dataset_failed(err);
 }
 
 static void free_cell(struct results_cell *c)

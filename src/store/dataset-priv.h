@@ -22,6 +22,7 @@ struct run {
 struct dataset {
 	struct store *store[2];
 	int nfiles;
+	size_t keep;		/* samples of a cell that may be in memory */
 	int64_t only;		/* run, 0: all but calibrations */
 	struct dataset_side side[2];
 	struct run *runs;
@@ -37,13 +38,6 @@ struct dataset {
 	const struct store_run *run;
 	const char *run_arm[2];
 };
-
-/*
- * Does this machine have the memory for so many samples of a cell? If not, after fail(). Of a
- * file from elsewhere, a few bytes may stand for more of them than it has.
- */
-bool dataset_fits(const struct dataset *d, const struct run *run, const struct dataset_cell *c,
-	size_t samples);
 
 /* Is the stored cell C one of those that HAVE stands for? */
 bool dataset_is_cell(const struct dataset_cell *have, const struct store_cell *c);

@@ -35,4 +35,10 @@ struct unpacked {
 int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out);
 void unpacked_free(struct unpacked *u);
 
+/*
+ * One column alone, of which V has room for all values; *n is how many there are, 0 without
+ * that column. V NULL: only counts them. Checks all of the blob, and fails, as unpack().
+ */
+int unpack_column(const uint8_t *blob, size_t size, int column, int64_t *v, size_t *n);
+
 #endif

@@ -318,21 +318,35 @@ int store_parts(struct store *s, int64_t block, int (*fn)(void *arg, const struc
 	return each_of(s, SELECT_PARTS, block, 0, row_part, &to);
 }
 
-int store_samples(struct store *s, const struct store_part *p, struct unpacked *out)
+/* What is wrong with a part's samples, after ERR of unpacking. */
+static int bad_samples(struct store *s, const struct store_part *p, int err)
 {
 	char where[64], why[160];
-	int err = unpack(p->samples, p->size, (size_t)p->ops, out);
 
-	if (!err && out->n == (size_t)p->ops)
-		return 0;
 	if (err == -STATUS_MACHINE)
 		return err;
 	snprintf(why, sizeof(why), "%s", err ? fail_message() :
 		"its samples are not as many as its operations: damaged");
-	if (!err)
-		unpacked_free(out);
 	return fail(STATUS_USAGE, "%s: %s: %s; go back to a copy, or take its other runs with --run",
 		s->path, store_where(s, p->block, where, sizeof(where)), why);
+}
+
+int store_samples(struct store *s, const struct store_part *p, struct unpacked *out)
+{
+	int err = unpack(p->samples, p->size, (size_t)p->ops, out);
+
+	if (!err && out->n == (size_t)p->ops)
+		return 0;
+	if (!err)
+		unpacked_free(out);
+	return bad_samples(s, p, err);
+}
+
+int store_column(struct store *s, const struct store_part *p, int column, int64_t *v, size_t *n)
+{
+	int err = unpack_column(p->samples, p->size, column, v, n);
+
+	return !err && (!*n || *n == (size_t)p->ops) ? 0 : bad_samples(s, p, err);
 }
 
 struct to_note {

@@ -164,6 +164,9 @@ int store_parts(struct store *s, int64_t block,
  */
 int store_samples(struct store *s, const struct store_part *p, struct unpacked *out);
 
+/* One column of them, as unpack_column(). */
+int store_column(struct store *s, const struct store_part *p, int column, int64_t *v, size_t *n);
+
 /*
  * Sums over the blocks of one cell and arm. Of the warm-ups, lead_in, fill and failed are
  * counted too: these and ops and warmup_ops are all operations that were started.

@@ -27,42 +27,47 @@
 #define GUEST_STATUS (GUEST_END_VALUE << 1 | 1)
 
 enum guest_source {
-	GUEST_FROM_PLAN,	/* runs the plan's blocks in order, then ends the machine */
-	GUEST_FROM_LINE,	/* runs the block whose number comes in on the second serial
-				   line, as 4 bytes; a number past the last ends the machine */
+	GUEST_FROM_PLAN,	/* runs the plan's cells in order, then ends the machine */
+	GUEST_FROM_LINE,	/* runs a block of the cell whose number comes in on the second
+				   serial line, as 4 bytes; one past the last ends the machine */
+};
+
+/* Blocks of request.ops operations, until TOTAL are recorded; the last may be shorter. */
+struct guest_cell {
+	struct block_request request;	/* command, workers, fresh and spin are the guest's */
+	uint64_t total;
 };
 
 struct guest_plan {
 	uint32_t magic;
 	uint32_t source;	/* enum guest_source */
 	uint64_t capacity;	/* most recorded operations of a block */
-	uint64_t nblocks;
-	struct block_request block[];	/* command, workers, fresh and spin are the guest's */
+	uint64_t ncells;
+	struct guest_cell cell[];
 };
 
 enum guest_kind {
 	GUEST_HELLO = 1,	/* the kernel's release and version: two strings, NUL after each */
-	GUEST_BEGIN,		/* block INDEX begins */
+	GUEST_BEGIN,		/* a block of cell INDEX begins */
 	GUEST_BLOCK,		/* struct guest_block, then result.ops struct operation */
 	GUEST_ERROR,		/* text: the guest cannot go on */
 	GUEST_END,		/* all of the plan was run */
 };
 
 /*
- * Where instructions are counted, every block starts just after a timer tick, so that the
- * ticks fall on the same operations in kernels that hardly differ, and are known.
+ * Where instructions are counted, every block starts just after a timer tick, so that ticks
+ * fall on the same operations in kernels that hardly differ, or on none, and are known.
  */
 struct guest_block {
 	struct block_result result;
 	uint64_t tick;		/* counter: just after a tick before the block */
-	uint64_t tick_after;	/* the same after the block */
-	uint64_t tick_ns;	/* from one tick to the next, by the kernel's clock; 0: not known */
+	uint64_t span, ticks;	/* so many ticks follow each other in SPAN; 0: not known */
 };
 
 struct guest_record {
 	uint32_t magic;
 	uint32_t kind;		/* enum guest_kind */
-	uint64_t index;		/* the block's number in the plan */
+	uint64_t index;		/* the cell's number in the plan */
 	uint64_t size;		/* bytes that follow */
 };
 

@@ -18,6 +18,8 @@
 
 #define STACK_SIZE (64UL << 10)
 #define LINE "/dev/ttyS1"
+#define SETTLE_TICKS 3		/* before a block: what the last one put off is done by then */
+#define PERIOD_TICKS 16		/* that the length of one is the mean of */
 
 struct guest {
 	const struct guest_plan *plan;
@@ -27,7 +29,7 @@ struct guest {
 	long worker;			/* pid */
 	int ports;			/* it may use them: it has a way out */
 	int line;			/* descriptor, or -1 */
-	uint64_t tick, tick_ns;		/* see struct guest_block */
+	uint64_t tick, span, ticks;	/* see struct guest_block */
 };
 
 static int sys_open(const char *path, int flags)
@@ -246,9 +248,9 @@ static int same_setup(const struct block_request *a, const struct block_request 
 	return 1;
 }
 
-static void send_block(const struct guest *g, uint64_t index, uint64_t after)
+static void send_block(const struct guest *g, uint64_t index)
 {
-	struct guest_block b = { g->area->result, g->tick, after, g->tick_ns };
+	struct guest_block b = { g->area->result, g->tick, g->span, g->ticks };
 	size_t ops = b.result.ops * sizeof(struct operation);
 	struct guest_record head = { GUEST_MAGIC, GUEST_BLOCK, index, sizeof(b) + ops };
 
@@ -267,9 +269,9 @@ static uint64_t coarse_ns(void)
 }
 
 /* The counter just after the last of so many ticks: the first have work to catch up with. */
-static uint64_t wait_for_tick(int ticks)
+static uint64_t wait_for_tick(uint64_t ticks)
 {
-	for (int i = 0; i < ticks; i++) {
+	for (uint64_t i = 0; i < ticks; i++) {
 		uint64_t before = coarse_ns();
 
 		while (coarse_ns() == before)
@@ -278,25 +280,26 @@ static uint64_t wait_for_tick(int ticks)
 	return arch_counter();
 }
 
-static uint64_t tick_length(void)
+static void measure_ticks(struct guest *g)
 {
-	struct timespec ts = { 0 };
+	uint64_t start = wait_for_tick(SETTLE_TICKS);
 
-	sys_call3(SYS_clock_getres, CLOCK_MONOTONIC_COARSE, &ts, 0);
-	return ts.tv_nsec;
+	g->ticks = PERIOD_TICKS;
+	g->span = wait_for_tick(PERIOD_TICKS) - start;
 }
 
-static void run_block(struct guest *g, uint64_t index)
+static void run_block(struct guest *g, uint64_t index, uint64_t ops)
 {
-	struct block_request request = g->plan->block[index];
+	struct block_request request = g->plan->cell[index].request;
 	struct group_area *group = g->group;
 
+	request.ops = ops;
 	request.command = COMMAND_BLOCK;
 	request.workers = 1;
 	request.spin = 0;
 	request.fresh = !same_setup(&request, &g->last);
-	if (g->tick_ns)
-		g->tick = wait_for_tick(2);
+	if (g->ticks)
+		g->tick = wait_for_tick(SETTLE_TICKS);
 	send(GUEST_BEGIN, index, NULL, 0);
 	group->abort = group->ready = group->done = group->left = 0;
 	g->area->request = g->last = request;
@@ -306,7 +309,21 @@ static void run_block(struct guest *g, uint64_t index)
 	wait_for_block(g);
 	if (g->area->result.kind != BLOCK_OK)
 		g->last.command = COMMAND_NONE;		/* its setup is tried again */
-	send_block(g, index, g->tick_ns ? wait_for_tick(4) : 0);
+	send_block(g, index);
+}
+
+/* A plan's cell, in blocks. */
+static void run_cell(struct guest *g, uint64_t index)
+{
+	const struct guest_cell *c = &g->plan->cell[index];
+	uint64_t left = c->total, most = c->request.ops;
+
+	do {
+		uint64_t ops = left < most ? left : most;
+
+		run_block(g, index, ops);
+		left -= ops;
+	} while (left && g->area->result.kind == BLOCK_OK);
 }
 
 static void open_line(struct guest *g)
@@ -359,14 +376,17 @@ void worker_main(const unsigned long *sp)
 	if (g.plan->source == GUEST_FROM_LINE)
 		open_line(&g);
 	else
-		g.tick_ns = tick_length();
+		measure_ticks(&g);
 	say_hello(&g);
 	for (;;) {
 		if (g.plan->source == GUEST_FROM_LINE)
 			i = next_from_line(&g);
-		if (i >= g.plan->nblocks)
+		if (i >= g.plan->ncells)
 			break;
-		run_block(&g, i++);
+		if (g.plan->source == GUEST_FROM_LINE)
+			run_block(&g, i, g.plan->cell[i].request.ops);
+		else
+			run_cell(&g, i++);
 	}
 	send(GUEST_END, 0, NULL, 0);
 	end_machine();
