@@ -66,8 +66,8 @@ src_libcontrol_a_SOURCES += \
 	src/store/pack.c src/store/pack.h \
 	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
 	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
-	src/store/store-check.c src/store/store-sync.c src/store/store-tick.c src/store/store-trust.c \
-	src/store/store-vfs.c src/store/store-write.c
+	src/store/store-check.c src/store/store-copy.c src/store/store-sync.c src/store/store-tick.c \
+	src/store/store-trust.c src/store/store-vfs.c src/store/store-write.c
 
 src_libcontrol_a_SOURCES += \
 	src/report/cell-text.c src/report/cell-text.h \

@@ -281,6 +281,7 @@ static const struct {
 	{"UPDATE note SET text = x'00'", "text"},
 	{"UPDATE cell SET run = 77", "no run"},
 	{"UPDATE block SET arm = 77", "no arm"},
+	{"UPDATE note SET run = 66 WHERE run = 2", "no run"},
 	{"DROP TABLE part", "part"},
 	{"ALTER TABLE part DROP COLUMN fill", "fill"},
 	/* Code of its own. */
@@ -325,6 +326,21 @@ static void hostile_files(void **state)
 			assert_true(strstr(fail_message(), hostile[i].why) ||
 				(checked && strstr(fail_message(), "check sum")));
 		}
+}
+
+/* A blob of more than any of ours: nobody's memory is filled with it. */
+static void enormous_blob(void **state)
+{
+	const char *path = in_directory("enormous.exb");
+	struct digest d;
+
+	(void)state;
+	if (!full)
+		return;
+	make_file(path);
+	execute(path, "UPDATE part SET samples = zeroblob(300000000) WHERE block = 5 AND cpu = 0;"
+		" UPDATE block SET crc = NULL");
+	assert_fails(digest(path, &d), STATUS_USAGE, path, "too big");
 }
 
 /* Names that are SQL, paths, terminal codes: they are names. */
@@ -415,6 +431,9 @@ static void sum_removed(void **state)
 	execute(path, "UPDATE block SET crc = NULL WHERE id = 5");
 	assert_fails(digest(path, &d), STATUS_USAGE, path, "run 1, block 5", "no check sum");
 	make_file(path);
+	execute(path, "UPDATE note SET run = 1");
+	assert_fails(digest(path, &d), STATUS_USAGE, path, "run 1, a note", "check sum is wrong");
+	make_file(path);
 	execute(path, "UPDATE part SET ops = 7 WHERE block = 17");
 	assert_fails(digest(path, &d), STATUS_USAGE, path, "run 2, block 17", "check sum is wrong");
 }
@@ -425,6 +444,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(flipped_bits),
 		cmocka_unit_test(truncated),
 		cmocka_unit_test(hostile_files),
+		cmocka_unit_test(enormous_blob),
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(older_file),
 		cmocka_unit_test(sum_removed),

@@ -74,13 +74,13 @@ tests_doctor_t_LDADD = $(unit_libs)
 endif
 EXTRA_DIST += tests/data/env-arm64.tree tests/data/env-epyc.tree \
 	tests/data/env-guest.tree tests/data/env-intel.tree
-EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml \
+EXTRA_DIST += tests/data/README tests/data/unchecked-exb tests/data/hybrid.xml tests/data/restricted.xml \
 	tests/data/offline-cpu
 
 # End to end, in shell.
 dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/history.sh tests/oom.sh \
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
-	tests/scripts.sh tests/skip.sh
+	tests/scripts.sh tests/skip.sh tests/faults-files.sh tests/fuzz.sh
 dist_check_SCRIPTS += tests/recipes.sh tests/report.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
 	tests/lab.sh
@@ -144,6 +144,13 @@ check-fault-scripts: all
 .PHONY: check-statistics
 check-statistics: tests/stats-simulation.t
 	tests/stats-simulation.t --full
+
+# The faults of make check, each more often, at more places, with every error.
+.PHONY: check-faults
+check-faults: exitbench tests/faults.t tests/damage.t
+	tests/faults.t --full
+	srcdir='$(srcdir)' tests/damage.t --full
+	EXITBENCH_FULL=1 srcdir='$(srcdir)' sh $(srcdir)/tests/faults-files.sh
 
 # Builds kernels, the first time in minutes, and measures all variants and workloads.
 .PHONY: check-lab

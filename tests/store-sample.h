@@ -119,7 +119,7 @@ static int count_part(void *arg, const struct store_part *p)
 		assert_null(p->samples);
 		return 0;
 	}
-	assert_works(unpack(p->samples, p->size, &u));
+	assert_works(unpack(p->samples, p->size, 1, &u));
 	assert_int_equal(u.n, 1);
 	assert_int_equal(u.column[METRIC_EXIT][0], c->last_round + p->cpu / 2);
 	unpacked_free(&u);

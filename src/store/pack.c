@@ -246,13 +246,15 @@ static int get_header(struct reader *r, uint64_t *mask, uint64_t *n)
 	return r->bad || !good_mask(version, *mask) || *n > PACK_MOST ? damaged() : 0;
 }
 
-int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
+int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out)
 {
 	struct reader r = { blob, blob + size, size < 3 };
 	uint64_t mask = 0, n = 0;
 	int err = get_header(&r, &mask, &n);
 
 	memset(out, 0, sizeof(*out));
+	if (!err && n > most)
+		err = damaged();
 	if (err)
 		return err;
 	out->n = n;
@@ -279,7 +281,7 @@ int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
 static int unpack_sum(const uint8_t *blob, size_t size, int column, int64_t *v)
 {
 	struct unpacked u;
-	int err = unpack(blob, size, &u);
+	int err = unpack(blob, size, PACK_MOST, &u);
 
 	if (err)
 		return err;

@@ -144,9 +144,23 @@ uint32_t store_run_sum(sqlite3_stmt *st)
 	return crc;
 }
 
-uint32_t store_note_sum(const char *kind, const char *text)
+int store_note_start(struct store *s, int64_t run, uint32_t *start)
 {
-	return add_bytes(add_bytes(0, 't', kind, strlen(kind)), 't', text, strlen(text));
+	sqlite3_stmt *st;
+	int code;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT uuid FROM run WHERE id = ?", -1, &st, NULL))
+		return store_fail(s, "read it");
+	sqlite3_bind_int64(st, 1, run);
+	code = sqlite3_step(st);
+	*start = code == SQLITE_ROW ? add_column(0, st, 0) : 0;
+	sqlite3_finalize(st);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : store_fail(s, "read it");
+}
+
+uint32_t store_note_sum(uint32_t start, const char *kind, const char *text)
+{
+	return add_bytes(add_bytes(start, 't', kind, strlen(kind)), 't', text, strlen(text));
 }
 
 /* Parts are summed up, so that their order does not matter; each has its CPU in it. */

@@ -72,7 +72,8 @@ bool store_moved(struct store *s);
 /* The same as a failure, that names the file to which store_close() rescues all. */
 int store_check_moved(struct store *s);
 void store_rescue(struct store *s);
-/* Which log beside the file is ours; and away with it, of a file that was moved. */
+/* Is there a log beside the file; which one is ours; and away with it, of a file that was moved. */
+bool store_has_log(const struct store *s);
 void store_remember_log(struct store *s);
 void store_remove_log(struct store *s);
 
@@ -89,7 +90,9 @@ int store_check_structure(struct store *s);
  */
 int store_block_sum(struct store *s, const struct store_block *b, uint32_t *sum);
 uint32_t store_run_sum(sqlite3_stmt *st);	/* of a row of SELECT_RUNS */
-uint32_t store_note_sum(const char *kind, const char *text);
+/* What the sums of a run's notes begin with; 0 or negative after fail(). */
+int store_note_start(struct store *s, int64_t run, uint32_t *start);
+uint32_t store_note_sum(uint32_t start, const char *kind, const char *text);
 uint32_t store_part_sum(const struct store_part *p);
 /* Is WANTED the sum of this block, as read? 0 or negative after fail(). */
 int store_check_block(struct store *s, const struct store_block *b, int64_t wanted);

@@ -98,6 +98,14 @@ static bool beside(const struct store *s, const char *end, struct stat *st, char
 	return n < 4096 && !lstat(path, st) && S_ISREG(st->st_mode);
 }
 
+bool store_has_log(const struct store *s)
+{
+	char path[4096];
+	struct stat st;
+
+	return beside(s, "-wal", &st, path) || beside(s, "-journal", &st, path);
+}
+
 void store_remember_log(struct store *s)
 {
 	char path[4096];

@@ -156,5 +156,7 @@ int store_check_structure(struct store *s)
 		err = finds_nothing(s, "PRAGMA foreign_key_check(cell)", "a cell has no run");
 	if (!err)
 		err = finds_nothing(s, "PRAGMA foreign_key_check(block)", "a block has no cell or no arm");
+	if (!err)
+		err = finds_nothing(s, "PRAGMA foreign_key_check(note)", "a note has no run");
 	return err;
 }

@@ -165,13 +165,14 @@ int store_add_cell(struct store *s, const struct store_cell *cell, int64_t *id)
 int store_add_note(struct store *s, int64_t run, const char *kind, const char *text)
 {
 	sqlite3_stmt *st = store_statement(s, INSERT_NOTE);
+	uint32_t start;
 
-	if (!st)
+	if (!st || store_note_start(s, run, &start))
 		return -STATUS_USAGE;
 	sqlite3_bind_int64(st, 1, run);
 	bind_text(st, 2, kind);
 	bind_text(st, 3, text);
-	sqlite3_bind_int64(st, 4, store_note_sum(kind, text));
+	sqlite3_bind_int64(st, 4, store_note_sum(start, kind, text));
 	return store_do(s, st);
 }
 

@@ -101,6 +101,13 @@ static const char *const sql[STATEMENTS] = {
 	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
 };
 
+/* What a kill or a power cut left beside the file, only a writer can put into it. */
+static int cut_short(const struct store *s)
+{
+	return fail(STATUS_USAGE, "%s: was being written when that was cut short; somebody who may "
+		"write to it and its directory must open it first, with exitbench show", s->path);
+}
+
 int store_fail(struct store *s, const char *what)
 {
 	/* SQLite does not keep that of a commit: whoever may fail in one sets errno to 0 first. */
@@ -129,6 +136,8 @@ int store_fail(struct store *s, const char *what)
 		remedy = "; 'sqlite3 FILE .recover' may save the rest";
 		break;
 	case SQLITE_CANTOPEN:
+		if (store_has_log(s))
+			return cut_short(s);
 		return fail(status, "%s: cannot %s: %s", s->path, what,
 			strerror(sqlite3_system_errno(s->db)));
 	case SQLITE_READONLY:
@@ -136,8 +145,7 @@ int store_fail(struct store *s, const char *what)
 			return fail(STATUS_MACHINE, "%s: was removed or replaced while it was written", s->path);
 		if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY ||
 			code == SQLITE_READONLY_CANTINIT)
-			return fail(status, "%s: was being written when that was cut short; who may write "
-				"to it and its directory must open it once: exitbench show", s->path);
+			return cut_short(s);
 		remedy = "; make it writable, or use another file";
 		break;
 	}
