@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -142,7 +143,7 @@ static void become_guard(int fd)
 		dup2(0, 1);
 		dup2(0, 2);
 	}
-	close_range(4, ~0U, 0);
+	syscall(SYS_close_range, 4, ~0U, 0);	/* not in every libc */
 	keep_watch(3);
 }
 
