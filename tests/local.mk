@@ -82,6 +82,13 @@ EXTRA_DIST += tests/soak.sh tests/soak.py
 check-soak: exitbench
 	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
 
+# Static analysis, minutes of it; findings that are explained are in analyzers.allow.
+EXTRA_DIST += tests/analyzers.sh tests/analyzers.allow
+.PHONY: check-analyzers
+check-analyzers: all
+	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' \
+	srcdir='$(srcdir)' sh $(srcdir)/tests/analyzers.sh
+
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
