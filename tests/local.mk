@@ -89,6 +89,12 @@ check-analyzers: all
 	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' \
 	srcdir='$(srcdir)' sh $(srcdir)/tests/analyzers.sh
 
+# Built for arm64 and its unit tests run under qemu-user; the first time needs the network.
+EXTRA_DIST += tests/arm64.sh
+.PHONY: check-arm64
+check-arm64:
+	@UNIT_TESTS='$(check_PROGRAMS)' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
+
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
