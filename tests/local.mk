@@ -95,6 +95,20 @@ EXTRA_DIST += tests/arm64.sh
 check-arm64:
 	@UNIT_TESTS='$(check_PROGRAMS)' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
 
+# Line coverage by directory, after ./configure --enable-coverage and make check.
+.PHONY: coverage
+if COVERAGE
+coverage:
+	gcovr -r $(srcdir) --object-directory . -f '$(abs_srcdir)/src/' -f '$(abs_srcdir)/analysis/' \
+		--txt coverage.txt --json-summary coverage.json
+	python3 $(srcdir)/tests/coverage.py coverage.json
+else
+coverage:
+	@echo 'make coverage: configure with --enable-coverage, and make check, first' >&2; exit 2
+endif
+EXTRA_DIST += tests/coverage.py
+CLEANFILES += coverage.txt coverage.json
+
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
