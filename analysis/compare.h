@@ -208,7 +208,7 @@ double compare_pct(double log_ratio);
 /* The warning as one plain sentence; like snprintf(). */
 int compare_warning_text(const struct compare_warning *w, char *text, size_t size);
 /* "about 1200 more rounds, for p99", "" for none; like snprintf(). */
-int compare_needs_text(const struct compare_needs *n, char *text, size_t size);
+int compare_needs_text(const struct compare_needs *needs, char *text, size_t size);
 
 /*
  * Per-round effect of --until-ci: log ratio of the two blocks' lower quartiles, ready for

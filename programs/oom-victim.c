@@ -41,6 +41,7 @@ static void die(const char *fmt, ...)
 	va_start(args, fmt);
 	fprintf(stderr, "oom-victim: ");
 	vfprintf(stderr, fmt, args);
+	va_end(args);
 	fputc('\n', stderr);
 	exit(3);
 }

@@ -98,6 +98,33 @@ EXTRA_DIST += tests/soak.sh tests/soak.py
 check-soak: exitbench
 	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
 
+# Static analysis, minutes of it; findings that are explained are in analyzers.allow.
+EXTRA_DIST += tests/analyzers.sh tests/analyzers.allow
+.PHONY: check-analyzers
+check-analyzers: all
+	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' \
+	srcdir='$(srcdir)' sh $(srcdir)/tests/analyzers.sh
+
+# Built for arm64 and its unit tests run under qemu-user; the first time needs the network.
+EXTRA_DIST += tests/arm64.sh
+.PHONY: check-arm64
+check-arm64:
+	@UNIT_TESTS='$(check_PROGRAMS)' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
+
+# Line coverage by directory, after ./configure --enable-coverage and make check.
+.PHONY: coverage
+if COVERAGE
+coverage:
+	gcovr -r $(srcdir) --object-directory . -f '$(abs_srcdir)/src/' -f '$(abs_srcdir)/analysis/' \
+		--txt coverage.txt --json-summary coverage.json
+	python3 $(srcdir)/tests/coverage.py coverage.json
+else
+coverage:
+	@echo 'make coverage: configure with --enable-coverage, and make check, first' >&2; exit 2
+endif
+EXTRA_DIST += tests/coverage.py
+CLEANFILES += coverage.txt coverage.json
+
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA

@@ -216,7 +216,7 @@ static void become_guard(int fd)
 		dup2(0, 1);
 		dup2(0, 2);
 	}
-	close_range(4, ~0U, 0);
+	syscall(SYS_close_range, 4, ~0U, 0);	/* not in every libc */
 	keep_watch(3);
 }
 
