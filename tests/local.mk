@@ -108,7 +108,9 @@ EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 check-statistics: tests/stats-simulation.t
 	tests/stats-simulation.t --full
 
-# Builds kernels, the first time in minutes, and measures all variants and workloads.
+# Builds kernels, the first time in minutes, and measures all variants and workloads. TAP, and
+# the same summary as make check's.
 .PHONY: check-lab
 check-lab: exitbench
-	srcdir='$(srcdir)' sh $(srcdir)/tests/lab-full.sh
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS=tests/lab-full.sh TEST_SUITE_LOG=check-lab.log
+CLEANFILES += check-lab.log
