@@ -82,13 +82,15 @@ assert d[\"switch_level\"] == \"vm\" and c[\"unit\"] == \"ns\"
 assert d[\"before\"][\"boots\"] == d[\"after\"][\"boots\"] == 2
 lo, hi = c[\"effect\"][\"ci_pct\"]
 assert lo < hi
+# Such guests on a busy host may need more boots; in emulated ones none would do.
+assert c[\"verdict\"] != \"inconclusive\" or c[\"needs\"]
 assert not any(\"mulated\" in w for w in d[\"warnings\"])
 assert \"given\" in d[\"layout\"]
-" "$tmp/kvm.json"' "switch level vm, two boots a side, an interval, no word of emulation"
-check 'sql "$file" "SELECT count(*) FROM note WHERE kind = '"'layout'"' AND text LIKE '"'%as they are given%'"'" 3' \
+" "$tmp/kvm.json"' "switch level vm, two boots a side, an interval; a verdict, or what it needs"
+check 'sql "$file" "SELECT count(*) FROM note WHERE kind = '"'layout'"' AND text LIKE '"'%as they are given%'"'" 2' \
 	"the file says what was done about code layout"
-works "compare" compare "$file" --margin 1000
-check '! grep -q mulated "$tmp/out" && grep -q "equivalent" "$tmp/out"' "gives a verdict"
+works "compare" compare "$file" --margin 100
+check '! grep -q mulated "$tmp/out"' "without a word of emulation"
 
 # A KVM that hangs, one that refuses: said, emulated, no verdict.
 stand_in 'while :; do :; done'
@@ -96,9 +98,9 @@ timed -k "a=$kernel" -k "b=$kernel" -t 1s --boots 1 -o "$tmp/hangs.exb"
 check '[ "$status" -eq 0 ] && grep -q "KVM runs no guest here (.*hung.*): emulated" "$tmp/err"' \
 	"a KVM that hangs is found out"
 check '[ "$(cut -d" " -f1 "$tmp/starts" | uniq | tr "\n" " ")" = "kvm tcg " ]' "and guests are emulated"
-check 'grep -q "emulated guests.*no *$\|emulated guests" "$tmp/out" && grep -q inconclusive "$tmp/out"' \
+check 'grep -q "emulated guests" "$tmp/out" && grep -q inconclusive "$tmp/out"' \
 	"the comparison says so, and has no verdict"
-works "compare" compare "$tmp/hangs.exb" --margin 1000
+works "compare" compare "$tmp/hangs.exb" --margin 100
 check 'grep -q inconclusive "$tmp/out"' "whatever the margin"
 stand_in 'echo "qemu-system-x86_64: Could not access KVM kernel module: no" >&2; exit 1'
 timed -k "a=$kernel" -k "b=$kernel" -t 1s --boots 1 -q -o "$tmp/refuses.exb"

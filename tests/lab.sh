@@ -102,6 +102,29 @@ check 'grep -q failed "$tmp/out"' "the run is failed"
 run lab -k "h=$kernel" -w touch-exit -p pages=150k -n 1000 --hang 1s -q -o "$tmp/hang.exb"
 check '[ $status -eq 3 ] && grep -q "guest of h hung" "$tmp/err"' "a guest that is silent is reported"
 
+# A kernel that finds a fault in itself: QEMU, with a line more on the console.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/qemu-system-x86_64" <<END
+#!/bin/sh
+for word; do
+	case \$word in
+	file,id=console,path=*) console=\${word#*path=} ;;
+	esac
+done
+$(command -v qemu-system-x86_64) "\$@"
+status=\$?
+echo '[    1.000000] WARNING: CPU: 0 PID: 7 at mm/memory.c:1 f+0x1/0x2' >>"\$console"
+exit \$status
+END
+chmod +x "$tmp/bin/qemu-system-x86_64"
+PATH=$tmp/bin:$PATH run lab -k "w=$kernel" -w fork-exit -n 20 -q -o "$tmp/warns.exb"
+check '[ $status -eq 0 ] && [ "$(grep -c . "$tmp/err")" -eq 1 ] &&
+	grep -q "kernel of w complained 1 time, .*\"WARNING: CPU: 0 PID: 7 at mm/memory.c:1 " "$tmp/err"' \
+	"a kernel that warns is told"
+check 'grep -q "WARNING: CPU: 0" "$tmp/warns-w.console"' "its console is kept"
+works "its file" show "$tmp/warns.exb"
+check 'grep -q "kernel of w complained" "$tmp/out"' "has the warning, too"
+
 # A workload that a guest cannot run is left out.
 run lab -k "m=$kernel" -w fork-exit,touch-exit -p pages=2M --memory 256M -n 20 -q -o "$tmp/left.exb"
 check '[ $status -eq 0 ] && grep -q "touch-exit is left out" "$tmp/err"' \

@@ -179,7 +179,9 @@ check-faults: exitbench tests/faults.t tests/damage.t
 	srcdir='$(srcdir)' tests/damage.t --full
 	EXITBENCH_FULL=1 srcdir='$(srcdir)' sh $(srcdir)/tests/faults-files.sh
 
-# Builds kernels, the first time in minutes, and measures all variants and workloads.
+# Builds kernels, the first time in minutes, and measures all variants and workloads. TAP, and
+# the same summary as make check's.
 .PHONY: check-lab
 check-lab: exitbench
-	srcdir='$(srcdir)' sh $(srcdir)/tests/lab-full.sh
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS=tests/lab-full.sh TEST_SUITE_LOG=check-lab.log
+CLEANFILES += check-lab.log

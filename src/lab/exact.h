@@ -33,7 +33,7 @@ struct exact_options {
 	bool quiet;
 };
 
-#define EXACT_INSTRUCTIONS 400000000
+#define EXACT_INSTRUCTIONS 100000000
 #define EXACT_START_LIMIT 120.0
 
 struct exact_summary {

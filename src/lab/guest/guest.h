@@ -60,7 +60,7 @@ enum guest_kind {
  */
 struct guest_block {
 	struct block_result result;
-	uint64_t tick;		/* counter: just after a tick before the block */
+	uint64_t tick;		/* counter: at the last tick before the block */
 	uint64_t span, ticks;	/* so many ticks follow each other in SPAN; 0: not known */
 };
 

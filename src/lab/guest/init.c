@@ -18,8 +18,10 @@
 
 #define STACK_SIZE (64UL << 10)
 #define LINE "/dev/ttyS1"
-#define SETTLE_TICKS 3		/* before a block: what the last one put off is done by then */
-#define PERIOD_TICKS 16		/* that the length of one is the mean of */
+#define NS_PER_S 1000000000ULL
+#define SETTLE_TICKS 10		/* before a block */
+#define PERIOD_TICKS 32		/* that the length of one is the mean of */
+#define EARLY_NS 150000		/* a sleep ends up to 50 us late */
 
 struct guest {
 	const struct guest_plan *plan;
@@ -29,6 +31,7 @@ struct guest {
 	long worker;			/* pid */
 	int ports;			/* it may use them: it has a way out */
 	int line;			/* descriptor, or -1 */
+	uint64_t tick_ns;		/* from one to the next, as the kernel has it */
 	uint64_t tick, span, ticks;	/* see struct guest_block */
 };
 
@@ -259,33 +262,59 @@ static void send_block(const struct guest *g, uint64_t index)
 	put((const char *)g->area + g->area->operations, ops);
 }
 
-/* The coarse clock moves with the tick. */
-static uint64_t coarse_ns(void)
+static uint64_t clock_ns(int clock)
 {
 	struct timespec ts = { 0 };
 
-	sys_call3(SYS_clock_gettime, CLOCK_MONOTONIC_COARSE, &ts, 0);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	sys_call3(SYS_clock_gettime, clock, &ts, 0);
+	return (uint64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* The counter just after the last of so many ticks: the first have work to catch up with. */
-static uint64_t wait_for_tick(uint64_t ticks)
+static void sleep_ns(uint64_t ns)
 {
-	for (uint64_t i = 0; i < ticks; i++) {
-		uint64_t before = coarse_ns();
+	const struct timespec ts = { .tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S };
 
-		while (coarse_ns() == before)
-			;
-	}
+	sys_call3(SYS_nanosleep, &ts, NULL, 0);
+}
+
+/* The counter just after the next tick, with which the coarse clock moves. */
+static uint64_t wait_for_tick(void)
+{
+	uint64_t before = clock_ns(CLOCK_MONOTONIC_COARSE);
+
+	while (clock_ns(CLOCK_MONOTONIC_COARSE) == before)
+		;
 	return arch_counter();
+}
+
+/*
+ * Just after a tick, the last of so many: what was put off until then, such as freeing after an
+ * RCU grace period, is done. Asleep, since time that nobody uses costs nothing. A ns is an
+ * instruction.
+ */
+static void sleep_ticks(struct guest *g, uint64_t ticks)
+{
+	uint64_t since = (arch_counter() - g->tick) % g->tick_ns;
+
+	sleep_ns(ticks * g->tick_ns - since - EARLY_NS);
+	g->tick = wait_for_tick();
 }
 
 static void measure_ticks(struct guest *g)
 {
-	uint64_t start = wait_for_tick(SETTLE_TICKS);
+	struct timespec ts = { 0 };
+	uint64_t start;
 
-	g->ticks = PERIOD_TICKS;
-	g->span = wait_for_tick(PERIOD_TICKS) - start;
+	sys_call3(SYS_clock_getres, CLOCK_MONOTONIC_COARSE, &ts, 0);
+	g->tick_ns = ts.tv_nsec;
+	if (!g->tick_ns)
+		return;
+	g->tick = wait_for_tick();
+	sleep_ticks(g, SETTLE_TICKS);
+	start = g->tick;
+	sleep_ticks(g, PERIOD_TICKS);
+	g->span = g->tick - start;
+	g->ticks = (g->span + g->tick_ns / 2) / g->tick_ns;
 }
 
 static void run_block(struct guest *g, uint64_t index, uint64_t ops)
@@ -299,7 +328,7 @@ static void run_block(struct guest *g, uint64_t index, uint64_t ops)
 	request.spin = 0;
 	request.fresh = !same_setup(&request, &g->last);
 	if (g->ticks)
-		g->tick = wait_for_tick(SETTLE_TICKS);
+		sleep_ticks(g, SETTLE_TICKS);
 	send(GUEST_BEGIN, index, NULL, 0);
 	group->abort = group->ready = group->done = group->left = 0;
 	g->area->request = g->last = request;
