@@ -161,8 +161,7 @@ EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 
 # All of the faults, and each more often.
 fault_tests = $(quick_fault_tests) tests/faults-machine.sh
-.PHONY: check-faults check-fault-scripts
-check-faults: check-fault-scripts
+.PHONY: check-fault-scripts
 check-fault-scripts: all
 	@bad=; for t in $(fault_tests); do echo "# $$t"; \
 	FAULT_ROUNDS=$${FAULT_ROUNDS:-100} srcdir='$(srcdir)' sh $(srcdir)/$$t || bad="$$bad $$t"; \
@@ -174,7 +173,7 @@ check-statistics: tests/stats-simulation.t
 
 # The faults of make check, each more often, at more places, with every error.
 .PHONY: check-faults
-check-faults: exitbench tests/faults.t tests/damage.t
+check-faults: exitbench tests/faults.t tests/damage.t check-fault-scripts
 	tests/faults.t --full
 	srcdir='$(srcdir)' tests/damage.t --full
 	EXITBENCH_FULL=1 srcdir='$(srcdir)' sh $(srcdir)/tests/faults-files.sh
