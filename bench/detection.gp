@@ -17,7 +17,15 @@ set style fill transparent solid 0.5 noborder
 set arrow from 0,graph 0 to 0,graph 1 nohead lc rgb '#999999'
 row(w, k) = (w eq 'fork-exit' ? 2 : 0) + (k eq 'equal' ? 1 : 0)
 wanted(k) = k eq 'equal' || k eq 'in turn'
+# what is beyond the edge is written there
+limit = 8
+set xrange [-limit:limit]
+set bmargin 3.5
 # spread up and down so that equal answers do not hide each other
 jitter(n) = 0.28 * (n % 7 - 3) / 3.0
-plot data every ::1 using (wanted(strcol(2)) ? $6 : NaN):(row(strcol(1), strcol(2)) + jitter(int($3))) \
-	with points pt 7 ps 1.1 lc rgb '#0072b2'
+inside(v) = abs(v) <= limit ? v : NaN
+outside(v) = abs(v) > limit ? (v > 0 ? limit : -limit) : NaN
+plot data every ::1 using (wanted(strcol(2)) ? inside($6) : NaN):(row(strcol(1), strcol(2)) \
+	+ jitter(int($3))) with points pt 7 ps 1.1 lc rgb '#0072b2', \
+	data every ::1 using (wanted(strcol(2)) ? outside($6) : NaN):(row(strcol(1), strcol(2)) \
+	+ 0.25):(sprintf("%+.0f%% →", $6)) with labels right tc rgb '#0072b2'

@@ -37,9 +37,10 @@ bench: all $(bench_loops) bench/comparison
 .PHONY: bench
 
 # What real runs find of known doses: an hour and a half, resumed where it was interrupted.
-EXTRA_DIST += bench/detection.py
+EXTRA_DIST += bench/detection.py bench/detection.gp
 bench-detection: all
 	python3 $(srcdir)/bench/detection.py --exitbench ./exitbench -o detection.csv
+	-gnuplot $(srcdir)/bench/detection.gp
 .PHONY: bench-detection
 
 # Two equal arms for five minutes, their rounds relabelled a thousand times.

@@ -210,8 +210,10 @@ static int measure_unit(struct calibrating *c, double unit[CALIBRATION_SIDES])
 		err = compare_arms(c, "base", "reference", INFINITY, &e, &level);
 	if (err)
 		return err;
-	unit[CALIBRATION_USER] = 100 / (level + (double)kinds[CALIBRATION_USER].base);
 	unit[CALIBRATION_KERNEL] = e.pct / PILOT_PTES;
+	/* Doses in user time come without those entries. */
+	level *= 1 - unit[CALIBRATION_KERNEL] / 100 * (double)kinds[CALIBRATION_KERNEL].base;
+	unit[CALIBRATION_USER] = 100 / (level + (double)kinds[CALIBRATION_USER].base);
 	return 0;
 }
 

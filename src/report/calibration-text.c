@@ -23,11 +23,11 @@ static void print_points(const struct calibration *c, FILE *out)
 {
 	char time[32];
 
-	fputs("\n      time   interval of the effect   smallest effect found in 4 of 5 runs\n", out);
+	fputs("\n        time   interval of the effect   smallest effect found in 4 of 5 runs\n", out);
 	for (int i = 0; i < c->npoints; i++) {
 		const struct calibration_point *p = &c->points[i];
 
-		fprintf(out, "  %8s %18.3f%% %24.3f%%\n",
+		fprintf(out, "  %10s %18.3f%% %24.3f%%\n",
 			format_duration(p->seconds, time, sizeof(time)), p->half_width, p->detectable);
 	}
 }
