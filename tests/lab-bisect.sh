@@ -5,7 +5,7 @@
 # shellcheck disable=SC2016,SC2034,SC2317 # conditions are strings for check()
 . "${srcdir:-.}/tests/tap.sh"
 set -u
-need git make gcc flex bison bc
+need git make gcc flex bison bc flock
 
 real=$(command -v "$exitbench") || real=$exitbench
 case $real in
@@ -86,6 +86,15 @@ check 'grep -q "from 1 to 3 (+2)" "$tmp/out"' "and the change"
 run lab --bisect clean "$(cat "$tmp/start")" -q -S "$repo" --cache "$tmp/cache" --measure "$tmp/measure"
 check '[ "$status" -eq 2 ]' "the ends the wrong way round are refused"
 check '[ ! -e "$tmp/cache/bisect" ]' "the clone is gone"
+mkdir -p "$tmp/cache"
+(
+	flock 9
+	bisect "$(cat "$tmp/start")" clean
+	check '[ "$status" -eq 3 ] && grep -q "another bisection is at work" "$tmp/err"' \
+		"two at once: the second says so"
+	echo "$tap_n $tap_failed" >"$tmp/count"
+) 9>"$tmp/cache/bisect.lock"
+read -r tap_n tap_failed <"$tmp/count"
 bisect clean clean~1
 check '[ "$status" -eq 2 ] && grep -q "no change to find" "$tmp/err"' "no difference"
 fails 2 'no commit' "a commit that is none" lab bisect nothing clean -S "$repo" --cache "$tmp/cache"

@@ -5,11 +5,13 @@
  */
 #include "config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include "bisect.h"
 #include "fail.h"
@@ -21,6 +23,7 @@
 struct bisection {
 	const struct bisect_options *o;
 	char *dir;			/* of the clone; made by us */
+	int lock;			/* held while it is ours; -1: it is not */
 	char good[64], bad[64];		/* commits */
 	double good_value, bad_value;
 	bool found;
@@ -98,6 +101,24 @@ static char *cache_of(const struct bisect_options *o)
 	return place;
 }
 
+/* Another bisection with this cache would remove the clone. */
+static int take_lock(struct bisection *b)
+{
+	char *path = text_of("%s.lock", b->dir);
+	int why;
+
+	b->lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
+	free(path);
+	if (b->lock >= 0 && !flock(b->lock, LOCK_EX | LOCK_NB))
+		return 0;
+	why = errno;
+	if (b->lock >= 0)
+		close(b->lock);
+	b->lock = -1;
+	return fail(STATUS_MACHINE, "%s: %s; wait for it, or name another place with --cache", b->dir,
+		why == EWOULDBLOCK ? "another bisection is at work there" : strerror(why));
+}
+
 /* The same place each time: what of the source has not changed is not compiled again. */
 static int make_clone(struct bisection *b)
 {
@@ -112,6 +133,8 @@ static int make_clone(struct bisection *b)
 	repository = realpath(b->o->kernel.source, NULL);
 	if (!err && (!b->dir || !repository))
 		err = fail_nomem();
+	if (!err)
+		err = take_lock(b);
 	if (!err && remove_all(b->dir))
 		err = fail(STATUS_MACHINE, "%s: cannot remove it: %s", b->dir, strerror(errno));
 	if (!err)
@@ -253,7 +276,7 @@ static int conclude(const struct bisection *b)
 
 int bisect_all(const struct bisect_options *o)
 {
-	struct bisection b = { .o = o };
+	struct bisection b = { .o = o, .lock = -1 };
 	int err = tool_need("git", "git", "to bisect");
 
 	if (!err)
@@ -268,8 +291,10 @@ int bisect_all(const struct bisect_options *o)
 		err = search(&b);
 	if (!err)
 		err = conclude(&b);
-	if (b.dir)
+	if (b.lock >= 0) {
 		remove_all(b.dir);
+		close(b.lock);
+	}
 	free(b.dir);
 	return err;
 }

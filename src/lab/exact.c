@@ -149,9 +149,9 @@ uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric met
 }
 
 /*
- * Where instructions are counted, a block ends before the next one comes, if it can: what a tick sets
- * off (freeing what waits for an RCU grace period) then comes between the same operations
- * under all kernels.
+ * Where instructions are counted, a block ends before the next tick comes, if it can: what a
+ * tick sets off (freeing what waits for an RCU grace period) then comes between the same
+ * operations under all kernels.
  */
 static void set_block(const struct exact *x, struct exact_cell *c, const struct guest_block *b)
 {

@@ -53,9 +53,9 @@ int exact_measure(const struct plan *plan, struct exact_kernel *kernels, struct 
 /*
  * One number: what an operation of WORKLOAD with PARAMS ("k=v") takes in a guest of the
  * kernel IMAGE, called NAME in messages: the first percentile of METRIC ("exit", "cycle" or
- * "fork"), which no timer tick reaches, in the block that has the least. OPS of 0: as many as exact_measure() takes. Nothing
- * is written. 0, or negative after fail(); a guest that does not boot, hangs or panics is
- * -STATUS_MACHINE. Call signals_catch() before.
+ * "fork"), which no timer tick reaches, in the block that has the least. OPS of 0: as many as
+ * exact_measure() takes. Nothing is written. 0, or negative after fail(); a guest that does not
+ * boot, hangs or panics is -STATUS_MACHINE. Call signals_catch() before.
  */
 int exact_number(const char *image, const char *name, const char *workload,
 	const struct strings *params, const char *metric, int64_t ops, bool quiet,

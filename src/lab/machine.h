@@ -57,7 +57,7 @@ bool machine_done(const struct machine *m);
 /* Sends the number of a block over the second serial line. */
 int machine_ask(struct machine *m, uint32_t index);
 
-/* Where the console goes of a guest that fails or complains: PREFIX-NAME.console; NULL: not kept. */
+/* Where a guest's console goes that fails or complains: PREFIX-NAME.console; NULL: nowhere. */
 void machine_keep_console(struct machine *m, const char *prefix);
 
 /*
