@@ -66,12 +66,11 @@ bench-exit-time: all bench/plain-exit-time
 .PHONY: bench-exit-time
 
 # The results of a large machine, simulated: how long what takes, with how much memory.
-EXTRA_PROGRAMS += bench/large
-CLEANFILES += bench/large
+check_PROGRAMS += bench/large
 bench_large_SOURCES = bench/large.c $(workload_sources)
 bench_large_CFLAGS = $(control_cflags)
 bench_large_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs)
 EXTRA_DIST += bench/large.sh
-bench-large: all bench/large
+bench-large: all bench/large$(EXEEXT)
 	@EXITBENCH=./exitbench LARGE=bench/large sh $(srcdir)/bench/large.sh
 .PHONY: bench-large

@@ -81,7 +81,7 @@ EXTRA_DIST += tests/data/README tests/data/unchecked-exb tests/data/hybrid.xml t
 dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/history.sh tests/oom.sh \
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
 	tests/scripts.sh tests/skip.sh tests/faults-files.sh tests/fuzz.sh
-dist_check_SCRIPTS += tests/recipes.sh tests/report.sh
+dist_check_SCRIPTS += tests/large.sh tests/recipes.sh tests/report.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
 	tests/lab.sh
 # Faults: what make check has of them is quick and harmless.
@@ -109,7 +109,7 @@ check-analyzers: all
 EXTRA_DIST += tests/arm64.sh
 .PHONY: check-arm64
 check-arm64:
-	@UNIT_TESTS='$(check_PROGRAMS)' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
+	@UNIT_TESTS='$(filter %.t,$(check_PROGRAMS))' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
 
 # Line coverage by directory, after ./configure --enable-coverage and make check.
 .PHONY: coverage

@@ -26,7 +26,11 @@ int fail_nomem(void);
 #ifdef ANALYZER
 /* For static analysis, which does not look into fail.c: what these return is never 0. */
 #define fail(status, ...) (fail(status, __VA_ARGS__), -(int)(status))
-#define fail_nomem() (fail_nomem(), -(int)STATUS_MACHINE)
+static inline int fail_nomem_here(void)
+{
+	return fail(STATUS_MACHINE, "out of memory");
+}
+#define fail_nomem fail_nomem_here
 #endif
 
 /* The message of the last fail(), "" if there was none. */

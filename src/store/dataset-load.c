@@ -180,7 +180,8 @@ static int add_block(struct load *l, const struct store_block *b)
 		.side = l->side,
 		.boot = l->run->boot,
 		/* Rounds of different runs are no pairs. */
-		.pair = l->run->paired ? (l->run - l->d->runs) << 40 | (b->round & 0xffffffffff) : -1,
+		.pair = l->run->paired ?
+			(int64_t)(l->run - l->d->runs) << 40 | (b->round & 0xffffffffff) : -1,
 		.start = l->run->start + (double)b->start_ns / 1e9,
 		.n = l->n,
 	};
