@@ -19,6 +19,7 @@ struct boot_job {
 	struct cell *c;
 	bool paired;
 	double length[2];	/* mean block of the resampling, in batches */
+	size_t *near[2];	/* the cut above each percentile, with every weight 1 */
 	double *base;		/* the same estimate with every weight 1 */
 	double *deviation;	/* [i * replicates + r] */
 	double bias;		/* by which standard errors were raised */
@@ -48,12 +49,31 @@ static void draw_weights(gsl_rng *rng, double length, float *weight, size_t n)
 	}
 }
 
-static double log_ratio(const struct cell *c, float *const weight[2], double q)
+/*
+ * The change at each percentile that batches have with these weights, as the caller stores
+ * it: OUT[i * stride]. NEAR is where to look first, and is left alone unless LEARN.
+ */
+static void log_ratios(const struct boot_job *j, float *const weight[2], bool learn, double *out,
+	size_t stride)
 {
-	double before = grid_quantile(&c->grid[0], weight[0], q);
-	double after = grid_quantile(&c->grid[1], weight[1], q);
+	const struct cell *c = j->c;
+	double total[2];
 
-	return before > 0 && after > 0 ? log(after) - log(before) : NAN;
+	for (int side = 0; side < 2; side++)
+		total[side] = grid_total(&c->grid[side], weight[side]);
+	for (size_t i = 0; i < c->r->npercentiles; i++) {
+		double at[2];
+
+		for (int side = 0; side < 2; side++) {
+			size_t near = j->near[side][i];
+
+			at[side] = grid_quantile(&c->grid[side], weight[side],
+				c->r->percentiles[i].p / 100 * total[side], &near);
+			if (learn)
+				j->near[side][i] = near;
+		}
+		out[i * stride] = at[0] > 0 && at[1] > 0 ? log(at[1]) - log(at[0]) : NAN;
+	}
 }
 
 /* Replicates CHUNK * I and on; each has its own generator, whichever thread takes it. */
@@ -80,9 +100,9 @@ static int replicate_chunk(void *arg, size_t i)
 		draw_weights(rng, j->length[0], weight[0], n0);
 		if (!j->paired)
 			draw_weights(rng, j->length[1], weight[1], n1);
+		log_ratios(j, weight, false, &j->deviation[r], nr);
 		for (size_t p = 0; p < c->r->npercentiles; p++)
-			j->deviation[p * nr + r] = isnan(c->se[p]) ? NAN :
-				log_ratio(c, weight, c->r->percentiles[p].p / 100) - j->base[p];
+			j->deviation[p * nr + r] -= j->base[p];
 	}
 	gsl_rng_free(rng);
 	free(room);
@@ -247,11 +267,10 @@ static int set_base(struct boot_job *j)
 		return -ENOMEM;
 	for (size_t k = 0; k < most; k++)
 		ones[k] = 1;
+	log_ratios(j, weight, true, j->base, 1);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
-		bool none = cell_thin(c, i) || !(c->quantile[0][i] > 0) ||
-			!(c->quantile[1][i] > 0);
-
-		j->base[i] = none ? NAN : log_ratio(c, weight, c->r->percentiles[i].p / 100);
+		if (cell_thin(c, i) || !(c->quantile[0][i] > 0) || !(c->quantile[1][i] > 0))
+			j->base[i] = NAN;
 		c->se[i] = isnan(j->base[i]) ? NAN : 0;
 	}
 	free(ones);
@@ -267,7 +286,9 @@ int cell_bootstrap(struct cell *c)
 
 	j.base = malloc(c->r->npercentiles * sizeof(*j.base));
 	j.deviation = malloc(c->r->npercentiles * nr * sizeof(*j.deviation));
-	if (!room || !j.base || !j.deviation)
+	for (int side = 0; side < 2; side++)
+		j.near[side] = calloc(c->r->npercentiles, sizeof(*j.near[side]));
+	if (!room || !j.base || !j.deviation || !j.near[0] || !j.near[1])
 		goto out;
 	err = set_base(&j);
 	if (!err)
@@ -284,6 +305,8 @@ int cell_bootstrap(struct cell *c)
 		j.length[1] * (double)c->nunits[1] / (double)c->grid[1].nbatches);
 out:
 	free(room);
+	free(j.near[0]);
+	free(j.near[1]);
 	free(j.base);
 	free(j.deviation);
 	return err;

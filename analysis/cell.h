@@ -18,7 +18,7 @@ enum regime {
 };
 
 struct used_block {
-	const double *v;
+	struct compare_block from;	/* as given; or its finite samples alone, in OWN */
 	double *own;		/* a copy without NANs and infinities, or NULL */
 	size_t n;
 	int side, boot;
@@ -29,7 +29,7 @@ struct used_block {
 	double level;		/* log of the lower quartile; NAN if that is not positive */
 };
 
-#define GRID_LANES 8
+#define GRID_LANES 16		/* four vectors of 16 bytes */
 
 /* The values of one side at ascending cut points, for bootstrap quantiles. */
 struct grid {
@@ -65,6 +65,11 @@ struct cell {
 	bool constant[2];	/* all samples of the side are equal */
 };
 
+/* The samples of block I: where they are, or read into V (cell_scratch()). NULL: *err. */
+const double *cell_samples(const struct cell *c, size_t i, double *v, int *err);
+/* Room for what cell_samples() reads of any of the blocks; NULL: no memory. */
+double *cell_scratch(const struct cell *c);
+
 int cell_warn(struct cell *c, enum compare_warning_code code, double a, double b);
 /* Likewise, and the verdict becomes inconclusive. */
 int cell_force(struct cell *c, enum compare_warning_code code, double a, double b);
@@ -86,8 +91,13 @@ bool cell_thin(const struct cell *c, size_t i);
 /* counts.c: samples below the cut points, by batch of units. */
 int cell_count(struct cell *c);
 
-/* The quantile at Q that batches with these weights have; STRIDE weights. */
-double grid_quantile(const struct grid *g, const float *weight, double q);
+/* Samples of batches with these weights; STRIDE weights. */
+double grid_total(const struct grid *g, const float *weight);
+/*
+ * The quantile that has WANT samples of batches with these weights below it. *NEAR is the
+ * index of a cut, from where it is looked for, and becomes that of the cut above it.
+ */
+double grid_quantile(const struct grid *g, const float *weight, double want, size_t *near);
 
 /* bootstrap.c, boots.c: standard errors and the band's error, within and between boots. */
 int cell_bootstrap(struct cell *c);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "cell.h"
 
@@ -48,10 +49,19 @@ static bool valid(const struct compare_options *o, const struct compare_block *b
 			(i && o->percentiles[i] <= o->percentiles[i - 1]))
 			return false;
 	for (size_t i = 0; i < n; i++)
-		if ((b[i].side != 0 && b[i].side != 1) || (b[i].n && !b[i].v) ||
+		if ((b[i].side != 0 && b[i].side != 1) || (b[i].n && !b[i].v && !b[i].source) ||
 			isinf(b[i].start))
 			return false;
 	return true;
+}
+
+int compare_samples(const struct compare_block *b, double *v)
+{
+	if (!b->v && b->n)
+		return b->source->read(b->source->arg, b->at, v);
+	if (b->n)
+		memcpy(v, b->v, b->n * sizeof(*v));
+	return 0;
 }
 
 int cell_warn(struct cell *c, enum compare_warning_code code, double a, double b)

@@ -28,6 +28,17 @@ enum compare_level {
 /* "block", "vm", "boot", "file". */
 const char *compare_level_name(enum compare_level level);
 
+/*
+ * Where samples are that are too many to be in memory at once: READ puts those of block AT
+ * into V, all finite and as many as the block's n, each time the same. Several threads call
+ * it at once. 0, or a negative that is neither -EINVAL nor -ENOMEM, which compare_cell()
+ * returns.
+ */
+struct compare_source {
+	int (*read)(void *arg, size_t at, double *v);
+	void *arg;
+};
+
 /* A block of samples. */
 struct compare_block {
 	int side;		/* COMPARE_BEFORE or COMPARE_AFTER */
@@ -35,8 +46,10 @@ struct compare_block {
 	int64_t pair;		/* round: with the same boot and pair, blocks of both sides
 				   are a pair; negative: unpaired */
 	double start;		/* s, comparable across boots if possible; NAN: unknown */
-	const double *v;	/* samples, any order; borrowed */
+	const double *v;	/* samples, any order; borrowed. NULL: SOURCE has them */
 	size_t n;
+	const struct compare_source *source;	/* borrowed */
+	size_t at;
 };
 
 struct compare_options {
@@ -176,13 +189,18 @@ struct compare_result {
 
 /*
  * Compares. BLOCKS and their samples are borrowed for the call and not changed. Needs
- * memory for two copies of the larger side. On success 0, and *out is to be freed with
- * compare_free(). -EINVAL: an option out of range, a side that is neither 0 nor 1;
- * -ENOMEM. Data that cannot answer is no error: see the warnings.
+ * memory for the longest block in each thread, and 48 bytes for each distinct value
+ * (tally.h) of a side, or of a boot; a block is read up to three times. On success 0, and
+ * *out is to be freed with compare_free(). -EINVAL: an option out of range, a side that is
+ * neither 0 nor 1; -ENOMEM; what a source returned. Data that cannot answer is no error:
+ * see the warnings.
  */
 int compare_cell(const struct compare_options *o, const struct compare_block *blocks,
 	size_t nblocks, struct compare_result **out);
 void compare_free(struct compare_result *r);
+
+/* The samples of B into V, which has room for them. 0, or what its source returned. */
+int compare_samples(const struct compare_block *b, double *v);
 
 /* 100 (e^x - 1): a log ratio in per cent. */
 double compare_pct(double log_ratio);
@@ -190,7 +208,7 @@ double compare_pct(double log_ratio);
 /* The warning as one plain sentence; like snprintf(). */
 int compare_warning_text(const struct compare_warning *w, char *text, size_t size);
 /* "about 1200 more rounds, for p99", "" for none; like snprintf(). */
-int compare_needs_text(const struct compare_needs *n, char *text, size_t size);
+int compare_needs_text(const struct compare_needs *needs, char *text, size_t size);
 
 /*
  * Per-round effect of --until-ci: log ratio of the two blocks' lower quartiles, ready for

@@ -68,24 +68,29 @@ static size_t bin_of(const struct grid *g, double v)
 	return (size_t)(base - g->cut);
 }
 
-static void count_batch(struct job *j, int side, size_t batch, size_t *hist)
+static int count_batch(struct job *j, int side, size_t batch, size_t *hist, double *scratch)
 {
 	struct grid *g = &j->c->grid[side];
 	size_t sum = 0;
+	int err = 0;
 
 	for (size_t k = 0; k < g->ncuts; k++)
 		hist[k] = 0;
 	for (size_t k = j->first[side][batch]; k < j->first[side][batch + 1]; k++) {
-		const struct used_block *b = &j->c->b[j->order[side][k]];
+		size_t at = j->order[side][k];
+		const double *v = cell_samples(j->c, at, scratch, &err);
 
-		for (size_t i = 0; i < b->n; i++)
-			hist[bin_of(g, b->v[i])]++;
+		if (!v)
+			return err;
+		for (size_t i = 0; i < j->c->b[at].n; i++)
+			hist[bin_of(g, v[i])]++;
 	}
 	for (size_t k = 0; k < g->ncuts; k++) {
 		sum += hist[k];
 		g->count[k * g->stride + batch] = (float)sum;
 	}
 	g->size[batch] = (float)sum;
+	return 0;
 }
 
 static int count_chunk(void *arg, size_t i)
@@ -94,15 +99,16 @@ static int count_chunk(void *arg, size_t i)
 	int side = i >= j->chunks[0];
 	size_t from = (side ? i - j->chunks[0] : i) * CHUNK, to = from + CHUNK;
 	size_t *hist = malloc(j->c->grid[side].ncuts * sizeof(*hist));
+	double *scratch = cell_scratch(j->c);
+	int err = hist && scratch ? 0 : -ENOMEM;
 
-	if (!hist)
-		return -ENOMEM;
 	if (to > j->c->grid[side].nbatches)
 		to = j->c->grid[side].nbatches;
-	for (size_t batch = from; batch < to; batch++)
-		count_batch(j, side, batch, hist);
+	for (size_t batch = from; batch < to && !err; batch++)
+		err = count_batch(j, side, batch, hist, scratch);
+	free(scratch);
 	free(hist);
-	return 0;
+	return err;
 }
 
 int cell_count(struct cell *c)
@@ -122,49 +128,102 @@ int cell_count(struct cell *c)
 }
 
 /*
- * The same additions in the same order on every machine with this compiler, in lanes. Single
- * precision errs by 1e-7 of the samples, far below what one batch more or less does.
+ * The same additions in the same order on every machine with this compiler, in lanes, four
+ * vectors of them since one addition waits for the last. Single precision errs by 1e-7 of
+ * the samples, far below what one batch more or less does.
  */
-typedef float lanes __attribute__((vector_size(4 * GRID_LANES)));
+typedef float lanes __attribute__((vector_size(16)));
+#define VECTOR (sizeof(lanes) / sizeof(float))
+
+static inline lanes product(const float *a, const float *b)
+{
+	lanes x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x * y;
+}
 
 static double dot(const float *a, const float *b, size_t n)
 {
-	lanes sum = { 0 }, x, y;
+	lanes s0 = { 0 }, s1 = { 0 }, s2 = { 0 }, s3 = { 0 };
 	double all = 0;
 
 	for (size_t i = 0; i < n; i += GRID_LANES) {
-		memcpy(&x, a + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		sum += x * y;
+		s0 += product(a + i, b + i);
+		s1 += product(a + i + VECTOR, b + i + VECTOR);
+		s2 += product(a + i + 2 * VECTOR, b + i + 2 * VECTOR);
+		s3 += product(a + i + 3 * VECTOR, b + i + 3 * VECTOR);
 	}
-	for (int i = 0; i < GRID_LANES; i++)
-		all += (double)sum[i];
+	s0 += s1 + (s2 + s3);
+	for (size_t i = 0; i < VECTOR; i++)
+		all += (double)s0[i];
 	return all;
 }
 
-double grid_quantile(const struct grid *g, const float *weight, double q)
+double grid_total(const struct grid *g, const float *weight)
 {
-	double want = q * dot(weight, g->size, g->stride), below = 0, upto = NAN;
-	size_t lo = 0, hi = g->ncuts - 1;
+	return dot(weight, g->size, g->stride);
+}
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		double f = dot(weight, g->count + mid * g->stride, g->stride);
+/* Looking for the first cut with enough samples up to it: from LO to HI. */
+struct search {
+	const struct grid *g;
+	const float *weight;
+	double want;
+	size_t lo, hi;
+	double below, upto;	/* samples up to the cut before LO, up to HI; NAN: not known */
+};
 
-		if (f >= want) {
-			hi = mid;
-			upto = f;
-		} else {
-			lo = mid + 1;
-			below = f;
-		}
+/* Is cut AT, from LO to HI, the one or behind it? Narrows the search. */
+static bool look(struct search *s, size_t at)
+{
+	double f = dot(s->weight, s->g->count + at * s->g->stride, s->g->stride);
+
+	if (f >= s->want) {
+		s->hi = at;
+		s->upto = f;
+		return true;
 	}
-	if (!lo)
+	s->lo = at < s->hi ? at + 1 : at;
+	s->below = f;
+	return false;
+}
+
+static size_t less(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* In growing steps from NEAR, where it is for other weights: it is seldom far from there. */
+static void find_cut(struct search *s, size_t near)
+{
+	size_t step = 1;
+
+	if (look(s, near)) {
+		while (s->lo < s->hi && look(s, s->hi - less(step, s->hi - s->lo)))
+			step *= 2;
+	} else {
+		while (s->lo < s->hi && !look(s, less(s->lo + step - 1, s->hi - 1)))
+			step *= 2;
+	}
+	while (s->lo < s->hi)
+		look(s, s->lo + (s->hi - s->lo) / 2);
+}
+
+double grid_quantile(const struct grid *g, const float *weight, double want, size_t *near)
+{
+	struct search s = { g, weight, want, 0, g->ncuts - 1, 0, NAN };
+	size_t at;
+
+	find_cut(&s, *near);
+	at = *near = s.lo;
+	if (!at)
 		return g->cut[0];
-	if (isnan(upto))	/* the last cut has everything below it */
-		upto = dot(weight, g->size, g->stride);
-	if (!(upto > below))
-		return g->cut[lo];
-	return g->cut[lo - 1] +
-		(want - below) / (upto - below) * (g->cut[lo] - g->cut[lo - 1]);
+	if (isnan(s.upto))	/* the last cut has everything below it */
+		s.upto = grid_total(g, weight);
+	if (!(s.upto > s.below))
+		return g->cut[at];
+	return g->cut[at - 1] +
+		(want - s.below) / (s.upto - s.below) * (g->cut[at] - g->cut[at - 1]);
 }

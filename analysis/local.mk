@@ -10,7 +10,8 @@ analysis_libanalysis_a_SOURCES = \
 	analysis/location.c analysis/parallel.c analysis/pooled.c analysis/prepare.c \
 	analysis/quantile.c analysis/sequential.c analysis/sequential.h \
 	analysis/stationary.c analysis/stats.h analysis/text.c analysis/verdict.c \
-	analysis/teardown.c analysis/teardown.h analysis/welch.c
+	analysis/tally.c analysis/tally.h analysis/teardown.c analysis/teardown.h \
+	analysis/welch.c
 # Pictures: scripts for gnuplot, found at run time.
 dist_pkgdata_DATA = analysis/calibration.gp analysis/cores.gp analysis/ecdf.gp \
 	analysis/histogram.gp analysis/lab.gp analysis/percentiles.gp analysis/plot-common.gp \

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include "cell.h"
+#include "tally.h"
 
 #define HARRELL_DAVIS_UPTO 500	/* samples; above, it differs from type 7 by nothing visible */
 #define LOWER_QUARTILE 0.25
@@ -14,32 +14,28 @@
 #define BEYOND_BOOT 5
 #define DEEP 4			/* standard errors of a share of the units */
 
-/* All samples of a side, or of one unit of it, ascending; NULL: no memory. */
-static double *gather(const struct cell *c, int side, size_t unit, bool all, size_t *n)
+/* All samples of a side, or of one unit of it. On failure T is empty. */
+static int gather(const struct cell *c, int side, size_t unit, bool all, struct tally *t)
 {
-	double *v;
+	double *scratch = cell_scratch(c);
+	int err = scratch ? 0 : -ENOMEM;
 
-	*n = 0;
-	for (size_t i = 0; i < c->nb; i++)
-		if (c->b[i].side == side && (all || c->b[i].unit == unit))
-			*n += c->b[i].n;
-	v = malloc((*n ? *n : 1) * sizeof(*v));
-	if (!v)
-		return NULL;
-	*n = 0;
-	for (size_t i = 0; i < c->nb; i++) {
-		const struct used_block *b = &c->b[i];
+	*t = (struct tally){ 0 };
+	for (size_t i = 0; i < c->nb && !err; i++) {
+		const double *v;
 
-		if (b->side != side || !(all || b->unit == unit))
+		if (c->b[i].side != side || !(all || c->b[i].unit == unit))
 			continue;
-		memcpy(v + *n, b->v, b->n * sizeof(*v));
-		*n += b->n;
+		v = cell_samples(c, i, scratch, &err);
+		if (v)
+			err = tally_add(t, v, c->b[i].n);
 	}
-	if (sort_doubles(v, *n)) {
-		free(v);
-		return NULL;
-	}
-	return v;
+	if (!err)
+		err = tally_finish(t);
+	if (err)
+		tally_free(t);
+	free(scratch);
+	return err;
 }
 
 static int by_value(const void *a, const void *b)
@@ -54,7 +50,7 @@ static int by_value(const void *a, const void *b)
  * percentile, so that the quantile of any reweighting of the blocks lies between two near
  * ones. Their number does not depend on the samples.
  */
-static int make_cuts(struct cell *c, int side, const double *sorted, size_t n)
+static int make_cuts(struct cell *c, int side, const struct tally *t)
 {
 	size_t np = c->r->npercentiles, k = 0, room = np * (2 * CUT_STEPS + 3) + 2;
 	struct grid *g = &c->grid[side];
@@ -79,10 +75,11 @@ static int make_cuts(struct cell *c, int side, const double *sorted, size_t n)
 	qsort(q, k, sizeof(*q), by_value);
 	g->ncuts = 0;
 	for (size_t i = 0; i < k; i++) {
-		size_t at = (size_t)fmin(fmax(ceil(q[i] * (double)n) - 1, 0), (double)n - 1);
+		double n = (double)t->n, at = fmin(fmax(ceil(q[i] * n) - 1, 0), n - 1);
+		double v = tally_at(t, (size_t)at);
 
-		if (!g->ncuts || sorted[at] > g->cut[g->ncuts - 1])
-			g->cut[g->ncuts++] = sorted[at];
+		if (!g->ncuts || v > g->cut[g->ncuts - 1])
+			g->cut[g->ncuts++] = v;
 	}
 	free(q);
 	return 0;
@@ -92,28 +89,25 @@ static int make_cuts(struct cell *c, int side, const double *sorted, size_t n)
  * How far the next value is, relative, where a percentile lies among equal ones: coarse
  * clocks make it jump by as much. Not so deep within the equal ones, where it stays.
  */
-static double tie_step(const double *sorted, size_t n, double p, double units)
+static double tie_step(const struct tally *t, double p, double units)
 {
-	size_t at = (size_t)(p * (double)(n - 1)), lo = at, hi = at;
+	size_t n = t->n, at = (size_t)(p * (double)(n - 1)), k = tally_index(t, at);
+	size_t lo = k ? t->upto[k - 1] : 0, hi = t->upto[k] - 1;
 	double deep = DEEP * sqrt(p * (1 - p) / units) * (double)n;
 
-	while (lo > 0 && sorted[lo - 1] == sorted[at])
-		lo--;
-	while (hi + 1 < n && sorted[hi + 1] == sorted[at])
-		hi++;
 	if (hi - lo < 2 || (!lo && hi + 1 == n))
 		return 0;
 	if ((!lo || (double)(at - lo) > deep) && (hi + 1 == n || (double)(hi - at) > deep))
 		return 0;
-	return fmin(lo ? sorted[at] - sorted[lo - 1] : INFINITY,
-		hi + 1 < n ? sorted[hi + 1] - sorted[at] : INFINITY) / fabs(sorted[at]);
+	return fmin(lo ? t->v[k] - t->v[k - 1] : INFINITY,
+		hi + 1 < n ? t->v[k + 1] - t->v[k] : INFINITY) / fabs(t->v[k]);
 }
 
-static void look_at_ties(struct cell *c, int side, const double *sorted, size_t n)
+static void look_at_ties(struct cell *c, int side, const struct tally *t)
 {
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *p = &c->r->percentiles[i];
-		double step = tie_step(sorted, n, p->p / 100, (double)c->nunits[side]);
+		double step = tie_step(t, p->p / 100, (double)c->nunits[side]);
 
 		if (!isfinite(step))
 			continue;	/* the value is zero: there is no ratio anyway */
@@ -127,58 +121,62 @@ static void look_at_ties(struct cell *c, int side, const double *sorted, size_t 
 
 static int pool_side(struct cell *c, int side)
 {
-	size_t n, np = c->r->npercentiles;
-	double *sorted = gather(c, side, 0, true, &n);
-	int err = 0;
+	struct tally t;
+	int err = gather(c, side, 0, true, &t);
 
-	if (!sorted)
-		return -ENOMEM;
-	c->r->side[side].samples = n;
-	for (size_t i = 0; i < np; i++)
-		c->quantile[side][i] = quantile_sorted(c->r->estimator, sorted, n,
+	if (err)
+		return err;
+	c->r->side[side].samples = t.n;
+	for (size_t i = 0; i < c->r->npercentiles; i++)
+		c->quantile[side][i] = tally_quantile(c->r->estimator, &t,
 			c->r->percentiles[i].p / 100);
-	c->constant[side] = n && sorted[0] == sorted[n - 1];
-	if (n) {
-		look_at_ties(c, side, sorted, n);
-		err = make_cuts(c, side, sorted, n);
+	c->constant[side] = t.distinct == 1;
+	if (t.n) {
+		look_at_ties(c, side, &t);
+		err = make_cuts(c, side, &t);
 	}
-	free(sorted);
+	tally_free(&t);
 	return err;
+}
+
+/* The percentiles of one boot; their logarithms are added to LOG_SUM. */
+static int pool_boot(struct cell *c, int side, size_t boot, double *log_sum)
+{
+	size_t np = c->r->npercentiles;
+	struct tally t;
+	int err = gather(c, side, boot, false, &t);
+
+	if (err)
+		return err;
+	c->r->side[side].samples += t.n;
+	if (t.n)
+		look_at_ties(c, side, &t);
+	for (size_t i = 0; i < np; i++) {
+		double q = tally_quantile(c->r->estimator, &t, c->r->percentiles[i].p / 100);
+
+		c->unit_quantile[side][boot * np + i] = q > 0 ? log(q) : NAN;
+		log_sum[i] += q > 0 ? log(q) : NAN;
+	}
+	tally_free(&t);
+	return 0;
 }
 
 /* Between boots: the geometric mean over boots of each boot's percentile. */
 static int pool_boots(struct cell *c, int side)
 {
-	size_t np = c->r->npercentiles, nu = c->nunits[side], n;
+	size_t np = c->r->npercentiles, nu = c->nunits[side];
 	double *log_sum = calloc(np, sizeof(*log_sum));
+	int err = 0;
 
 	c->unit_quantile[side] = malloc(nu * np * sizeof(double));
-	if (!c->unit_quantile[side] || !log_sum) {
-		free(log_sum);
-		return -ENOMEM;
-	}
-	for (size_t u = 0; u < nu; u++) {
-		double *sorted = gather(c, side, u, false, &n), q;
-
-		if (!sorted) {
-			free(log_sum);
-			return -ENOMEM;
-		}
-		c->r->side[side].samples += n;
-		if (n)
-			look_at_ties(c, side, sorted, n);
-		for (size_t i = 0; i < np; i++) {
-			q = quantile_sorted(c->r->estimator, sorted, n,
-				c->r->percentiles[i].p / 100);
-			c->unit_quantile[side][u * np + i] = q > 0 ? log(q) : NAN;
-			log_sum[i] += q > 0 ? log(q) : NAN;
-		}
-		free(sorted);
-	}
-	for (size_t i = 0; i < np; i++)
+	if (!c->unit_quantile[side] || !log_sum)
+		err = -ENOMEM;
+	for (size_t u = 0; u < nu && !err; u++)
+		err = pool_boot(c, side, u, log_sum);
+	for (size_t i = 0; i < np && !err; i++)
 		c->quantile[side][i] = exp(log_sum[i] / (double)nu);
 	free(log_sum);
-	return 0;
+	return err;
 }
 
 static bool between_boots(const struct cell *c)
@@ -244,6 +242,7 @@ static int level_chunk(void *arg, size_t chunk)
 	struct cell *c = arg;
 	size_t from = chunk * LEVEL_CHUNK, to = from + LEVEL_CHUNK, longest = 0;
 	double *v, q;
+	int err = 0;
 
 	if (to > c->nb)
 		to = c->nb;
@@ -253,13 +252,15 @@ static int level_chunk(void *arg, size_t chunk)
 	v = malloc(longest * sizeof(*v));
 	if (!v)
 		return -ENOMEM;
-	for (size_t i = from; i < to; i++) {
-		memcpy(v, c->b[i].v, c->b[i].n * sizeof(*v));
+	for (size_t i = from; i < to && !err; i++) {
+		err = compare_samples(&c->b[i].from, v);
+		if (err)
+			break;
 		q = quantile_select(v, c->b[i].n, LOWER_QUARTILE);
 		c->b[i].level = q > 0 ? log(q) : NAN;
 	}
 	free(v);
-	return 0;
+	return err;
 }
 
 /* The level of a unit: the mean over its blocks. */

@@ -8,10 +8,13 @@
 /* Copies the finite samples of a block that has others. */
 static int clean(struct used_block *b, size_t *bad)
 {
+	const double *v = b->from.v;
 	size_t finite = 0;
 
+	if (!v)		/* a source gives no others */
+		return 0;
 	for (size_t i = 0; i < b->n; i++)
-		finite += isfinite(b->v[i]);
+		finite += isfinite(v[i]);
 	*bad += b->n - finite;
 	if (finite == b->n)
 		return 0;
@@ -19,11 +22,31 @@ static int clean(struct used_block *b, size_t *bad)
 	if (!b->own)
 		return -ENOMEM;
 	for (size_t i = 0, k = 0; i < b->n; i++)
-		if (isfinite(b->v[i]))
-			b->own[k++] = b->v[i];
-	b->v = b->own;
-	b->n = finite;
+		if (isfinite(v[i]))
+			b->own[k++] = v[i];
+	b->from.v = b->own;
+	b->from.n = b->n = finite;
 	return 0;
+}
+
+double *cell_scratch(const struct cell *c)
+{
+	size_t longest = 1;
+
+	for (size_t i = 0; i < c->nb; i++)
+		if (!c->b[i].from.v && c->b[i].n > longest)
+			longest = c->b[i].n;
+	return malloc(longest * sizeof(double));
+}
+
+const double *cell_samples(const struct cell *c, size_t i, double *v, int *err)
+{
+	const struct compare_block *b = &c->b[i].from;
+
+	if (b->v)
+		return b->v;
+	*err = compare_samples(b, v);
+	return *err ? NULL : v;
 }
 
 static int take_blocks(struct cell *c, const struct compare_block *in, size_t n)
@@ -37,7 +60,7 @@ static int take_blocks(struct cell *c, const struct compare_block *in, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct used_block *b = &c->b[c->nb];
 
-		*b = (struct used_block){ .v = in[i].v, .n = in[i].n, .side = in[i].side,
+		*b = (struct used_block){ .from = in[i], .n = in[i].n, .side = in[i].side,
 			.boot = in[i].boot, .pair = in[i].pair < 0 ? -1 : in[i].pair,
 			.start = in[i].start, .input = i, .level = NAN };
 		err = clean(b, &bad);

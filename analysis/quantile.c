@@ -25,8 +25,7 @@ const char *quantile_name(enum quantile_type type)
 	return "unknown";
 }
 
-/* The zero-based, fractional position among n order statistics (Hyndman & Fan 1996). */
-static double position(enum quantile_type type, size_t n, double q)
+double quantile_position(enum quantile_type type, size_t n, double q)
 {
 	double h = type == QUANTILE_TYPE7 ? ((double)n - 1) * q :
 					    ((double)n + 1.0 / 3) * q - 2.0 / 3;
@@ -62,7 +61,7 @@ double quantile_sorted(enum quantile_type type, const double *sorted, size_t n, 
 		return sorted[0];
 	if (type == QUANTILE_HARRELL_DAVIS)
 		return harrell_davis(sorted, n, q);
-	h = position(type, n, q);
+	h = quantile_position(type, n, q);
 	low = floor(h);
 	i = (size_t)low;
 	if (i + 1 >= n || h == low)
@@ -123,7 +122,7 @@ double quantile_select(double *v, size_t n, double q)
 
 	if (!n || !(q >= 0 && q <= 1))
 		return NAN;
-	h = position(QUANTILE_TYPE8, n, q);
+	h = quantile_position(QUANTILE_TYPE8, n, q);
 	low = floor(h);
 	k = (size_t)low;
 	a = select_kth(v, n, k);

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_roots.h>
 #include "sequential.h"
 
 #define BEST_AT 500
 #define FIRST_SCALE 16		/* until then only signs count */
 #define FEWEST 8
+#define MOST_STEPS 200
 #define HUBER 1.345		/* 95% efficient for normal data (Huber 1964) */
 
 void sequential_init(struct sequential *s, double confidence, double best_at)
@@ -111,89 +113,103 @@ static double mixture_rho(double v, double alpha)
 	return v / (l + log(l) + 1);
 }
 
-/* Signed excess of |S| over the boundary: positive where the shift is rejected from below. */
-static double excess(const struct sequential *s, double shift, double rho, int sign)
-{
-	double alpha = 1 - s->confidence, v, sum = score_sum(s, shift, &v);
-
-	return sign * sum - sqrt((v + rho) * log((v + rho) / (rho * alpha * alpha)));
-}
-
 static double rho_of(const struct sequential *s)
 {
 	return mixture_rho(0.7 * s->best_at, 1 - s->confidence);
 }
 
-/* From a shift that is kept towards one that is not: where the boundary is crossed. */
-static double cross(const struct sequential *s, double kept, double step, double rho, int sign)
+/* A function of a shift whose root is wanted. */
+struct wanted {
+	const struct sequential *s;
+	double rho;
+	int sign;
+};
+
+/* Signed excess of |S| over the boundary: positive where the shift is rejected from below. */
+static double excess(double shift, void *arg)
 {
-	double out = kept;
+	const struct wanted *w = arg;
+	double alpha = 1 - w->s->confidence, v, sum = score_sum(w->s, shift, &v);
 
-	/* A few doublings reach beyond all the data, where |S| is largest. */
-	for (int i = 0; i < 1100; i++) {
-		out = kept + step;
-		if (excess(s, out, rho, sign) > 0)
+	return w->sign * sum - sqrt((v + w->rho) * log((v + w->rho) / (w->rho * alpha * alpha)));
+}
+
+static double sum_at(double shift, void *arg)
+{
+	const struct wanted *w = arg;
+	double squares;
+
+	return score_sum(w->s, shift, &squares);
+}
+
+/*
+ * A root between A and B, to a few units in the last place of the larger (Brent 1973). NAN
+ * where F does not have two signs there, and without memory.
+ */
+static double root(double (*f)(double, void *), struct wanted *w, double a, double b)
+{
+	gsl_function fn = { f, w };
+	double near = 1e-13 * fmax(fabs(a), fabs(b)), x;
+	gsl_root_fsolver *solver;
+
+	if (!(f(a, w) * f(b, w) <= 0))
+		return NAN;	/* what GSL would abort for */
+	solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
+	if (!solver)
+		return NAN;
+	gsl_root_fsolver_set(solver, &fn, a, b);
+	for (int i = 0; i < MOST_STEPS; i++) {
+		gsl_root_fsolver_iterate(solver);
+		if (gsl_root_fsolver_x_upper(solver) - gsl_root_fsolver_x_lower(solver) <= near)
 			break;
-		step *= 2;
-		if (!isfinite(step))
-			return NAN;
 	}
-	for (int i = 0; i < 60; i++) {
-		double mid = kept + (out - kept) / 2;
+	x = gsl_root_fsolver_root(solver);
+	gsl_root_fsolver_free(solver);
+	return x;
+}
 
-		if (excess(s, mid, rho, sign) > 0)
-			out = mid;
-		else
-			kept = mid;
+static struct interval range(const struct sequential *s)
+{
+	struct interval r = { s->x[0], s->x[0] };
+
+	for (size_t i = 1; i < s->n; i++) {
+		r.lo = fmin(r.lo, s->x[i]);
+		r.hi = fmax(r.hi, s->x[i]);
 	}
-	return out;
+	return r;
 }
 
 double sequential_estimate(const struct sequential *s)
 {
-	double lo, hi, v;
+	struct wanted w = { .s = s };
+	struct interval r;
 
 	if (!s->n)
 		return NAN;
-	lo = hi = s->x[0];
-	for (size_t i = 1; i < s->n; i++) {
-		lo = fmin(lo, s->x[i]);
-		hi = fmax(hi, s->x[i]);
-	}
-	for (int i = 0; i < 60 && lo < hi; i++) {
-		double mid = lo + (hi - lo) / 2;
-
-		if (score_sum(s, mid, &v) > 0)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return lo + (hi - lo) / 2;
+	r = range(s);
+	/* at an end of the data the sum is 0 only where all rounds are equal */
+	return r.lo < r.hi ? root(sum_at, &w, r.lo, r.hi) : r.lo;
 }
 
 struct interval sequential_interval(const struct sequential *s)
 {
-	struct interval none = { NAN, NAN }, ci;
-	double rho = rho_of(s), centre, lo, hi, step;
+	struct wanted from_below = { s, rho_of(s), 1 }, from_above = { s, rho_of(s), -1 };
+	struct interval none = { NAN, NAN }, r;
+	double centre, lo, hi;
 
 	if (s->n < FEWEST)
 		return none;
-	centre = sequential_estimate(s);
-	lo = hi = s->x[0];
-	for (size_t i = 1; i < s->n; i++) {
-		lo = fmin(lo, s->x[i]);
-		hi = fmax(hi, s->x[i]);
-	}
-	if (lo == hi)
-		return (struct interval){ lo, hi };
+	r = range(s);
+	if (r.lo == r.hi)
+		return r;
 	/* Beyond the data every score has one sign: if not rejected there, never. */
-	step = hi - lo;
-	if (excess(s, lo - 3 * step, rho, 1) <= 0 || excess(s, hi + 3 * step, rho, -1) <= 0)
+	lo = r.lo - 3 * (r.hi - r.lo);
+	hi = r.hi + 3 * (r.hi - r.lo);
+	if (!(excess(lo, &from_below) > 0 && excess(hi, &from_above) > 0))
 		return none;
-	step /= 1024;
-	ci.lo = cross(s, centre, -step, rho, 1);
-	ci.hi = cross(s, centre, step, rho, -1);
-	return ci;
+	centre = sequential_estimate(s);
+	return (struct interval){ root(excess, &from_below, lo, centre),
+		root(excess, &from_above, centre, hi) };
 }
 
 /* The smallest error at which SHIFT is outside the confidence sequence, two-sided. */

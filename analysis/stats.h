@@ -29,6 +29,12 @@ const char *quantile_name(enum quantile_type type);
 double quantile_sorted(enum quantile_type type, const double *sorted, size_t n, double q);
 
 /*
+ * Where that is among N order statistics, from 0 and fractional (Hyndman & Fan 1996); not for
+ * Harrell-Davis.
+ */
+double quantile_position(enum quantile_type type, size_t n, double q);
+
+/*
  * The type 8 quantile of N values in any order; V is reordered (quickselect, Hoare 1961).
  * Linear in N. NAN for n = 0.
  */

@@ -21,7 +21,7 @@ FIELDS = "workload kind number seconds injected_pct delta_pct lo hi verdict".spl
 # How doses are given: the parameter, what equal arms have of it, and its first guess.
 SIDES = {
     "fork-exit": ("dose", 256),
-    "touch-exit": ("dose_ptes", 1),
+    "touch-exit": ("dose_ptes", 64),
 }
 KINDS = {  # dose in %, seconds, runs
     "small": (0.25, 60, 20),

@@ -2,4 +2,5 @@
 dist_man_MANS += doc/exitbench.1
 dist_doc_DATA += doc/adding-a-workload.md doc/history.md doc/lab.md doc/lab-kernels.md doc/lab.png \
 	doc/method.md doc/pages-histogram.png doc/pages-shift.png doc/pages-time.png doc/plots.md \
-	doc/result-format.md doc/statistics.md doc/workloads.md doc/workloads-proof.md
+	doc/reliability.md doc/result-format.md \
+	doc/security.md doc/statistics.md doc/workloads.md doc/workloads-proof.md

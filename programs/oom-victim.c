@@ -41,6 +41,7 @@ static void die(const char *fmt, ...)
 	va_start(args, fmt);
 	fprintf(stderr, "oom-victim: ");
 	vfprintf(stderr, fmt, args);
+	va_end(args);
 	fputc('\n', stderr);
 	exit(3);
 }
@@ -260,10 +261,19 @@ static bool move_aside(void)
 	return !sched_setaffinity(0, sizeof(others), &others);
 }
 
+/* That nobody can set. */
+static time_t seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
 static void watch(struct victim *v, int n, bool aside)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
-	time_t end = time(NULL) + PATIENCE_S;
+	time_t end = seconds() + PATIENCE_S;
 	int gone = 0, held = 0;
 
 	while (gone < n) {
@@ -273,7 +283,7 @@ static void watch(struct victim *v, int n, bool aside)
 			gone += v[i].stage == GONE;
 			held += v[i].stage >= HELD;
 		}
-		if (time(NULL) > end)
+		if (seconds() > end)
 			die("%d of %d children were OOM victims, %d died in %d s: does the OOM "
 			    "reaper come?", held, n, gone, PATIENCE_S);
 		if (!aside)

@@ -5,8 +5,8 @@ src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/
 	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command \
 	-I$(top_srcdir)/src/lab -I$(top_srcdir)/src/lab/guest
 control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS) \
-	$(TRACEFS_CFLAGS)
-control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(TRACEFS_LIBS) -lpthread -lm
+	$(TRACEFS_CFLAGS) $(ZLIB_CFLAGS)
+control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(TRACEFS_LIBS) $(ZLIB_LIBS) -lpthread -lm
 
 # All but main() and the commands, for the program and for the tests.
 noinst_LIBRARIES += src/libcontrol.a
@@ -14,6 +14,7 @@ src_libcontrol_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/fail.c src/base/fail.h \
 	src/base/guard.c src/base/guard.h \
+	src/base/place.c src/base/place.h \
 	src/base/random.c src/base/random.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/suggest.c src/base/suggest.h \
@@ -31,6 +32,8 @@ src_libcontrol_a_SOURCES += \
 	src/machine/environment-machine.c src/machine/environment-read.c \
 	src/machine/environment-trace.c \
 	src/machine/memcg.c src/machine/memcg.h \
+	src/machine/proc.c src/machine/proc.h \
+	src/machine/repair.c src/machine/repair.h \
 	src/machine/shell-fork.c src/machine/shell-fork.h \
 	src/machine/steal.c src/machine/steal.h \
 	src/machine/vmstat.c src/machine/vmstat.h \
@@ -63,7 +66,8 @@ src_libcontrol_a_SOURCES += \
 	src/store/pack.c src/store/pack.h \
 	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
 	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
-	src/store/store-tick.c src/store/store-write.c
+	src/store/store-check.c src/store/store-copy.c src/store/store-sync.c src/store/store-tick.c \
+	src/store/store-trust.c src/store/store-vfs.c src/store/store-write.c
 
 src_libcontrol_a_SOURCES += \
 	src/report/cell-text.c src/report/cell-text.h \

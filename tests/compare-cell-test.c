@@ -39,8 +39,10 @@ static struct data make(struct shape s, unsigned long seed)
 	for (size_t i = 0; i < n; i++) {
 		int boot = (int)(i / 2) / s.rounds, side = (int)(i & 1) ^ (int)(i >> 1 & 1);
 
-		d.b[i] = (struct compare_block){ side, s.own_boots ? 2 * boot + side : boot,
-			s.paired ? (int64_t)(i / 2) : -1, (double)i, d.v + at, d.samples };
+		d.b[i] = (struct compare_block){ .side = side,
+			.boot = s.own_boots ? 2 * boot + side : boot,
+			.pair = s.paired ? (int64_t)(i / 2) : -1, .start = (double)i,
+			.v = d.v + at, .n = d.samples };
 		for (size_t k = 0; k < d.samples; k++) {
 			double x = 15000 * exp(gsl_ran_gaussian(rng, 0.1) + side * s.shift);
 

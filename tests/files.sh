@@ -241,7 +241,7 @@ if have_python; then
 	python3 -c 'import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("UPDATE run SET uuid = 1")
-db.execute("UPDATE block SET arm = 99 WHERE id = (SELECT max(id) FROM block)")
+db.execute("UPDATE block SET round = 99 WHERE id = (SELECT max(id) FROM block)")
 db.commit()' "$tmp/broken.exb"
 	fails 2 'broken.exb.*damaged' "merge of a damaged file" merge "$tmp/broken.exb" -o "$tmp/bad.exb"
 	check '! ls "$tmp" | grep -q bad.exb' "leaves no file"
@@ -250,12 +250,21 @@ db.commit()' "$tmp/broken.exb"
 db = sqlite3.connect(sys.argv[1])
 db.execute("UPDATE part SET samples = substr(samples, 1, 20)")
 db.commit()' "$tmp/broken.exb"
-	fails 2 'broken.exb.*samples are damaged' "export of damaged samples" \
+	for command in 'export --csv' 'export --json' show 'show --json' compare; do
+		# shellcheck disable=SC2086 # two words
+		fails 2 'broken.exb: run 1, block [0-9]*: its check sum is wrong' "$command of damaged samples" \
+			$command "$tmp/broken.exb"
+	done
+	python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE block SET crc = NULL")
+db.commit()' "$tmp/broken.exb"
+	fails 2 'broken.exb.*samples are damaged' "export of damaged samples, unchecked" \
 		export --csv "$tmp/broken.exb" -o "$tmp/x.csv"
 	check '[ ! -e "$tmp/x.csv" ]' "leaves no file"
 	works "show of damaged samples" show "$tmp/broken.exb"
 else
-	for what in 1 2 3 4 5; do
+	for what in 1 2 3 4 5 6 7 8 9 10; do
 		skip "no python3 to damage a file"
 	done
 fi

@@ -29,6 +29,23 @@ tests_store_t_SOURCES = tests/store-test.c tests/store-sample.h tests/unit.h
 tests_store_t_CFLAGS = $(unit_cflags)
 tests_store_t_LDADD = $(unit_libs)
 
+check_PROGRAMS += tests/dataset.t
+TESTS += tests/dataset.t
+tests_dataset_t_SOURCES = tests/dataset-test.c tests/store-sample.h tests/unit.h $(workload_sources)
+tests_dataset_t_CFLAGS = $(unit_cflags)
+tests_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+
+# Faults: quick here, long with "make check-faults".
+check_PROGRAMS += tests/faults.t tests/damage.t
+TESTS += tests/faults.t tests/damage.t
+tests_faults_t_SOURCES = tests/faults-test.c tests/fault-vfs.c tests/fault-vfs.h \
+	tests/store-sample.h tests/unit.h
+tests_faults_t_CFLAGS = $(unit_cflags)
+tests_faults_t_LDADD = $(unit_libs)
+tests_damage_t_SOURCES = tests/damage-test.c tests/store-sample.h tests/unit.h
+tests_damage_t_CFLAGS = $(unit_cflags)
+tests_damage_t_LDADD = $(unit_libs)
+
 tests_units_t_SOURCES = tests/units-test.c tests/unit.h
 tests_units_t_CFLAGS = $(unit_cflags)
 tests_units_t_LDADD = $(unit_libs)
@@ -57,19 +74,56 @@ tests_doctor_t_LDADD = $(unit_libs)
 endif
 EXTRA_DIST += tests/data/env-arm64.tree tests/data/env-epyc.tree \
 	tests/data/env-guest.tree tests/data/env-intel.tree
-EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml \
+EXTRA_DIST += tests/data/README tests/data/unchecked-exb tests/data/hybrid.xml tests/data/restricted.xml \
 	tests/data/offline-cpu
 
 # End to end, in shell.
 dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/history.sh tests/oom.sh \
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
-	tests/scripts.sh tests/skip.sh
+	tests/scripts.sh tests/skip.sh tests/faults-files.sh tests/fuzz.sh
 dist_check_SCRIPTS += tests/recipes.sh tests/report.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
 	tests/lab.sh
+# Faults: what make check has of them is quick and harmless.
+quick_fault_tests = tests/faults-env.sh tests/faults-kill.sh tests/faults-ns.sh tests/faults-places.sh
+dist_check_SCRIPTS += $(quick_fault_tests)
+EXTRA_DIST += tests/faults-machine.sh tests/inventory.sh tests/reaper.py tests/strike.py
 EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
 	tests/lab-full.sh tests/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
+
+# The whole suite on all cores for DURATION= (1h), watched.
+EXTRA_DIST += tests/soak.sh tests/soak.py
+.PHONY: check-soak
+check-soak: exitbench
+	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
+
+# Static analysis, minutes of it; findings that are explained are in analyzers.allow.
+EXTRA_DIST += tests/analyzers.sh tests/analyzers.allow
+.PHONY: check-analyzers
+check-analyzers: all
+	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' \
+	srcdir='$(srcdir)' sh $(srcdir)/tests/analyzers.sh
+
+# Built for arm64 and its unit tests run under qemu-user; the first time needs the network.
+EXTRA_DIST += tests/arm64.sh
+.PHONY: check-arm64
+check-arm64:
+	@UNIT_TESTS='$(check_PROGRAMS)' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
+
+# Line coverage by directory, after ./configure --enable-coverage and make check.
+.PHONY: coverage
+if COVERAGE
+coverage:
+	gcovr -r $(srcdir) --object-directory . -f '$(abs_srcdir)/src/' -f '$(abs_srcdir)/analysis/' \
+		--txt coverage.txt --json-summary coverage.json
+	python3 $(srcdir)/tests/coverage.py coverage.json
+else
+coverage:
+	@echo 'make coverage: configure with --enable-coverage, and make check, first' >&2; exit 2
+endif
+EXTRA_DIST += tests/coverage.py
+CLEANFILES += coverage.txt coverage.json
 
 # Statistics: against R, and by simulation. make check-statistics takes half an hour.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
@@ -98,15 +152,31 @@ tests_history_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) 
 endif
 check_PROGRAMS += tests/stats-simulation.t
 TESTS += tests/stats-simulation.t
-tests_stats_simulation_t_SOURCES = tests/stats-simulation.c
+tests_stats_simulation_t_SOURCES = tests/stats-simulation.c tests/simulated-data.c \
+	tests/simulated-data.h
 tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 tests_stats_simulation_t_LDADD = $(stats_libs)
 EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 	tests/data/stats/reference.csv tests/data/stats/history.R tests/data/stats/history.csv
 
+# All of the faults, and each more often.
+fault_tests = $(quick_fault_tests) tests/faults-machine.sh
+.PHONY: check-fault-scripts
+check-fault-scripts: all
+	@bad=; for t in $(fault_tests); do echo "# $$t"; \
+	FAULT_ROUNDS=$${FAULT_ROUNDS:-100} srcdir='$(srcdir)' sh $(srcdir)/$$t || bad="$$bad $$t"; \
+	done; if test -n "$$bad"; then echo "failed:$$bad"; exit 1; fi
+
 .PHONY: check-statistics
 check-statistics: tests/stats-simulation.t
 	tests/stats-simulation.t --full
+
+# The faults of make check, each more often, at more places, with every error.
+.PHONY: check-faults
+check-faults: exitbench tests/faults.t tests/damage.t check-fault-scripts
+	tests/faults.t --full
+	srcdir='$(srcdir)' tests/damage.t --full
+	EXITBENCH_FULL=1 srcdir='$(srcdir)' sh $(srcdir)/tests/faults-files.sh
 
 # Builds kernels, the first time in minutes, and measures all variants and workloads. TAP, and
 # the same summary as make check's.

@@ -48,6 +48,25 @@ else
 	skip "python3 is not installed"
 fi
 
+if command -v python3 >/dev/null; then
+	recipe python3 >"$tmp/check.py"
+	run show --json "$f"
+	blocks=$(sed -n 's/.*"blocks_checked": \([0-9]*\).*/\1/p' "$tmp/out")
+	python3 "$tmp/check.py" "$f" >"$tmp/out" 2>"$tmp/err"
+	check '[ "$(cat "$tmp/out")" = "$blocks blocks are right, 0 are not" ] && [ "$blocks" -gt 4 ]' \
+		"Python: check sums"
+	cp "$f" "$tmp/bad.exb"
+	python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE part SET fill = fill + 1 WHERE block = 3")
+db.commit()' "$tmp/bad.exb"
+	python3 "$tmp/check.py" "$tmp/bad.exb" >"$tmp/out" 2>"$tmp/err"
+	check 'grep -q " 1 are not" "$tmp/out"' "Python: a wrong one"
+else
+	skip "python3 is not installed"
+	skip "python3 is not installed"
+fi
+
 # The samples as JSON are those of the CSV.
 works "export --json" export --json "$f" -o "$tmp/m.json"
 if command -v python3 >/dev/null; then

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include "line-fit.h"
 #include "stats-test.h"
+#include "tally.h"
 
 #define MOST_VALUES 600
 
@@ -321,6 +322,68 @@ static void test_sorting(void **state)
 	free(v);
 }
 
+static void expect_tally(const struct tally *t, const double *sorted, size_t n)
+{
+	assert_int_equal(t->n, n);
+	for (size_t i = 0; i < n; i += 1 + i / 7) {
+		assert_true(tally_at(t, i) == sorted[i]);
+		assert_true(tally_rank(t, sorted[i]) > i);
+		assert_true(tally_rank(t, sorted[i] - 0.25) <= i);
+	}
+	for (int k = -1; k <= 101; k++)
+		for (enum quantile_type type = 0; type <= QUANTILE_HARRELL_DAVIS; type++) {
+			double q = k / 100.0, want;
+
+			if (type == QUANTILE_HARRELL_DAVIS && n > 500)
+				continue;
+			want = quantile_sorted(type, sorted, n, q);
+			if (isnan(want))
+				assert_true(isnan(tally_quantile(type, t, q)));
+			else if (type != QUANTILE_HARRELL_DAVIS)
+				assert_double_near(tally_quantile(type, t, q), want, 0);
+			else
+				assert_double_near(tally_quantile(type, t, q), want, 1e-9);
+		}
+}
+
+/* N values of DISTINCT, added in pieces of several lengths, as two tallies in one. */
+static void tally_of(size_t n, size_t distinct)
+{
+	struct tally half[2] = { 0 }, t = { 0 };
+	double *v = malloc((n + 1) * sizeof(*v));
+	uint64_t x = n;
+
+	for (size_t i = 0; i < n; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		v[i] = (double)((x >> 33) % distinct) / 2 - 10;
+	}
+	for (size_t i = 0, some; i < n; i += some) {
+		some = n - i < 1 + i ? n - i : 1 + i;
+		assert_int_equal(tally_add(&half[i & 1], v + i, some), 0);
+	}
+	assert_int_equal(tally_finish(&half[0]), 0);
+	assert_int_equal(tally_finish(&half[1]), 0);
+	assert_int_equal(tally_merge(&half[0], &half[1], &t), 0);
+	assert_true(t.distinct <= distinct);
+	assert_int_equal(sort_doubles(v, n), 0);
+	expect_tally(&t, v, n);
+	free(v);
+	tally_free(&half[0]);
+	tally_free(&half[1]);
+	tally_free(&t);
+}
+
+static void test_tally(void **state)
+{
+	(void)state;
+	tally_of(0, 1);
+	tally_of(1, 1);
+	tally_of(17, 1);
+	tally_of(400, 37);
+	tally_of(70000, 1000000000);	/* more distinct ones than are kept apart */
+	tally_of(500000, 3000);
+}
+
 static void test_block_length(void **state)
 {
 	double white[2000], red[2000], inflate, level = 0;
@@ -382,6 +445,7 @@ int main(void)
 		cmocka_unit_test(test_figures_of_2017),
 		cmocka_unit_test(test_no_answer_is_nan),
 		cmocka_unit_test(test_sorting),
+		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_block_length),
 		cmocka_unit_test(test_sequential),
 	};

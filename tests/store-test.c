@@ -199,6 +199,56 @@ static void read_only(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Adds a block and ends without closing: its log stays. */
+static void add_and_die(const char *path)
+{
+	struct store *s;
+	struct ids ids;
+
+	if (store_open(path, STORE_APPEND, &s))
+		_exit(1);
+	ids = add_run(s, NULL);
+	_exit(add_block(s, &ids, 1) != 0);
+}
+
+static int in_child(void (*fn)(const char *), const char *path)
+{
+	pid_t pid = fork();
+	int status = 1;
+
+	assert_true(pid >= 0);
+	if (!pid)
+		fn(path);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void read_as_nobody(const char *path)
+{
+	struct store *s;
+
+	if (!geteuid() && setuid(65534))
+		_exit(0);
+	if (!access(directory, W_OK))
+		_exit(0);
+	_exit(store_open(path, STORE_READ, &s) != -STATUS_USAGE ||
+		!strstr(fail_message(), "was cut short"));
+}
+
+/* What a kill left can be read by who may write; others are told what is to be done. */
+static void cut_short(void **state)
+{
+	const char *path = in_directory("short.exb");
+
+	(void)state;
+	assert_int_equal(in_child(add_and_die, path), 0);
+	assert_int_equal(access(in_directory("short.exb-wal"), F_OK), 0);
+	unlink(in_directory("short.exb-shm"));
+	assert_int_equal(chmod(directory, 0755), 0);
+	assert_int_equal(in_child(read_as_nobody, path), 0);
+	assert_int_equal(count(path).blocks, 1);
+}
+
 static int damage_seen(void *arg, const struct store_run *r)
 {
 	(void)arg;
@@ -258,13 +308,16 @@ static void copy(void **state)
 	assert_int_equal(c.blocks, 2);
 	assert_int_equal(c.parts, 4);
 
-	/* A block of no arm of the run: nothing of it is copied, no file is left. */
-	execute(from, "UPDATE run SET uuid = 'x'; UPDATE block SET arm = 99 WHERE round = 1");
-	assert_fails(copy_one(to, from, 1, &copied), STATUS_USAGE, from, "damaged");
+	/* A block that is not what was written: nothing of it is copied, no file is left. */
+	execute(from, "UPDATE run SET uuid = 'x'; UPDATE block SET round = 7 WHERE round = 1");
+	assert_fails(copy_one(to, from, 1, &copied), STATUS_USAGE, from, "check sum");
 	assert_false(copied);
 	assert_int_equal(count(to).runs, 1);
 	to = in_directory("to2.exb");
 	assert_fails(copy_one(to, from, 1, &copied), STATUS_USAGE, "damaged");
+	/* One of no arm of the run. */
+	execute(from, "UPDATE block SET arm = 99 WHERE round = 7");
+	refused(from, "a block has no");
 	assert_int_equal(access(to, F_OK), -1);
 }
 
@@ -377,6 +430,7 @@ int main(void)
 		cmocka_unit_test(empty_file),
 		cmocka_unit_test(no_run_no_file),
 		cmocka_unit_test(read_only),
+		cmocka_unit_test(cut_short),
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(copy),
 		cmocka_unit_test(same_uuid_twice),

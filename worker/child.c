@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What happens in the child, and what is set up for it. */
-#include <sys/prctl.h>
 #include "worker.h"
 #include "common-params.h"
 #include "memory.h"
@@ -68,8 +67,10 @@ void child_main(void *child_area)
 	struct child_area *a = child_area;
 	uint64_t stamp;
 
-	/* A child that lives long must not outlive a killed worker. */
-	if (a->child_hook || a->dose || a->halts)
+	/* A child that lives long must not outlive a killed worker; another ends by itself. */
+	if (a->halts || a->context.helpers)
+		die_with_worker(a);
+	else if (a->child_hook || a->dose)
 		sys_call3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
 	if (a->cpu >= 0 && sys_bind(a->cpu))
 		sys_exit(CHILD_NOT_MOVED);

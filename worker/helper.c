@@ -3,7 +3,6 @@
  * Helpers: processes on other CPUs that do something to the children, from the start of a
  * block to its end. They are forked like children, so they have no more address space.
  */
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include "worker.h"
 
@@ -20,7 +19,7 @@ static void helper_main(void *arg)
 	struct helper *h = arg;
 	struct context *c = &h->area->context;
 
-	sys_call3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
+	die_with_worker(h->area);
 	if (sys_bind(c->cpu[h->which % c->ncpus]))
 		sys_exit(CHILD_NOT_MOVED);
 	__atomic_add_fetch(&h->area->helpers_ready, 1, __ATOMIC_ACQ_REL);
@@ -81,6 +80,7 @@ void helpers_end(struct worker *w)
 	for (unsigned int i = 0; i < WORKLOAD_CPUS; i++) {
 		if (!w->helper[i])
 			continue;
+		/* Ours until it is waited for: the number cannot be another's. */
 		sys_call3(SYS_kill, w->helper[i], SIGKILL, 0);
 		sys_wait4(w->helper[i], NULL, 0, NULL);
 		w->helper[i] = 0;

@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 #include "worker.h"
 
-#define FORK_RETRIES 1000	/* operations that may fail in a row before the block ends */
+#define RETRIES 1000		/* operations that may fail in a row before the block ends */
+#define PATIENCE 100		/* forks that may, before it waits a bit for each more */
+#define PAUSE_NS 2000000	/* so that a shortage of 2 s is survived */
 #define LOOK_NS 10000000	/* how often to see whether a child that is waited for has died */
 
 /* What operate_fully() returns besides -errno and wait statuses. */
@@ -101,6 +103,7 @@ WORKER_ONLY static int end_child(struct worker *w, long pid, uint64_t *reaped)
 		call(w, wl->before);
 		a->stamp = clock_now(w->clock);
 		spin(w, a->dose);
+		/* Not waited for yet, so the number is still its own. */
 		sys_call3(SYS_kill, pid, SIGKILL, 0);
 	} else if (a->halts) {
 		__atomic_store_n(&a->go, 1, __ATOMIC_RELEASE);
@@ -134,6 +137,7 @@ static int operate_unforked(struct worker *w, struct operation *op)
 		return 0;
 	if (pid < 0)
 		return (int)pid;
+	/* As above. */
 	sys_call3(SYS_kill, pid, SIGKILL, 0);
 	sys_wait4(pid, &status, 0, NULL);
 	return DID_FORK;
@@ -185,9 +189,12 @@ WORKER_ONLY static void failed(struct worker *w, int err, unsigned int failures)
 		block_fails(w, BLOCK_FORKED, w->child->context.fork_error);
 	} else if (err < 0) {
 		r->failed++;
-		if (failures == FORK_RETRIES || w->check)
+		r->row = failures;
+		if (failures >= PATIENCE)
+			sys_futex_wait(&w->area->look, load(&w->area->look), PAUSE_NS);
+		if (failures == RETRIES)
 			block_fails(w, BLOCK_FORK, -err);
-	} else if (err == CHILD_MISSED << 8 && failures < FORK_RETRIES && !w->check) {
+	} else if (err == CHILD_MISSED << 8 && failures < RETRIES && !w->check) {
 		r->failed++;
 	} else {
 		r->cause = (int32_t)w->child->context.error;

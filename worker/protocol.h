@@ -19,9 +19,12 @@
 #include <stdint.h>
 #include "workload.h"
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 /* What workers, children and helpers are called: this and the controller's pid. */
 #define WORKER_NAME "exitb-"
+/* Of System V shared memory while it is being made: this and the worker's pid. */
+#define SHM_KEY 0x65000000U
+#define SHM_KEY_PID 0x00ffffffU
 #define CACHE_LINE 128		/* pairs of 64-byte lines are prefetched together */
 
 /* The file descriptors that a worker starts with; it closes all of them. */
@@ -83,6 +86,8 @@ struct block_result {
 	int32_t error;		/* errno or wait status */
 	int32_t cause;		/* of BLOCK_CHILD: the child's errno, 0 if it gave none */
 	int32_t pid;		/* the child to be looked at */
+	int32_t cpu;		/* where the worker was at the end; -1: not known */
+	uint32_t row;		/* of BLOCK_FORK: how many failed in a row */
 	char what[64];		/* the call that failed */
 	uint64_t ops;		/* recorded */
 	uint64_t failed;	/* in the whole block: forks that failed, children that missed */

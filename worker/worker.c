@@ -5,7 +5,6 @@
  * what it writes itself lies in areas that fork does not copy.
  */
 #include <linux/auxvec.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include "sys.h"
 #include "protocol.h"
@@ -66,6 +65,14 @@ static void wait_for_all(struct worker *w, uint32_t *count)
 	}
 }
 
+/* Not where it was bound to, if that CPU was taken away. */
+static int32_t where_am_i(void)
+{
+	unsigned int cpu = 0;
+
+	return sys_call3(SYS_getcpu, &cpu, 0, 0) ? -1 : (int32_t)cpu;
+}
+
 static void record(struct worker *w)
 {
 	struct block_request *q = &w->area->request;
@@ -87,6 +94,7 @@ static void record(struct worker *w)
 	while (!q->check && load(&w->group->done) < q->workers && !load(&w->group->abort))
 		run_operations(w, NULL, 1, &r->fill);
 	r->finish = clock_now(w->clock);
+	r->cpu = where_am_i();
 }
 
 static void leave_block(struct worker *w)
@@ -195,6 +203,7 @@ static void map_child_area(struct worker *w, size_t page_size)
 	/* At the very top: its page is also the first page of the child's stack. */
 	w->child = (void *)(area + CHILD_AREA_SIZE - ((sizeof(*w->child) + 63) & ~63UL));
 	w->child->context.page_size = page_size;
+	w->child->worker = (int32_t)sys_call3(SYS_getpid, 0, 0, 0);
 }
 
 /* Whom to trace is told by this name; exec from a memfd leaves another on each kernel. */

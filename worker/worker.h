@@ -4,6 +4,8 @@
 #define EXITBENCH_WORKER_H
 
 #include <stdint.h>
+#include <sys/prctl.h>
+#include "sys.h"
 #include "ticks.h"
 #include "protocol.h"
 
@@ -28,6 +30,7 @@ struct child_area {
 	uint32_t ready;			/* futex: it stands still */
 	uint32_t go;			/* futex */
 	uint32_t helpers_ready;
+	int32_t worker;			/* its pid, as its children see it */
 	const struct workload *workload;
 	struct context context;
 	int64_t param[WORKLOAD_PARAMS];
@@ -50,6 +53,17 @@ struct worker {
 static inline uint32_t load(const uint32_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * For children and helpers that wait for somebody: they do not outlive a worker that is
+ * killed, not even one that was before the kernel knew.
+ */
+static inline void die_with_worker(const struct child_area *a)
+{
+	sys_call3(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0);
+	if (sys_call3(SYS_getppid, 0, 0, 0) != a->worker)
+		sys_exit(0);
 }
 
 /* Makes the worker ready for the request's workload and parameters: 0 or -errno. */

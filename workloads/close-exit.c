@@ -6,17 +6,28 @@
 #include <sys/ipc.h>
 #include <sys/shm.h>
 #include "hooks.h"
+#include "protocol.h"
 
 enum { SHM, HUGETLB };
 enum { ID, AREA };
 
+/* By its key it is known whose it was, should we be killed before it is marked to vanish. */
+static long make_segment(const struct context *c)
+{
+	uint32_t key = SHM_KEY | ((uint32_t)sys_call3(SYS_getpid, 0, 0, 0) & SHM_KEY_PID);
+	long id = sys_call3(SYS_shmget, key, c->page_size, IPC_CREAT | IPC_EXCL | 0600);
+
+	/* Somebody else's. */
+	return id == -EEXIST ? sys_call3(SYS_shmget, IPC_PRIVATE, c->page_size, 0600) : id;
+}
+
 /*
- * The segment is the worker's, and marked to vanish with it; the children's attaching and
- * detaching neither makes nor destroys it.
+ * The segment is the worker's, and marked to vanish with it (then it has no key any more); the
+ * children's attaching and detaching neither makes nor destroys it.
  */
 static int setup(struct context *c)
 {
-	long id = sys_call3(SYS_shmget, IPC_PRIVATE, c->page_size, 0600), area;
+	long id = make_segment(c), area;
 
 	if (id < 0)
 		return setup_failed(c, "shmget", id);

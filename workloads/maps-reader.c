@@ -12,8 +12,22 @@ enum { CHILD, READING };
 
 #define UNREADABLE (1U << 16)	/* for READING: above all numbers of readers */
 
+/* In a pid namespace with the /proc of another, the numbers are those of others. */
+static int proc_is_ours(void)
+{
+	char text[24];
+	long n = sys_call6(SYS_readlinkat, AT_FDCWD, (long)"/proc/self", (long)text, sizeof(text), 0, 0);
+	long pid = 0;
+
+	for (long i = 0; i < n && text[i] >= '0' && text[i] <= '9'; i++)
+		pid = 10 * pid + text[i] - '0';
+	return pid == sys_call3(SYS_getpid, 0, 0, 0);
+}
+
 static int setup(struct context *c)
 {
+	if (!proc_is_ours())
+		return setup_refused(c, "/proc is not mounted, or not that of this pid namespace");
 	c->helpers = (uint32_t)c->param[READERS];
 	return 0;
 }

@@ -8,6 +8,14 @@ static char message[1024];
 static void (*collect)(void *arg, const char *text);
 static void *collect_arg;
 
+/* One line, whatever a file or a user put into it, with nothing that a terminal acts on. */
+static void flatten(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 32 || *text == 127)
+			*text = '?';
+}
+
 int fail(enum status status, const char *fmt, ...)
 {
 	va_list ap;
@@ -15,6 +23,7 @@ int fail(enum status status, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
+	flatten(message);
 	return -(int)status;
 }
 
@@ -42,6 +51,7 @@ void warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	flatten(text);
 	if (collect)
 		collect(collect_arg, text);
 	else

@@ -23,6 +23,12 @@ int fail(enum status status, const char *fmt, ...) __attribute__((format(printf,
 /* Out of memory, as a failure of the machine. */
 int fail_nomem(void);
 
+#ifdef ANALYZER
+/* For static analysis, which does not look into fail.c: what these return is never 0. */
+#define fail(status, ...) (fail(status, __VA_ARGS__), -(int)(status))
+#define fail_nomem() (fail_nomem(), -(int)STATUS_MACHINE)
+#endif
+
 /* The message of the last fail(), "" if there was none. */
 const char *fail_message(void);
 

@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,18 +25,82 @@
 struct guard {
 	int fd;
 	pid_t pid;
+	char **lines;		/* that it was told, should it be killed */
+	size_t n;
 };
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, strlen(text));
+	close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+/* The first word of the file is WORD. */
+static bool begins_with(const char *path, const char *word)
+{
+	char text[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, " \t\n")] = '\0';
+	return !strcmp(text, word);
+}
+
+/* Is it among CGROUP's processes? */
+static bool is_member(const char *cgroup, int pid)
+{
+	char path[LINE + 16], line[32];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
+	f = fopen(path, "re");
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = atoi(line) == pid;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/*
+ * The number may be another process's by now. So first a descriptor of whoever has it, then a
+ * look whether the cgroup still holds that number: if so, and the descriptor's process lives,
+ * it is that one; if it does not live any more, the signal goes nowhere.
+ */
+static void kill_member(const char *cgroup, int pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return;
+	if (is_member(cgroup, pid))
+		syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+	close(fd);
+}
 
 static void kill_all(const char *cgroup)
 {
 	char path[LINE + 16], line[32];
 	FILE *f;
 
+	/* The kernel's own way, in v2 since 5.14. */
+	snprintf(path, sizeof(path), "%s/cgroup.kill", cgroup);
+	if (!write_text(path, "1"))
+		return;
 	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f))
-		if (atoi(line) > 1)
-			kill(atoi(line), SIGKILL);
+		if (atoi(line) > 0)	/* 0: in another pid namespace */
+			kill_member(cgroup, atoi(line));
 	if (f)
 		fclose(f);
 }
@@ -68,21 +136,19 @@ static void remove_cgroup(const char *path)
 	remove_directory(path, true);
 }
 
-static void write_text(const char *path, const char *text)
+/* "PATH<tab>WORD<tab>TEXT": if WORD is still there, and nobody has set it since. */
+static void put_back_text(char *line)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	char *path = strsep(&line, "\t"), *word = line ? strsep(&line, "\t") : NULL;
 
-	if (fd < 0)
-		return;
-	if (write(fd, text, strlen(text)) < 0)
-		(void)fd;	/* nobody is left to tell */
-	close(fd);
+	/* Nobody is left to be told of a failure. */
+	if (line && begins_with(path, word))
+		write_text(path, line);
 }
 
-/* "r PATH", "c PATH", or "w PATH<tab>TEXT". */
+/* "r PATH", "c PATH", or "w PATH<tab>WORD<tab>TEXT". */
 static void put_back(char *line)
 {
-	char *tab;
 
 	switch (line[0]) {
 	case 'r':
@@ -92,47 +158,55 @@ static void put_back(char *line)
 		remove_cgroup(line + 2);
 		break;
 	case 'w':
-		tab = strchr(line, '\t');
-		if (!tab)
-			break;
-		*tab = '\0';
-		write_text(line + 2, tab + 1);
+		put_back_text(line + 2);
+	}
+}
+
+/* Keeps a line, less its end; 0 or -1 without memory. */
+static int keep(struct guard *g, const char *line)
+{
+	char **grown = reallocarray(g->lines, g->n + 1, sizeof(*grown));
+
+	if (!grown)
+		return -1;
+	g->lines = grown;
+	grown[g->n] = strndup(line, strcspn(line, "\n"));
+	if (!grown[g->n])
+		return -1;
+	g->n++;
+	return 0;
+}
+
+/* The last first. */
+static void put_all_back(struct guard *g)
+{
+	while (g->n) {
+		put_back(g->lines[--g->n]);
+		free(g->lines[g->n]);
 	}
 }
 
 /* The other process: reads lines until we are gone, then does what they say. */
 static void keep_watch(int fd)
 {
-	char **lines = NULL, line[LINE];
-	size_t n = 0;
+	struct guard own = { 0 };
+	char line[LINE];
 	FILE *f = fdopen(fd, "r");
 
-	while (f && fgets(line, sizeof(line), f)) {
-		char **grown = reallocarray(lines, n + 1, sizeof(*grown));
-
-		line[strcspn(line, "\n")] = '\0';
-		if (!grown)
-			break;
-		lines = grown;
-		lines[n] = strdup(line);
-		n += lines[n] != NULL;
-	}
-	while (n)
-		put_back(lines[--n]);
+	while (f && fgets(line, sizeof(line), f) && !keep(&own, line))
+		;
+	put_all_back(&own);
 	_exit(0);
 }
 
 static void become_guard(int fd)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, def = { .sa_handler = SIG_DFL };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	/* Neither our signals nor our standard files are its business. */
+	/* Neither our signals nor our standard files are its business. It has no children. */
 	setsid();
 	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &def, NULL);
-	sigaction(SIGINT, &ignore, NULL);
-	sigaction(SIGTERM, &ignore, NULL);
-	sigaction(SIGHUP, &ignore, NULL);
+		sigaction(sig, &ignore, NULL);
 	prctl(PR_SET_NAME, "exitbench-guard");
 	if (fd != 3)
 		dup2(fd, 3);
@@ -142,7 +216,7 @@ static void become_guard(int fd)
 		dup2(0, 1);
 		dup2(0, 2);
 	}
-	close_range(4, ~0U, 0);
+	syscall(SYS_close_range, 4, ~0U, 0);	/* not in every libc */
 	keep_watch(3);
 }
 
@@ -171,42 +245,66 @@ int guard_open(struct guard **out)
 	return 0;
 }
 
-static int tell(struct guard *g, char what, const char *path, const char *tab, const char *text)
+static int tell(struct guard *g, const char *path, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static int tell(struct guard *g, const char *path, const char *fmt, ...)
 {
 	char line[LINE];
-	int n = snprintf(line, sizeof(line), "%c %s%s%s\n", what, path, tab, text);
+	va_list ap;
+	int n;
 
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
 	/* A pipe takes this much as a whole. */
-	if (n < (int)sizeof(line) && write(g->fd, line, n) == n)
+	if (n < (int)sizeof(line) && !keep(g, line) && write(g->fd, line, n) == n)
 		return 0;
 	return fail(STATUS_MACHINE, "the guard that would put %s back is gone", path);
 }
 
 int guard_rmdir(struct guard *g, const char *path)
 {
-	return tell(g, 'r', path, "", "");
+	return tell(g, path, "r %s\n", path);
 }
 
 int guard_cgroup(struct guard *g, const char *path)
 {
-	return tell(g, 'c', path, "", "");
+	return tell(g, path, "c %s\n", path);
 }
 
-int guard_write(struct guard *g, const char *path, const char *text)
+int guard_write(struct guard *g, const char *path, const char *word, const char *text)
 {
-	char copy[256];
+	return tell(g, path, "w %s\t%s\t%.*s\n", path, word, (int)strcspn(text, "\n"), text);
+}
 
-	snprintf(copy, sizeof(copy), "%s", text);
-	copy[strcspn(copy, "\n")] = '\0';
-	return tell(g, 'w', path, "\t", copy);
+int guard_claim(const char *dir)
+{
+	struct stat by_name, by_fd;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return -1;
+	if (!flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &by_fd) && !lstat(dir, &by_name) &&
+		by_fd.st_ino == by_name.st_ino && by_fd.st_dev == by_name.st_dev)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 void guard_close(struct guard *g)
 {
+	int status = -1;
+
 	if (!g)
 		return;
 	close(g->fd);
-	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	/* It was killed: what it would have done is ours to do. */
+	if (status)
+		put_all_back(g);
+	while (g->n)
+		free(g->lines[--g->n]);
+	free(g->lines);
 	free(g);
 }

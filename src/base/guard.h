@@ -19,8 +19,16 @@ int guard_open(struct guard **out);
 int guard_rmdir(struct guard *g, const char *path);
 /* A cgroup and those in it: their processes are killed first. */
 int guard_cgroup(struct guard *g, const char *path);
-/* TEXT goes into the file. */
-int guard_write(struct guard *g, const char *path, const char *text);
+/* TEXT (its first line) goes into the file, if that still begins with WORD. */
+int guard_write(struct guard *g, const char *path, const char *word, const char *text);
+
+/*
+ * Says that DIR, which was made, is in use: a descriptor, close-on-exec, until whose end nobody
+ * else gets one; -1 when somebody has it, or it is gone. This is how what a killed run left is
+ * told from what a run has made: by a lock, since the number of a process means nothing in
+ * another pid namespace.
+ */
+int guard_claim(const char *dir);
 
 /* Lets it do all of that now, and ends it. NULL is fine. */
 void guard_close(struct guard *g);

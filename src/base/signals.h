@@ -6,13 +6,16 @@
 #include <stdint.h>
 
 /*
- * Catches SIGINT, SIGTERM, SIGHUP (unless ignored) and SIGCHLD (even if ignored), and
- * ignores SIGPIPE. Each caught signal bumps *EVENT, a futex word that the controller
- * waits on, so that none is missed between a check and a wait.
+ * Catches SIGINT, SIGTERM, SIGHUP (unless ignored) and SIGCHLD (even if ignored), unblocks
+ * them, and ignores SIGPIPE and SIGXFSZ: a write that fails says so. Each caught signal bumps
+ * *EVENT (NULL: none), a futex word that the controller waits on, so that none is missed
+ * between a check and a wait. SIGQUIT stays what it is: the way out of whatever hangs.
+ *
+ * Calls nest: the inner one only names another word.
  */
 void signals_catch(uint32_t *event);
 
-/* What signals_catch() changed is put back; EVENT is not touched after this. */
+/* The outermost puts back what was changed; no event is touched after any of them. */
 void signals_restore(void);
 
 /* The first signal that asked us to end, 0 if none did. */

@@ -12,6 +12,7 @@
 #include "csv.h"
 #include "export.h"
 #include "fail.h"
+#include "place.h"
 #include "samples-json.h"
 #include "store.h"
 #include "units.h"
@@ -150,12 +151,9 @@ static int write_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
-	err = unpack(p->samples, p->size, &u);
+	err = store_samples(e->store, p, &u);
 	if (err)
-		return fail(STATUS_USAGE,
-			"%s: run %lld: a block's samples are damaged; leave that run "
-			"out, with --run",
-			e->o->input, (long long)e->run->id);
+		return err;
 	for (size_t i = 0; i < u.n; i++)
 		for (int c = 0; c < COLUMNS; c++) {
 			if (!u.column[c])
@@ -287,9 +285,8 @@ static int open_output(struct export *e)
 		in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE, "-o %s: is the result file itself; name another file",
 			e->o->output);
-	e->out = fopen(e->o->output, "we");
-	return e->out ? 0 : fail(STATUS_USAGE, "%s: cannot write it: %s", e->o->output,
-		strerror(errno));
+	e->out = place_create(e->o->output);
+	return e->out ? 0 : -STATUS_USAGE;
 }
 
 /* Half a CSV looks like a whole one: none is left. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "command.h"
 #include "fail.h"
+#include "place.h"
 #include "plot.h"
 #include "sides.h"
 #include "units.h"
@@ -106,12 +107,12 @@ static int set_option(struct options *o, int c, const char *value)
 /* DIR and what is missing above it. */
 static int make_dir(const char *dir)
 {
-	char *path = strdup(dir);
 	struct stat st;
-	int err = 0;
+	char *path;
+	int err = place_find(dir, &path);
 
-	if (!path)
-		return fail_nomem();
+	if (err)
+		return err;
 	for (char *p = path + 1; *path && !err; p++) {
 		char c = *p;
 

@@ -8,10 +8,10 @@
 #include <unistd.h>
 #include "command.h"
 #include "fail.h"
-#include "memcg.h"
 #include "plan.h"
 #include "progress.h"
 #include "proof.h"
+#include "repair.h"
 #include "units.h"
 
 static const char usage[] =
@@ -160,8 +160,7 @@ static int prepare(struct session *s)
 	if (!s->proofs)
 		return fail_nomem();
 	clock_choose(&s->clock);
-	tracing_repair();
-	memcg_repair();
+	repair_leftovers();
 	err = open_tracing(s);
 	return err ? err : link_open(s->topology, &link, &s->link);
 }

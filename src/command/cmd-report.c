@@ -9,6 +9,7 @@
 #include "command.h"
 #include "fail.h"
 #include "page.h"
+#include "place.h"
 #include "sides.h"
 #include "units.h"
 
@@ -86,14 +87,13 @@ static int compare(struct plot_source *s, const struct options *o, struct result
 static int write_page(const char *output, const char *text, size_t n)
 {
 	bool to_stdout = !strcmp(output, "-");
-	FILE *out = to_stdout ? stdout : fopen(output, "we");
+	FILE *out = to_stdout ? stdout : place_create(output);
 	struct stat st;
 	bool done;
 	int error;
 
 	if (!out)
-		return fail(STATUS_USAGE, "-o %s: cannot write there: %s; name another place",
-			output, strerror(errno));
+		return -STATUS_USAGE;
 	done = fwrite(text, 1, n, out) == n && !fflush(out);
 	error = errno;
 	if (!to_stdout && fclose(out) && done) {

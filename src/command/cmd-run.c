@@ -236,11 +236,16 @@ static int print_summary(const struct options *o, const struct session_run *run)
 		       "%.2f%% of it between blocks\n",
 			o->output, (long long)run->id, run->status, (long long)m->operations,
 			(long long)m->blocks, m->seconds, 100 * m->overhead);
+		if (m->failed)
+			printf("%lld operations failed besides: fork was refused (see ulimit -u, "
+			       "pids.max and the memory that is free), or a child did not get "
+			       "what it should hold\n", (long long)m->failed);
 		return 0;
 	}
-	json = json_pack("{s:s, s:I, s:s, s:I, s:I, s:f, s:f, s:I, s:i}", "file", o->output,
+	json = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:f, s:f, s:I, s:i}", "file", o->output,
 		"run", (json_int_t)run->id, "status", run->status, "operations",
-		(json_int_t)m->operations, "blocks", (json_int_t)m->blocks, "seconds", m->seconds,
+		(json_int_t)m->operations, "failed", (json_int_t)m->failed,
+		"blocks", (json_int_t)m->blocks, "seconds", m->seconds,
 		"overhead", m->overhead, "seed", (json_int_t)o->request.seed, "cells", run->cells);
 	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)))
 		return fail_nomem();

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
 #include "fail.h"
+#include "place.h"
 #include "suggest.h"
 
 static const struct command {
@@ -81,12 +83,37 @@ static int dispatch(int argc, char **argv)
 	return unknown(argv[1]);
 }
 
-/* A descriptor 0, 1 or 2 that is closed would become some file that we open. */
+/*
+ * A descriptor 0, 1 or 2 that is closed would become some file that we open. What takes its
+ * place can only be used the wrong way round: output that is lost has to be an error.
+ */
 static void open_standard_files(void)
 {
-	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0)
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0 && open("/", O_PATH) < 0)
 			_exit(STATUS_MACHINE);
+	}
+}
+
+/* Whoever ignores it would have the kernel reap our children before we do. */
+static void want_children(void)
+{
+	struct sigaction act;
+
+	if (!sigaction(SIGCHLD, NULL, &act) && act.sa_handler == SIG_IGN)
+		signal(SIGCHLD, SIG_DFL);
+}
+
+/* 0, or negative when something that was printed is lost. */
+static int finish_output(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	return fail(STATUS_MACHINE, "cannot write the output: %s",
+		errno ? strerror(errno) : "a write failed");
 }
 
 int main(int argc, char **argv)
@@ -94,10 +121,15 @@ int main(int argc, char **argv)
 	int status;
 
 	open_standard_files();
+	want_children();
+	place_clean_path();
+	/* A file that may not grow (ulimit -f) is an error to tell of, not one to die of. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "");
 	status = dispatch(argc, argv);
-	if ((fflush(stdout) || ferror(stdout)) && status >= 0)
-		status = fail(STATUS_MACHINE, "cannot write the output: %s", strerror(errno));
+	/* Whoever could not print JSON believed to be out of memory. */
+	if ((status >= 0 || (status == -STATUS_MACHINE && ferror(stdout))) && finish_output())
+		status = -STATUS_MACHINE;
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "exitbench: %s\n", fail_message());

@@ -16,6 +16,7 @@
 #include "bisect.h"
 #include "fail.h"
 #include "kernel-priv.h"
+#include "place.h"
 
 #define MOST_ARGS 16
 
@@ -77,7 +78,7 @@ static int find_commit(const struct bisect_options *o, const char *name, char *c
 	return err;
 }
 
-static char *cache_of(const struct bisect_options *o)
+static char *cache_path(const struct bisect_options *o)
 {
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
@@ -105,12 +106,25 @@ static int take_lock(struct bisection *b)
 		why == EWOULDBLOCK ? "another bisection is at work there" : strerror(why));
 }
 
+/* As cache_dir() of a build: nobody else's. NULL after fail(). */
+static char *cache_of(const struct bisect_options *o)
+{
+	char *path = cache_path(o), *place = NULL;
+
+	if (!path)
+		fail_nomem();
+	else
+		place_find(path, &place);
+	free(path);
+	return place;
+}
+
 /* The same place each time: what of the source has not changed is not compiled again. */
 static int make_clone(struct bisection *b)
 {
 	char *cache = cache_of(b->o), *absolute = NULL, *repository;
 	struct words w;
-	int err = cache ? 0 : fail_nomem();
+	int err = cache ? 0 : -STATUS_USAGE;
 
 	if (!err && (make_dirs(cache) || !(absolute = realpath(cache, NULL))))
 		err = fail(STATUS_MACHINE, "%s: cannot make that directory: %s; name another with "

@@ -3,6 +3,7 @@
 #ifndef EXITBENCH_BISECT_H
 #define EXITBENCH_BISECT_H
 
+#include <stdint.h>
 #include "command.h"
 #include "kernel.h"
 

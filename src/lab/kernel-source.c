@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "kernel-priv.h"
 #include "kernel-sync.h"
+#include "place.h"
 
 #define DEBIAN_SOURCE "/usr/src/linux-source-%s.tar.xz"
 #define DEFAULT_VERSION "6.1"
@@ -76,7 +77,8 @@ static int find_path(struct kernel_source *s)
 static int cache_dir(struct kernel_source *s)
 {
 	const char *asked = s->o->cache, *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *path;
+	char *path, *place;
+	int err;
 
 	if (asked)
 		path = strdup(asked);
@@ -90,13 +92,19 @@ static int cache_dir(struct kernel_source *s)
 			"absolute path; give --cache DIR");
 	if (!path)
 		return fail_nomem();
-	s->cache = make_dirs(path) ? NULL : realpath(path, NULL);
+	/* It holds programs that are run: as root, nobody else may have it. */
+	err = place_find(path, &place);
+	if (err)
+		goto out;
+	s->cache = make_dirs(place) ? NULL : realpath(place, NULL);
 	if (!s->cache)
-		fail(STATUS_MACHINE,
+		err = fail(STATUS_MACHINE,
 			"%s: cannot make that directory: %s; name another with --cache",
 			path, strerror(errno));
+	free(place);
+out:
 	free(path);
-	return s->cache ? 0 : -STATUS_MACHINE;
+	return err;
 }
 
 /* The value of "NAME = value" in the makefile's first lines. */

@@ -15,6 +15,7 @@
 #include "lab-kernels.h"
 #include "lab-session.h"
 #include "lab-table.h"
+#include "place.h"
 #include "plot.h"
 #include "results.h"
 #include "signals.h"
@@ -329,11 +330,15 @@ static int draw(const struct session *s, const struct lab_table *t)
 		{ "lab.gp", "lab.tsv", "lab.png" },
 	};
 	struct gnuplot g = { 0 };
-	char *dir;
+	char *dir, *place = NULL;
 	int err;
 
 	if (asprintf(&dir, "%.*s-plots", stem_length(s), s->o->output) < 0)
 		return fail_nomem();
+	err = place_find(dir, &place);
+	free(place);
+	if (err)
+		goto out;
 	if (mkdir(dir, 0777) && errno != EEXIST)
 		err = fail(STATUS_MACHINE, "%s: cannot make it: %s", dir, strerror(errno));
 	else
@@ -345,6 +350,7 @@ static int draw(const struct session *s, const struct lab_table *t)
 	if (!err && !s->o->json)
 		printf("pictures %s/lab.svg, .png; their table lab.tsv\n", dir);
 	gnuplot_free(&g);
+out:
 	free(dir);
 	return err;
 }

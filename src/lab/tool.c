@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "clock.h"
@@ -50,7 +51,7 @@ static void default_signals(void)
 static void kill_group(int sig)
 {
 	(void)sig;
-	kill(0, SIGKILL);
+	kill(0, SIGKILL);	/* its own group, see guard() */
 }
 
 static void run_tool(const char *const *argv, const char *dir, int in, int out)
@@ -84,7 +85,7 @@ static void guard(pid_t parent, const char *const *argv, const char *dir, int in
 	if (!pid)
 		run_tool(argv, dir, in, out);
 	/* Ends of pipes that somebody waits for. */
-	close_range(0, ~0U, 0);
+	syscall(SYS_close_range, 0, ~0U, 0);	/* not in every libc */
 	while (pid > 0 && waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			_exit(127);
@@ -163,6 +164,7 @@ static void end_if_interrupted(struct reading *r)
 		return;
 	if (!r->asked) {
 		r->asked = now;
+		/* Not waited for before tool_reap(): the group's number is still its own. */
 		kill(-r->pid, SIGTERM);
 	} else if (now - r->asked > PATIENCE_NS) {
 		kill(-r->pid, SIGKILL);

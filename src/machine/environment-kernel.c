@@ -132,7 +132,8 @@ static char *gunzip(const char *path)
 	if (!err) {
 		read_all(pipefd[0], buf, CONFIG_MAX - 1);
 		close(pipefd[0]);
-		TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
 	} else {
 		close(pipefd[0]);
 	}

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +12,11 @@
 #include <unistd.h>
 #include "fail.h"
 #include "memcg.h"
+#include "proc.h"
 
 #define PRINTK "/proc/sys/kernel/printk"
 #define QUIET 1			/* the console's level that shows nothing but emergencies */
+#define QUIET_TEXT "1"
 
 /* Where the memory controller is. */
 struct place {
@@ -139,7 +140,22 @@ static void climb(struct place *p)
 	}
 }
 
-int memcg_make(struct guard *guard, char **path)
+/* Makes the directory and claims it; one whose repair comes in between takes it away again. */
+static int make_ours(const char *path)
+{
+	int claim = -1;
+
+	for (int tries = 0; tries < 10 && claim < 0; tries++) {
+		if (mkdir(path, 0755) && errno != EEXIST)
+			return fail(STATUS_MACHINE, "%s: cannot be made: %s; run as root, or in a memory "
+				"cgroup that is yours (systemd-run --scope -p Delegate=yes)", path,
+				strerror(errno));
+		claim = guard_claim(path);
+	}
+	return claim >= 0 ? claim : fail(STATUS_MACHINE, "%s: another exitbench has it", path);
+}
+
+int memcg_make(struct guard *guard, char **path, int *claim)
 {
 	char printk[64], dashed[64], file[PATH_MAX];
 	struct place p;
@@ -158,12 +174,13 @@ int memcg_make(struct guard *guard, char **path)
 		return fail_nomem();
 	/* Quiet already: perhaps for another run, which will put it back. */
 	if (atoi(printk) > QUIET)
-		err = guard_write(guard, PRINTK, printk);
+		err = guard_write(guard, PRINTK, QUIET_TEXT, printk);
 	if (!err)
 		err = guard_cgroup(guard, *path);
-	if (!err && mkdir(*path, 0755))
-		err = fail(STATUS_MACHINE, "%s: cannot be made: %s; run as root, or in a memory cgroup "
-			"that is yours (systemd-run --scope -p Delegate=yes)", *path, strerror(errno));
+	if (!err) {
+		*claim = make_ours(*path);
+		err = *claim < 0 ? *claim : 0;
+	}
 	snprintf(file, sizeof(file), "%s/cgroup.subtree_control", *path);
 	if (!err && p.v2 && !write_text(file, "+memory"))
 		err = fail(STATUS_MACHINE, "%s: the memory controller is not handed on: %s", file,
@@ -175,7 +192,7 @@ int memcg_make(struct guard *guard, char **path)
 	}
 	/* The OOM killer writes a report for each kill. */
 	if (atoi(printk) > QUIET)
-		write_text(PRINTK, "1");
+		write_text(PRINTK, QUIET_TEXT);
 	return 0;
 }
 
@@ -196,28 +213,38 @@ static pid_t parse_name(const char *name, char *printk, size_t size)
 	return pid;
 }
 
+/* Nobody has it: does what its guard would have done. */
+static void repair_one(const char *path, const char *name, const char *printk)
+{
+	struct guard *guard;
+
+	if (guard_open(&guard))
+		return;
+	if (atoi(printk) > QUIET)
+		guard_write(guard, PRINTK, QUIET_TEXT, printk);
+	guard_cgroup(guard, path);
+	guard_close(guard);
+	if (access(path, F_OK))
+		warn("removed the cgroup %s of a run that was killed, and put kernel.printk back", name);
+}
+
 static void repair_in(const char *dir)
 {
 	char path[PATH_MAX], printk[64];
-	struct guard *guard;
 	struct dirent *d;
 	DIR *entries = opendir(dir);
+	int claim;
 
 	while (entries && (d = readdir(entries))) {
-		pid_t pid = parse_name(d->d_name, printk, sizeof(printk));
-
-		if (!pid || !kill(pid, 0) || errno != ESRCH)
+		/* Runs of before there were claims are told by their number. */
+		if (!proc_is_gone(parse_name(d->d_name, printk, sizeof(printk))))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, d->d_name);
-		if (guard_open(&guard))
-			break;
-		if (atoi(printk) > QUIET)
-			guard_write(guard, PRINTK, printk);
-		guard_cgroup(guard, path);
-		guard_close(guard);
-		if (access(path, F_OK))
-			warn("removed the cgroup %s of a run that was killed, and put kernel.printk back",
-				d->d_name);
+		claim = guard_claim(path);
+		if (claim < 0)
+			continue;
+		repair_one(path, d->d_name, printk);
+		close(claim);
 	}
 	if (entries)
 		closedir(entries);

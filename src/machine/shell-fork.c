@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,9 +12,14 @@
 
 #define OPTIONS (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
 
-static void become_shell(const char *script)
+static void become_shell(const char *script, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR);
+
+	/* Until it is traced, it would stand still for ever without us. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(126);
 
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
@@ -67,19 +73,20 @@ enum shell_fork shell_fork_of(const char *script)
 {
 	enum shell_fork how = SHELL_FORK_UNKNOWN;
 	bool ended = false;
-	pid_t shell = fork();
+	pid_t self = getpid(), shell = fork();
 	int status = 0;
 
 	if (shell < 0)
 		return how;
 	if (!shell)
-		become_shell(script);
+		become_shell(script, self);
 	if (waitpid(shell, &status, 0) != shell || !WIFSTOPPED(status))
 		return how;
 	if (!ptrace(PTRACE_SETOPTIONS, shell, NULL, (void *)(uintptr_t)OPTIONS))
 		how = watch(shell, &ended);
 	if (ended)
 		return how;
+	/* Not waited for yet, so the number is still its own. */
 	if (ptrace(PTRACE_DETACH, shell, NULL, NULL))
 		kill(shell, SIGKILL);
 	waitpid(shell, NULL, 0);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "fail.h"
+#include "proc.h"
 #include "tracing.h"
 
 #define MOUNT_POINT "/sys/kernel/tracing"
@@ -73,13 +73,17 @@ static void repair(int fd)
 	snprintf(path, sizeof(path), "%s/instances", dir);
 	instances = opendir(path);
 	while (instances && (d = readdir(instances))) {
-		pid_t pid = maker(d->d_name);
+		int claim;
 
-		if (!pid || !kill(pid, 0) || errno != ESRCH)
+		/* Runs of before there were claims are told by their number. */
+		if (!proc_is_gone(maker(d->d_name)))
 			continue;
 		snprintf(path, sizeof(path), "%s/instances/%s", dir, d->d_name);
-		if (!rmdir(path))
+		claim = guard_claim(path);
+		if (claim >= 0 && !rmdir(path))
 			dprintf(fd, "%s\n", d->d_name);
+		if (claim >= 0)
+			close(claim);
 	}
 	_exit(0);
 }
@@ -140,6 +144,7 @@ static const struct {
 
 struct tracing {
 	struct tracefs_instance *instance;
+	int claim;		/* see guard_claim() */
 	struct tep_handle *tep;
 	struct tep_event *event[TRACE_KINDS];	/* NULL: not in this kernel */
 	struct tep_format_field *mm[TRACE_KINDS], *write[TRACE_KINDS], *success[TRACE_KINDS],
@@ -220,7 +225,8 @@ static int make_instance(struct tracing *t, const char *dir, const int *cpus, in
 	if (err)
 		return err;
 	t->instance = tracefs_instance_create(name);
-	if (!t->instance)
+	t->claim = t->instance ? guard_claim(path) : -1;
+	if (t->claim < 0)
 		return fail(STATUS_MACHINE, "%s: cannot be made: %s", path, strerror(errno));
 	tracefs_trace_off(t->instance);
 	if (tracefs_instance_file_write(t->instance, "trace_clock", "mono") < 0)
@@ -247,6 +253,7 @@ int tracing_open(const char *const *names, int nnames, const int *cpus, int ncpu
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return fail_nomem();
+	t->claim = -1;
 	err = load_formats(t, dir);
 	if (!err)
 		err = make_instance(t, dir, cpus, ncpus, guard);
@@ -269,6 +276,8 @@ void tracing_close(struct tracing *t)
 		tracefs_instance_destroy(t->instance);
 		tracefs_instance_free(t->instance);
 	}
+	if (t->claim >= 0)
+		close(t->claim);
 	tep_free(t->tep);
 	free(t);
 }

@@ -46,7 +46,7 @@ static void count_overhead(struct recorder *r, const struct block_order *o)
 	r->last_finish = finish;
 }
 
-int block_run(struct recorder *r, struct block_order *o)
+static int run_block(struct recorder *r, struct block_order *o)
 {
 	struct link_order order = { .workload = o->workload, .workers = o->workers, .n = o->n,
 		.child_cpus = o->child_cpus, .request = &o->request };
@@ -154,7 +154,7 @@ int block_record(struct recorder *r, struct block_order *o)
 	int err = make_room(r, o);
 
 	if (!err)
-		err = block_run(r, o);
+		err = run_block(r, o);
 	if (err)
 		return err;
 	describe(r, o, &b);
@@ -164,12 +164,15 @@ int block_record(struct recorder *r, struct block_order *o)
 	for (int i = 0; i < o->n; i++) {
 		make_part(r, o, i, packed);
 		packed += r->parts[i].size;
-		if (!o->warmup)
-			r->summary->operations += r->parts[i].ops;
+		r->summary->failed += r->parts[i].failed;
 	}
-	if (!o->warmup)
-		r->summary->blocks++;
-	return store_add_block(r->store, &b, r->parts);
+	err = store_add_block(r->store, &b, r->parts);
+	if (err || o->warmup)
+		return err;
+	for (int i = 0; i < o->n; i++)
+		r->summary->operations += r->parts[i].ops;
+	r->summary->blocks++;
+	return 0;
 }
 
 size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,

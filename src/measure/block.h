@@ -47,10 +47,7 @@ struct block_order {
 	struct block_request request;	/* workload, clock, ops, lead_in, dose, param */
 };
 
-/* Runs the block without storing it: for calibration. */
-int block_run(struct recorder *r, struct block_order *o);
-
-/* Runs and stores it. */
+/* Runs the block and stores it. */
 int block_record(struct recorder *r, struct block_order *o);
 
 /*

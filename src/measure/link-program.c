@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,7 +21,9 @@
 #include "fail.h"
 #include "link.h"
 #include "link-program.h"
+#include "link-start.h"
 #include "memcg.h"
+#include "proc.h"
 #include "shell-fork.h"
 #include "signals.h"
 #include "worker.h"
@@ -108,6 +112,8 @@ char *program_note(const struct workload *w, const int64_t *param, char *text, s
 void program_cgroup_close(struct program_cgroup *c)
 {
 	guard_close(c->guard);
+	if (c->path)
+		close(c->claim);
 	free(c->path);
 	memset(c, 0, sizeof(*c));
 }
@@ -117,7 +123,7 @@ static int need_cgroup(struct program_cgroup *c)
 	int err = c->guard ? 0 : guard_open(&c->guard);
 
 	if (!err && !c->path)
-		err = memcg_make(c->guard, &c->path);
+		err = memcg_make(c->guard, &c->path, &c->claim);
 	return err;
 }
 
@@ -188,6 +194,7 @@ static void become_program(const struct program_job *job, const struct program_s
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });	/* nothing falls where nobody asked for it */
 	null = open("/dev/null", O_RDONLY);
 	if (getppid() != parent || null < 0 || topology_bind(job->topology, s->cpu))
 		_exit(126);
@@ -216,8 +223,8 @@ static int start(const struct program_job *job, struct program_slot *slots, int 
 			become_program(job, &slots[i], argv, gate[0], self);
 		}
 		if (slots[i].pid < 0) {
-			fail(STATUS_MACHINE, "cannot start %s on CPU %d: %s", job->workload->name,
-				slots[i].cpu, strerror(errno));
+			fail(STATUS_MACHINE, "cannot start %s on CPU %d: %s%s", job->workload->name,
+				slots[i].cpu, strerror(errno), start_limit(errno));
 			slots[i].pid = 0;
 			close(gate[0]);
 			close(gate[1]);
@@ -252,24 +259,51 @@ static int describe_end(const struct program_job *job, const struct program_slot
 		s->cpu, WEXITSTATUS(status), *line ? line : "it said nothing");
 }
 
+/* As check_place() of workers, while it has not been waited for. */
+static int check_place(const struct program_job *job, const struct program_slot *s)
+{
+	cpu_set_t set;
+
+	if (s->cpu >= CPU_SETSIZE || sched_getaffinity(s->pid, sizeof(set), &set) ||
+		(CPU_COUNT(&set) == 1 && CPU_ISSET(s->cpu, &set)))
+		return 0;
+	return fail(STATUS_MACHINE, "%s on CPU %d was moved: that CPU was taken offline, or out of "
+		"our cpuset, or someone set its affinity", job->workload->name, s->cpu);
+}
+
+/*
+ * Waits for one that has ended, and kills what it left in its process group, whose number
+ * cannot be another's before it is waited for.
+ */
+static int reap(const struct program_job *job, struct program_slot *s)
+{
+	int status = 0, err = check_place(job, s);
+
+	kill(-s->pid, SIGKILL);
+	while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	s->pid = 0;
+	return status ? describe_end(job, s, status) : err;
+}
+
 /* Waits for those that have ended; how many still run, or negative. */
 static int collect(const struct program_job *job, struct program_slot *slots, int n)
 {
 	int running = 0, err = 0;
 
 	for (int i = 0; i < n; i++) {
-		int status = 0;
+		siginfo_t info = { 0 };
+		int bad;
 
 		if (!slots[i].pid)
 			continue;
-		if (!waitpid(slots[i].pid, &status, WNOHANG)) {
+		if (!waitid(P_PID, slots[i].pid, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid) {
 			running++;
 			continue;
 		}
 		slots[i].ended = clock_now(job->request->clock);
-		slots[i].pid = 0;
-		if (status && !err)
-			err = describe_end(job, &slots[i], status);
+		bad = reap(job, &slots[i]);
+		err = err ? err : bad;
 	}
 	return err ? err : running;
 }
@@ -284,7 +318,7 @@ static uint64_t progress(const struct program_slot *s)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)s->pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = proc_is_ours() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
 	if (fd >= 0)
 		close(fd);
@@ -344,7 +378,10 @@ static int wait_for_all(const struct program_job *job, struct program_slot *slot
 	}
 }
 
-/* What still runs is killed with its children, which are in its process group. */
+/*
+ * What still runs is killed with its children, which are in its process group; it was not
+ * waited for, so both numbers are its own.
+ */
 static void end(struct program_slot *slots, int n)
 {
 	for (int i = 0; i < n; i++) {

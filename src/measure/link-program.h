@@ -25,7 +25,8 @@ struct program_slot {
 /* For workloads that need a memory cgroup; all zero at first. */
 struct program_cgroup {
 	struct guard *guard;
-	char *path;
+	char *path;		/* NULL: not made yet */
+	int claim;		/* of the path, see memcg_make() */
 };
 
 void program_cgroup_close(struct program_cgroup *c);

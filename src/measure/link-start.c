@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +25,19 @@
 #define STACK_SIZE (64UL << 10)
 
 extern const char worker_image[], worker_image_end[];
+
+const char *start_limit(int error)
+{
+	switch (error) {
+	case EMFILE:
+		return " (see ulimit -n: a worker takes one, and starting it a few more)";
+	case EAGAIN:
+		return " (see ulimit -u, and pids.max of the cgroup)";
+	case ENOMEM:
+		return " (see ulimit -v, memory.max of the cgroup, and the memory that is free)";
+	}
+	return "";
+}
 
 /* Out of the way of the numbers that a worker's descriptors get. */
 static int raise_fd(int fd)
@@ -118,7 +132,8 @@ int start_image(struct image *out)
 	if (out->fd < 0)
 		return fail(STATUS_MACHINE,
 			"cannot make a copy of the worker's executable: %s (memfd_create, then "
-			"O_TMPFILE in $TMPDIR or /tmp; see vm.memfd_noexec)", strerror(errno));
+			"O_TMPFILE in $TMPDIR or /tmp; see vm.memfd_noexec)%s", strerror(errno),
+			start_limit(errno));
 	return 0;
 }
 
@@ -133,7 +148,8 @@ int start_shared_area(const char *name, size_t size, int *fd, void **area)
 {
 	*fd = memfd_create(name, MFD_CLOEXEC);
 	if (*fd < 0)
-		return fail(STATUS_MACHINE, "memfd_create for %s: %s", name, strerror(errno));
+		return fail(STATUS_MACHINE, "memfd_create for %s: %s%s", name, strerror(errno),
+			start_limit(errno));
 	*fd = raise_fd(*fd);
 	*area = MAP_FAILED;
 	if (!ftruncate(*fd, size))
@@ -163,6 +179,8 @@ static void become_worker(const struct topology *t, const struct started_worker 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Should it crash: nothing falls where nobody asked for it. */
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
 	if (getppid() != parent)
 		_exit(0);
 	if (!topology_bind(t, w->cpu)) {
@@ -230,7 +248,8 @@ int start_worker(const struct topology *t, int cpu, int group_fd, size_t group_s
 	if (err)
 		goto undo;
 	if (pipe2(report, O_CLOEXEC)) {
-		err = fail(STATUS_MACHINE, "pipe for the worker on CPU %d: %s", cpu, strerror(errno));
+		err = fail(STATUS_MACHINE, "pipe for the worker on CPU %d: %s%s", cpu, strerror(errno),
+			start_limit(errno));
 		goto undo;
 	}
 	report[1] = raise_fd(report[1]);
@@ -244,7 +263,8 @@ int start_worker(const struct topology *t, int cpu, int group_fd, size_t group_s
 	if (err) {
 		if (w.pid > 0)
 			wait_a_second(w.pid);
-		err = fail(STATUS_MACHINE, "cannot start the worker on CPU %d: %s", cpu, strerror(err));
+		err = fail(STATUS_MACHINE, "cannot start the worker on CPU %d: %s%s", cpu, strerror(err),
+			start_limit(err));
 		goto undo;
 	}
 	close(area_fd);

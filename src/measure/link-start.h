@@ -41,6 +41,9 @@ void start_kill(struct started_worker *w);
 /* Waits a second for a worker that was told to quit, then kills it; frees its area. */
 void start_end(struct started_worker *w, bool dead);
 
+/* The limit that an errno points to, in parentheses behind a blank, or "". */
+const char *start_limit(int error);
+
 /* What a worker's exit status means. */
 const char *start_failure(int status);
 

@@ -408,11 +408,23 @@ static int describe_helper(const struct link_worker *w, const char *workload)
 	int error = w->proc.area->result.error;
 
 	if (error < 0)
-		return fail(STATUS_MACHINE, "a helper of %s for CPU %d cannot be started: %s", workload,
-			w->proc.cpu, strerror(-error));
+		return fail(STATUS_MACHINE, "a helper of %s for CPU %d cannot be started: %s%s", workload,
+			w->proc.cpu, strerror(-error), start_limit(-error));
 	return fail(STATUS_MACHINE, "a helper of %s for CPU %d ended: %s %d", workload, w->proc.cpu,
 		WIFSIGNALED(error) ? "signal" : "status",
 		WIFSIGNALED(error) ? WTERMSIG(error) : WEXITSTATUS(error));
+}
+
+/* Whoever takes its CPU away moves a worker somewhere else, and does not tell. */
+static int check_place(const struct link_worker *w, const char *name)
+{
+	int cpu = w->proc.area->result.cpu;
+
+	if (cpu < 0 || cpu == w->proc.cpu)
+		return 0;
+	return fail(STATUS_MACHINE, "the worker on CPU %d was moved to CPU %d in %s: CPU %d was taken "
+		"offline, or out of our cpuset, or someone set its affinity", w->proc.cpu, cpu, name,
+		w->proc.cpu);
 }
 
 static int describe_error(const struct link_worker *w, const struct workload *workload)
@@ -421,6 +433,8 @@ static int describe_error(const struct link_worker *w, const struct workload *wo
 	const char *name = workload->name, *remedy = workload->remedy;
 
 	switch (r->kind) {
+	case BLOCK_OK:
+		return check_place(w, name);
 	case BLOCK_SETUP:
 		return fail(STATUS_MACHINE, "%s cannot be set up on CPU %d: %s%s%s%s%s", name,
 			w->proc.cpu, r->what, r->error == SETUP_REFUSED ? "" : ": ",
@@ -432,8 +446,9 @@ static int describe_error(const struct link_worker *w, const struct workload *wo
 		return describe_helper(w, name);
 	case BLOCK_FORK:
 		return fail(STATUS_MACHINE,
-			"fork keeps failing in %s on CPU %d: %s (see ulimit -u, pids.max and the "
-			"memory that is free)", name, w->proc.cpu, strerror(r->error));
+			"fork keeps failing in %s on CPU %d: %s, %u times in a row (see ulimit -u, "
+			"pids.max and the memory that is free)", name, w->proc.cpu,
+			strerror(r->error), r->row);
 	case BLOCK_FORKED:
 		return fail(STATUS_MACHINE, "fork should fail in %s with \"%s\" on CPU %d, but does not%s%s",
 			name, strerror(r->error), w->proc.cpu, remedy ? "; " : "",

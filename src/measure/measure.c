@@ -18,7 +18,9 @@
 #define FEWEST_OPS 8		/* of a block and worker */
 #define MOST_BLOCK_NS 1e9
 #define PROGRAM_BLOCK_NS 2e8	/* of a workload that is a program: starting it takes 1 ms */
-#define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two */
+#define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two, */
+#define WIDENING_NS 2e7		/* up to here: longer ones widen the interval (doc/method.md) */
+#define LEAST_SHARE 4		/* but so many times in any case */
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
 
@@ -31,6 +33,7 @@ struct cell {
 	uint64_t round;
 	int64_t recorded;		/* operations of each arm */
 	struct sequential effect;	/* of arms 0 and 1, round by round */
+	size_t next_look;		/* when it has so many rounds */
 	bool done;			/* as much as was asked for */
 	bool skipped;			/* cannot be had here */
 };
@@ -178,7 +181,8 @@ static void set_length(struct run *run, int cell, double ns)
 
 /*
  * Finds how many operations a block has, from the slowest arm's median: twice, since the
- * first operations of a process are slow. All arms of a cell have the same number.
+ * first operations of a process are slow. All arms of a cell have the same number. In the
+ * file these are warm-up, so that every operation is in it.
  */
 static int calibrate(struct run *run, int cell)
 {
@@ -194,13 +198,16 @@ static int calibrate(struct run *run, int cell)
 		for (int arm = 0; arm < run->plan->narms; arm++) {
 			struct block_order o = make_order(run, cell, arm);
 
+			o.position = arm;
+			o.warmup = true;
 			err = reserve(run, 0, o.n * o.request.ops);
 			if (!err)
-				err = block_run(&run->r, &o);
+				err = block_record(&run->r, &o);
 			if (err)
 				return err;
 			c->cycle = fmax(c->cycle, median_whole(run, &o));
 		}
+		c->round++;
 		set_length(run, cell, wanted);
 	}
 	return 0;
@@ -225,13 +232,17 @@ static double time_between(const struct run *run)
 	return n ? quantile_select(gaps, n, 0.5) * run->r.clock->ns_per_tick : 0;
 }
 
-/*
- * The first visit. On many CPUs, or where waking them takes long, more time is spent
- * between two blocks: blocks are longer then.
- */
+/* On many CPUs, or where waking them takes long, blocks are longer. */
+static double block_length(double between)
+{
+	double ns = fmin(between * OVERHEAD_SHARE, WIDENING_NS);
+
+	return fmin(fmax(ns, between * LEAST_SHARE), MOST_BLOCK_NS);
+}
+
 static int first_visit(struct run *run, int cell)
 {
-	double between;
+	double length;
 	int err = calibrate(run, cell);
 
 	run->r.ngaps = 0;
@@ -241,10 +252,10 @@ static int first_visit(struct run *run, int cell)
 		err = warm_up(run, cell, GAPS / run->plan->narms + 1);
 	if (err || run->o->block_ns)
 		return err;
-	between = time_between(run) * OVERHEAD_SHARE;
-	if (between <= MEASURE_BLOCK_NS)
+	length = block_length(time_between(run));
+	if (length <= MEASURE_BLOCK_NS)
 		return 0;
-	set_length(run, cell, fmin(between, MOST_BLOCK_NS));
+	set_length(run, cell, length);
 	return warm_up(run, cell, WARMUP_ROUNDS);
 }
 
@@ -271,14 +282,16 @@ static void show(struct run *run, int cell, uint64_t now)
 			(long long)run->r.summary->blocks, effect, seconds);
 }
 
-static bool cell_done(const struct run *run, const struct cell *c)
+/* A look takes time in proportion to the rounds: they grow by 1% from one to the next. */
+static bool cell_done(const struct run *run, struct cell *c)
 {
 	struct interval ci;
 
 	if (run->o->ops && c->recorded >= run->o->ops)
 		return true;
-	if (run->o->until_ci <= 0)
+	if (run->o->until_ci <= 0 || c->effect.n < c->next_look)
 		return false;
+	c->next_look = c->effect.n + c->effect.n / 100 + 1;
 	ci = sequential_interval(&c->effect);
 	return compare_pct(ci.hi - ci.lo) / 2 <= run->o->until_ci;
 }

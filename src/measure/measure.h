@@ -35,6 +35,7 @@ struct measure_options {
 /* What became of a run. */
 struct measure_summary {
 	int64_t blocks, operations;
+	int64_t failed;		/* operations: forks that failed, warm-up included */
 	double seconds;
 	double overhead;	/* share of the time in which no worker was in a block */
 };

@@ -7,9 +7,9 @@
 #include "environment.h"
 #include "fail.h"
 #include "link-program.h"
-#include "memcg.h"
+#include "repair.h"
 #include "session.h"
-#include "tracing.h"
+#include "signals.h"
 
 struct session {
 	const struct session_options *o;
@@ -189,6 +189,8 @@ int session_open(const struct session_options *o, struct session **out)
 	if (!s)
 		return fail_nomem();
 	s->o = o;
+	/* Until the file is closed: a second Ctrl-C must not cut short what the first began. */
+	signals_catch(NULL);
 	err = topology_load(&s->topology);
 	if (!err)
 		err = topology_xml(s->topology, &s->xml);
@@ -204,8 +206,7 @@ int session_open(const struct session_options *o, struct session **out)
 		session_close(s);
 		return err;
 	}
-	tracing_repair();
-	memcg_repair();
+	repair_leftovers();
 	clock_choose(&s->clock);
 	*out = s;
 	return 0;
@@ -221,6 +222,7 @@ void session_close(struct session *s)
 	free(s->environment_text);
 	free(s->xml);
 	free(s);
+	signals_restore();
 }
 
 const struct topology *session_topology(const struct session *s)

@@ -85,13 +85,6 @@ int plot_open(const struct dataset_options *o, struct plot_source *out)
 	return err;
 }
 
-static int compare_failed(int err)
-{
-	if (err == -ENOMEM)
-		return fail_nomem();
-	return err ? fail(STATUS_USAGE, "the comparison refuses its options") : 0;
-}
-
 static void count(struct plot_cell *c, const struct dataset_blocks *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
@@ -138,7 +131,7 @@ static int compare_sides(const struct plot_source *s, struct plot_cell *c,
 	int err = 0;
 
 	if (!c->table) {
-		err = compare_failed(compare_cell(o, b->v, b->n, &c->own_table));
+		err = dataset_failed(compare_cell(o, b->v, b->n, &c->own_table));
 		c->table = c->own_table;
 	}
 	if (!s->coarse) {
@@ -153,7 +146,7 @@ static int compare_sides(const struct plot_source *s, struct plot_cell *c,
 		set_changes(c, c->table);
 		return 0;
 	}
-	err = compare_failed(compare_cell(o, b->v, b->n, &dense));
+	err = dataset_failed(compare_cell(o, b->v, b->n, &dense));
 	if (!err) {
 		set_changes(c, dense);
 		compare_free(dense);
@@ -190,6 +183,7 @@ static int pair_with_ones(const struct dataset_blocks *b, int side, struct datas
 		v[1].side = 1;
 		v[0].pair = v[1].pair = (int64_t)i;
 		v[1].v = *ones;
+		v[1].source = NULL;
 		out->n += 2;
 	}
 	return 0;
@@ -207,7 +201,7 @@ int plot_curve(const struct dataset_blocks *b, int side, enum compare_level leve
 	options.level = level;
 	options.replicates = CURVE_REPLICATES;
 	if (!err)
-		err = compare_failed(compare_cell(&options, with_ones.v, with_ones.n, &r));
+		err = dataset_failed(compare_cell(&options, with_ones.v, with_ones.n, &r));
 	for (size_t i = 0; i < o->npercentiles && !err; i++) {
 		const struct compare_percentile *p = &r->percentiles[i];
 

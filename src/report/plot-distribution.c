@@ -6,6 +6,7 @@
 #include <string.h>
 #include "fail.h"
 #include "plot.h"
+#include "tally.h"
 
 #define FINE_BINS 120
 #define COARSE_BINS 36
@@ -15,63 +16,58 @@
 #define BINS_TO 0.995
 #define LOG_FROM 3.0		/* highest over lowest that asks for bins of equal ratio */
 
-/* Ascending samples. */
-struct sorted {
+/* The samples of a block that are numbers, through V, which has room for all of them. */
+static int tally_block(const struct compare_block *b, double *v, struct tally *out)
+{
+	int err = compare_samples(b, v);
+	size_t n = 0;
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < b->n; i++)
+		if (isfinite(v[i]))
+			v[n++] = v[i];
+	return tally_add(out, v, n) ? fail_nomem() : 0;
+}
+
+static int tally_side(const struct dataset_blocks *b, int side, struct tally *out)
+{
+	size_t longest = 1;
 	double *v;
-	size_t n;
-};
-
-static int sort_side(const struct dataset_blocks *b, int side, struct sorted *out)
-{
-	size_t room = 0;
+	int err;
 
 	for (size_t i = 0; i < b->n; i++)
-		room += side < 0 || b->v[i].side == side ? b->v[i].n : 0;
-	out->n = 0;
-	out->v = malloc((room ? room : 1) * sizeof(*out->v));
-	if (!out->v)
-		return fail_nomem();
-	for (size_t i = 0; i < b->n; i++)
-		for (size_t k = 0; k < b->v[i].n && (side < 0 || b->v[i].side == side); k++)
-			if (isfinite(b->v[i].v[k]))
-				out->v[out->n++] = b->v[i].v[k];
-	return sort_doubles(out->v, out->n) ? fail_nomem() : 0;
+		if (b->v[i].n > longest)
+			longest = b->v[i].n;
+	v = malloc(longest * sizeof(*v));
+	err = v ? 0 : fail_nomem();
+	for (size_t i = 0; i < b->n && !err; i++)
+		if (b->v[i].side == side)
+			err = tally_block(&b->v[i], v, out);
+	free(v);
+	if (!err && tally_finish(out))
+		err = fail_nomem();
+	return err;
 }
 
-/* How many are at most V. */
-static size_t rank(const struct sorted *s, double v)
+static double share(const struct tally *t, double v)
 {
-	size_t lo = 0, hi = s->n;
-
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (s->v[middle] <= v)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo;
-}
-
-static double share(const struct sorted *s, double v)
-{
-	return s->n ? (double)rank(s, v) / (double)s->n : NAN;
+	return t->n ? (double)tally_rank(t, v) / (double)t->n : NAN;
 }
 
 /* The smallest step between neighbours: a clock's, or a counter's. */
-static double smallest_step(const struct sorted *s)
+static double smallest_step(const struct tally *t)
 {
 	double step = INFINITY;
 
-	for (size_t i = 1; i < s->n; i++)
-		if (s->v[i] > s->v[i - 1] && s->v[i] - s->v[i - 1] < step)
-			step = s->v[i] - s->v[i - 1];
+	for (size_t i = 1; i < t->distinct; i++)
+		if (t->v[i] - t->v[i - 1] < step)
+			step = t->v[i] - t->v[i - 1];
 	return step;
 }
 
 /* Evenly from 0 to 1, and more of them in the tails. */
-static int make_quantiles(const struct sorted side[2], bool coarse, struct plot_distribution *d)
+static int make_quantiles(const struct tally side[2], bool coarse, struct plot_distribution *d)
 {
 	static const double tail[] = { 0.001, 0.0025, 0.005, 0.9925, 0.995, 0.9975, 0.999 };
 	int steps = coarse ? COARSE_QUANTILES : FINE_QUANTILES, ntail = sizeof(tail) / sizeof(*tail);
@@ -86,7 +82,7 @@ static int make_quantiles(const struct sorted side[2], bool coarse, struct plot_
 		d->quantile[d->nquantiles].share = q;
 		for (int s = 0; s < 2; s++)
 			d->quantile[d->nquantiles].value[s] =
-				quantile_sorted(QUANTILE_TYPE8, side[s].v, side[s].n, q);
+				tally_quantile(QUANTILE_TYPE8, &side[s], q);
 		d->nquantiles++;
 	}
 	return 0;
@@ -114,11 +110,11 @@ static double edge(double lo, double hi, size_t i, size_t n, bool log_scale)
 	return log_scale ? lo * exp(log(hi / lo) * at) : lo + (hi - lo) * at;
 }
 
-static int make_bins(const struct sorted side[2], const struct sorted *all, bool coarse,
+static int make_bins(const struct tally side[2], const struct tally *all, bool coarse,
 	struct plot_distribution *d)
 {
-	double lo = quantile_sorted(QUANTILE_TYPE7, all->v, all->n, BINS_FROM);
-	double hi = quantile_sorted(QUANTILE_TYPE7, all->v, all->n, BINS_TO);
+	double lo = tally_quantile(QUANTILE_TYPE7, all, BINS_FROM);
+	double hi = tally_quantile(QUANTILE_TYPE7, all, BINS_TO);
 	double step = smallest_step(all);
 	size_t n = choose_bins(lo, hi, step, coarse ? COARSE_BINS : FINE_BINS, &d->log);
 	bool steps = !d->log && isfinite(step) && (hi - lo) / (double)n < 1.5 * step;
@@ -148,17 +144,16 @@ static int make_bins(const struct sorted side[2], const struct sorted *all, bool
 }
 
 /* Kolmogorov and Smirnov's distance. */
-static void find_gap(const struct sorted side[2], struct plot_distribution *d)
+static void find_gap(const struct tally side[2], struct plot_distribution *d)
 {
 	d->gap = d->gap_at = NAN;
-	for (size_t i = 0, k = 0; i < side[0].n && k < side[1].n;) {
-		double v = side[0].v[i] < side[1].v[k] ? side[0].v[i] : side[1].v[k], gap;
+	for (size_t i = 0, k = 0; i < side[0].distinct && k < side[1].distinct;) {
+		double v = fmin(side[0].v[i], side[1].v[k]), gap;
 
-		while (i < side[0].n && side[0].v[i] <= v)
-			i++;
-		while (k < side[1].n && side[1].v[k] <= v)
-			k++;
-		gap = fabs((double)i / (double)side[0].n - (double)k / (double)side[1].n);
+		i += side[0].v[i] <= v;
+		k += side[1].v[k] <= v;
+		gap = fabs((i ? (double)side[0].upto[i - 1] : 0) / (double)side[0].n -
+			   (k ? (double)side[1].upto[k - 1] : 0) / (double)side[1].n);
 		if (isnan(d->gap) || gap > d->gap) {
 			d->gap = gap;
 			d->gap_at = v;
@@ -169,14 +164,14 @@ static void find_gap(const struct sorted side[2], struct plot_distribution *d)
 int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
 	struct plot_distribution *out)
 {
-	struct sorted side[2] = { 0 }, all = { 0 };
-	int err = sort_side(b, 0, &side[0]);
+	struct tally side[2] = { 0 }, all = { 0 };
+	int err = tally_side(b, 0, &side[0]);
 
 	*out = (struct plot_distribution){ 0 };
 	if (!err)
-		err = sort_side(b, 1, &side[1]);
-	if (!err)
-		err = sort_side(b, -1, &all);
+		err = tally_side(b, 1, &side[1]);
+	if (!err && tally_merge(&side[0], &side[1], &all))
+		err = fail_nomem();
 	if (!err)
 		err = make_quantiles(side, coarse, out);
 	if (!err && all.n)
@@ -184,11 +179,11 @@ int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
 	if (!err)
 		find_gap(side, out);
 	for (int s = 0; s < 2; s++) {
-		out->middle[s][0] = quantile_sorted(QUANTILE_TYPE8, side[s].v, side[s].n, 0.05);
-		out->middle[s][1] = quantile_sorted(QUANTILE_TYPE8, side[s].v, side[s].n, 0.95);
-		free(side[s].v);
+		out->middle[s][0] = tally_quantile(QUANTILE_TYPE8, &side[s], 0.05);
+		out->middle[s][1] = tally_quantile(QUANTILE_TYPE8, &side[s], 0.95);
+		tally_free(&side[s]);
 	}
-	free(all.v);
+	tally_free(&all);
 	return err;
 }
 

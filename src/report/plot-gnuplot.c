@@ -148,7 +148,7 @@ static char *with_scripts(const char *dir)
 
 static int find_scripts(struct gnuplot *g)
 {
-	const char *env = getenv("EXITBENCH_DATADIR");
+	const char *env = secure_getenv("EXITBENCH_DATADIR");
 	char *near;
 
 	if (env && *env) {

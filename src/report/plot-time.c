@@ -51,15 +51,13 @@ static int by_value(const void *a, const void *b)
 static int block_level(const struct compare_block *b, double *level)
 {
 	double *copy = malloc((b->n ? b->n : 1) * sizeof(*copy));
+	int err = copy ? compare_samples(b, copy) : fail_nomem();
 
-	if (!copy)
-		return fail_nomem();
-	memcpy(copy, b->v, b->n * sizeof(*copy));
-	*level = log(quantile_select(copy, b->n, 0.25));
+	*level = err ? NAN : log(quantile_select(copy, b->n, 0.25));
 	if (!isfinite(*level))
 		*level = NAN;
 	free(copy);
-	return 0;
+	return err;
 }
 
 static int make_units(const struct dataset_blocks *b, struct unit *u)

@@ -73,24 +73,29 @@ static int bad(const struct reader *r, const char *fmt, ...)
 /* All of FILE, with a 0 behind it. */
 static int slurp(const char *file, char **text, size_t *size)
 {
+	size_t room = 0, n = 0;
 	FILE *in = fopen(file, "re");
-	char *buf = in ? malloc(MOST_BYTES + 1) : NULL;
+	char *grown;
 	int error = in ? 0 : errno;
 
-	*size = 0;
-	if (in && !buf) {
-		fclose(in);
-		return fail_nomem();
+	while (in && n == room && room < MOST_BYTES) {
+		room = room ? 4 * room : 1U << 16;
+		grown = realloc(*text, room + 1);
+		if (!grown) {
+			fclose(in);
+			return fail_nomem();
+		}
+		*text = grown;
+		n += fread(grown + n, 1, room - n, in);
 	}
 	if (in) {
-		*size = fread(buf, 1, MOST_BYTES, in);
-		error = ferror(in) ? errno : *size == MOST_BYTES ? EFBIG : 0;
+		error = ferror(in) ? errno : n == room ? EFBIG : 0;
 		fclose(in);
 	}
-	*text = buf;
 	if (error)
 		return fail(STATUS_USAGE, "%s: cannot read it: %s", file, strerror(error));
-	buf[*size] = '\0';
+	(*text)[n] = '\0';
+	*size = n;
 	return 0;
 }
 
@@ -321,7 +326,7 @@ int published_load(const char *file, struct published *p)
 {
 	struct reader r = { .file = file ? file : PUBLISHED_BUILTIN };
 	json_error_t e;
-	size_t size;
+	size_t size = 0;
 	int err = 0;
 
 	*p = (struct published){ 0 };

@@ -31,14 +31,6 @@ static int add_warning(struct results *r, const char *fmt, ...)
 	return 0;
 }
 
-static int compare_failed(int err)
-{
-	if (!err)
-		return 0;
-	return err == -ENOMEM ? fail_nomem() :
-				fail(STATUS_USAGE, "the comparison refuses its options");
-}
-
 /* With scatter: C's r stays NULL if there is nothing to compare. */
 static int compare_sampled(struct results_cell *c, struct dataset *d, const struct compare_options *o)
 {
@@ -48,6 +40,9 @@ static int compare_sampled(struct results_cell *c, struct dataset *d, const stru
 
 	if (err)
 		return err;
+	for (size_t i = 0; i < blocks.n; i++)
+		if (blocks.facts[i].failed > 0)
+			c->failed[blocks.v[i].side] += blocks.facts[i].failed;
 	options.larger_is_better = c->metric == METRIC_THROUGHPUT;
 	err = blocks.n ? compare_cell(&options, blocks.v, blocks.n, &c->r) : 0;
 	dataset_blocks_free(&blocks);
@@ -56,7 +51,7 @@ static int compare_sampled(struct results_cell *c, struct dataset *d, const stru
 		c->r->needs = (struct compare_needs){ COMPARE_NEEDS_NONE, 0, NAN };
 		c->r->p_regression = NAN;
 	}
-	return compare_failed(err);
+	return dataset_failed(err);
 }
 
 /* Without: the same. */
@@ -73,7 +68,7 @@ static int compare_exact(struct results_cell *c, struct dataset *d, const struct
 		return 0;
 	if (!err && c->exact)
 		c->r = c->exact->compare;
-	return compare_failed(err);
+	return dataset_failed(err);
 }
 
 static void free_cell(struct results_cell *c)
@@ -82,6 +77,16 @@ static void free_cell(struct results_cell *c)
 		exact_free(c->exact);
 	else
 		compare_free(c->r);
+}
+
+static int warn_of_failed(struct results *r, const struct dataset *d, const struct results_cell *c)
+{
+	char title[256];
+
+	return add_warning(r, "Of %s, %.0f operations failed before and %.0f after, which are not in "
+		"these numbers: fork was refused, or a child did not get what it should hold.",
+		dataset_cell_title(d, c->cell, metric_names[c->metric], title, sizeof(title)),
+		c->failed[0], c->failed[1]);
 }
 
 static int add_cell(struct results *r, struct dataset *d, int cell, enum metric metric,
@@ -100,7 +105,7 @@ static int add_cell(struct results *r, struct dataset *d, int cell, enum metric 
 	}
 	r->v = grown;
 	grown[r->n++] = c;
-	return 0;
+	return c.failed[0] + c.failed[1] > 0 ? warn_of_failed(r, d, &c) : 0;
 }
 
 static int compare_cells(struct results *r, struct dataset *d, unsigned int metrics,

@@ -14,6 +14,7 @@ struct results_cell {
 	struct compare_result *r;
 	struct exact_result *exact;	/* of deterministic sides, r is of it; else NULL */
 	bool regression;		/* after Holm's correction over the primary cells */
+	double failed[2];		/* operations of each side that failed, not of throughput */
 	const struct calibration *calibration;	/* the latest of this cell and metric, or NULL */
 };
 

@@ -45,14 +45,17 @@ static int add_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
-	if (unpack(p->samples, p->size, &u))
-		return fail(STATUS_USAGE, "%s: run %lld: a block's samples are damaged",
-			store_path(w->store), (long long)w->run);
-	err = 0;
+	err = store_samples(w->store, p, &u);
+	if (err)
+		return err;
 	for (int c = 0; c < COLUMNS && !err; c++) {
 		int64_t *grown;
 
-		if (!u.column[c] || !u.n)
+		if (w->block.n && u.n && !u.column[c] != !w->block.column[c])
+			err = fail(STATUS_USAGE, "%s: run %lld, block %lld: its parts have other "
+				"metrics: damaged; go back to a copy", store_path(w->store),
+				(long long)w->run, (long long)p->block);
+		if (err || !u.column[c] || !u.n)
 			continue;
 		grown = reallocarray(w->block.column[c], w->block.n + u.n, sizeof(*grown));
 		if (!grown) {

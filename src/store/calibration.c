@@ -130,7 +130,6 @@ static void read_points(const json_t *list, struct calibration *c)
 	}
 }
 
-/* 0; 1: not a calibration; negative after fail(). */
 static int read_calibration(const json_t *json, struct calibration *c)
 {
 	const char *workload, *params, *place, *metric;
@@ -156,6 +155,17 @@ static int read_calibration(const json_t *json, struct calibration *c)
 	return 0;
 }
 
+int calibration_read(const char *text, struct calibration *c)
+{
+	json_t *json = json_loads(text, 0, NULL);
+	int err = json ? read_calibration(json, c) : 1;
+
+	json_decref(json);
+	if (err < 0)
+		calibration_free(c);
+	return err;
+}
+
 struct loading {
 	struct store *s;
 	struct calibration *v;
@@ -166,7 +176,6 @@ static int on_note(void *arg, const char *kind, const char *text)
 {
 	struct loading *l = arg;
 	struct calibration *grown;
-	json_t *json;
 	int err;
 
 	if (strcmp(kind, CALIBRATION_NOTE) != 0)
@@ -175,11 +184,7 @@ static int on_note(void *arg, const char *kind, const char *text)
 	if (!grown)
 		return fail_nomem();
 	l->v = grown;
-	json = json_loads(text, 0, NULL);
-	err = json ? read_calibration(json, &grown[l->n]) : 1;
-	json_decref(json);
-	if (err < 0)
-		calibration_free(&grown[l->n]);
+	err = calibration_read(text, &grown[l->n]);
 	if (!err)
 		l->n++;
 	return err < 0 ? err : 0;

@@ -65,6 +65,9 @@ void calibration_free(struct calibration *c);
 /* As kept: a new reference, NULL without memory. */
 json_t *calibration_json(const struct calibration *c);
 
+/* Reads one: 0; 1: the text is no calibration; negative after fail(). */
+int calibration_read(const char *text, struct calibration *c);
+
 /*
  * Every calibration in the file, in the order made: *list is malloc'ed, each to be freed
  * with calibration_free(). Notes that are none are passed over. Returns how many or

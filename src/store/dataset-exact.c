@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "dataset-priv.h"
 #include "fail.h"
 
@@ -18,6 +19,7 @@ struct load {
 	int64_t ordinal;		/* of the run among those of its side */
 	const struct store_block *block;
 	struct dataset_exact *out;
+	size_t total;			/* samples of all blocks */
 };
 
 bool dataset_is_exact(const struct dataset *d)
@@ -90,6 +92,19 @@ static int add_block(struct load *l, const struct unpacked *u, const int64_t *va
 	return b->tick ? 0 : fail_nomem();
 }
 
+/* Of a file from elsewhere, a few bytes may stand for more samples than a machine can hold. */
+static int check_memory(const struct load *l)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	if (pages <= 0 || size <= 0 || l->total / ((size_t)size / sizeof(double)) < (size_t)pages / 2)
+		return 0;
+	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of this "
+		"machine's memory; compare fewer runs, or on a larger machine",
+		store_path(l->d->store[l->run->file]), l->cell->workload, l->cell->cores,
+		l->cell->cores == 1 ? "" : "s");
+}
+
 static int load_part(void *arg, const struct store_part *p)
 {
 	struct load *l = arg;
@@ -99,12 +114,14 @@ static int load_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
-	err = unpack(p->samples, p->size, &u);
+	err = store_samples(l->d->store[l->run->file], p, &u);
 	if (err)
-		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
-			(long long)l->run->id, "a block's samples are damaged");
+		return err;
 	values = u.column[l->metric];
 	if (values)
+		l->total += u.n;
+	err = check_memory(l);
+	if (!err && values)
 		err = add_block(l, &u, values);
 	unpacked_free(&u);
 	return err;

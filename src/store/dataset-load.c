@@ -1,13 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The blocks of one cell and metric, unpacked. */
 #include "config.h"
+#include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cell-text.h"
 #include "dataset-priv.h"
 #include "fail.h"
+
+/* Where a block's samples are. */
+struct place {
+	const struct run *run;
+	int64_t block;
+	size_t n;
+};
+
+/* What reads them, for several threads. */
+struct dataset_source {
+	struct compare_source source;
+	struct dataset *d;
+	enum metric metric;
+	struct place *places;	/* of all blocks */
+	pthread_mutex_t lock;	/* one connection to each file, and fail(), are for one at a time */
+};
 
 struct load {
 	struct dataset *d;
@@ -17,75 +35,156 @@ struct load {
 	int side;
 	struct dataset_blocks *out;
 	size_t room;
-	double *v;		/* of the block that is being read */
-	size_t n;
+	size_t n;		/* samples of the block that is being looked at */
+	size_t kept;		/* of all blocks */
 	struct dataset_facts facts;
 };
 
-static int add_values(struct load *l, const int64_t *values, size_t n)
-{
-	double *grown;
+/* Reads one block's samples. */
+struct reading {
+	const struct dataset_source *from;
+	const struct place *place;
+	double *v;
+	size_t n, room;
+	int64_t *ticks;		/* of a part */
+	size_t tick_room;
+};
 
-	if (!values || !n)
+/* A block has other samples than when it was counted. */
+static int changed(const struct dataset *d, const struct run *run)
+{
+	return fail(STATUS_USAGE, "%s: run %lld changed while it was being read; try again",
+		store_path(d->store[run->file]), (long long)run->id);
+}
+
+static int read_part(void *arg, const struct store_part *p)
+{
+	struct reading *r = arg;
+	const struct run *run = r->place->run;
+	struct store *store = r->from->d->store[run->file];
+	size_t n;
+	int err;
+
+	if (!p->samples)
 		return 0;
-	grown = reallocarray(l->v, l->n + n, sizeof(*grown));
-	if (!grown)
-		return fail_nomem();
-	l->v = grown;
+	err = store_column(store, p, r->from->metric, NULL, &n);
+	if (err)
+		return err;
+	if (n > r->room - r->n)
+		return changed(r->from->d, run);
+	if (n > r->tick_room) {
+		int64_t *grown = reallocarray(r->ticks, n, sizeof(*grown));
+
+		if (!grown)
+			return fail_nomem();
+		r->ticks = grown;
+		r->tick_room = n;
+	}
+	err = n ? store_column(store, p, r->from->metric, r->ticks, &n) : 0;
+	if (err)
+		return err;
 	for (size_t i = 0; i < n; i++)
-		grown[l->n++] = (double)values[i] * l->run->resolution;
+		r->v[r->n++] = (double)r->ticks[i] * run->resolution;
 	return 0;
 }
 
-static int load_part(void *arg, const struct store_part *p)
+static int read_block(const struct dataset_source *from, size_t at, double *v)
+{
+	const struct place *place = &from->places[at];
+	struct reading r = { .from = from, .place = place, .v = v, .room = place->n };
+	int err = store_parts(from->d->store[place->run->file], place->block, read_part, &r);
+
+	free(r.ticks);
+	return err || r.n == place->n ? err : changed(from->d, place->run);
+}
+
+static int read_again(void *arg, size_t at, double *v)
+{
+	struct dataset_source *from = arg;
+	int err;
+
+	pthread_mutex_lock(&from->lock);
+	err = read_block(from, at, v);
+	pthread_mutex_unlock(&from->lock);
+	return err;
+}
+
+static int count_part(void *arg, const struct store_part *p)
 {
 	struct load *l = arg;
-	struct unpacked u;
+	size_t n;
 	int err;
 
 	if (!p->samples)
 		return 0;
 	l->facts.ops += (double)p->ops;
 	l->facts.disturbed += (double)p->disturbed;
-	err = unpack(p->samples, p->size, &u);
-	if (err)
-		return fail(STATUS_USAGE, "%s: run %lld: %s", store_path(l->d->store[l->run->file]),
-			(long long)l->run->id, "a block's samples are damaged");
-	err = add_values(l, u.column[l->metric], u.n);
-	unpacked_free(&u);
+	l->facts.failed += (double)p->failed;
+	err = store_column(l->d->store[l->run->file], p, l->metric, NULL, &n);
+	l->n += err ? 0 : n;
 	return err;
+}
+
+static int make_room(struct load *l)
+{
+	struct dataset_blocks *out = l->out;
+	size_t room = l->room ? 2 * l->room : 256;
+	struct compare_block *grown = reallocarray(out->v, room, sizeof(*grown));
+	struct dataset_facts *facts = reallocarray(out->facts, room, sizeof(*facts));
+	struct place *places = reallocarray(out->source->places, room, sizeof(*places));
+
+	if (grown)
+		out->v = grown;
+	if (facts)
+		out->facts = facts;
+	if (places)
+		out->source->places = places;
+	if (!grown || !facts || !places)
+		return fail_nomem();
+	l->room = room;
+	return 0;
+}
+
+/* The samples themselves, for as long as there are few. */
+static int keep_samples(struct load *l, const struct store_block *b, size_t at)
+{
+	struct compare_block *block = &l->out->v[at];
+	double *v;
+
+	if (l->metric != METRIC_THROUGHPUT && l->kept + l->n > l->d->keep) {
+		block->source = &l->out->source->source;
+		block->at = at;
+		return 0;
+	}
+	block->v = v = malloc(l->n * sizeof(*v));
+	if (!v)
+		return fail_nomem();
+	l->kept += l->n;
+	if (l->metric != METRIC_THROUGHPUT)
+		return read_block(l->out->source, at, v);
+	*v = b->throughput;
+	return 0;
 }
 
 static int add_block(struct load *l, const struct store_block *b)
 {
 	struct dataset_blocks *out = l->out;
+	size_t at = out->n;
+	int err = at == l->room ? make_room(l) : 0;
 
-	if (out->n == l->room) {
-		size_t room = l->room ? 2 * l->room : 256;
-		struct compare_block *grown = reallocarray(out->v, room, sizeof(*grown));
-		struct dataset_facts *facts = reallocarray(out->facts, room, sizeof(*facts));
-
-		if (grown)
-			out->v = grown;
-		if (facts)
-			out->facts = facts;
-		if (!grown || !facts)
-			return fail_nomem();
-		l->room = room;
-	}
-	out->facts[out->n] = l->facts;
+	if (err)
+		return err;
+	out->facts[at] = l->facts;
+	out->source->places[at] = (struct place){ l->run, b->id, l->n };
 	out->v[out->n++] = (struct compare_block){
 		.side = l->side,
 		.boot = l->run->boot,
 		/* Rounds of different runs are no pairs. */
 		.pair = l->run->paired ? (l->run - l->d->runs) << 40 | (b->round & 0xffffffffff) : -1,
 		.start = l->run->start + (double)b->start_ns / 1e9,
-		.v = l->v,
 		.n = l->n,
 	};
-	l->v = NULL;
-	l->n = 0;
-	return 0;
+	return keep_samples(l, b, at);
 }
 
 static int load_block(void *arg, const struct store_block *b)
@@ -93,16 +192,13 @@ static int load_block(void *arg, const struct store_block *b)
 	struct load *l = arg;
 	int err = 0;
 
+	l->n = 0;
 	l->facts = (struct dataset_facts){ 0 };
 	if (l->metric != METRIC_THROUGHPUT) {
-		err = store_parts(l->d->store[l->run->file], b->id, load_part, l);
+		err = store_parts(l->d->store[l->run->file], b->id, count_part, l);
 	} else if (isfinite(b->throughput)) {
-		l->v = malloc(sizeof(*l->v));
-		if (!l->v)
-			return fail_nomem();
-		l->v[0] = b->throughput;
 		l->n = 1;
-		l->facts = (struct dataset_facts){ NAN, NAN };
+		l->facts = (struct dataset_facts){ NAN, NAN, NAN };
 	}
 	return err || !l->n ? err : add_block(l, b);
 }
@@ -116,6 +212,24 @@ static int load_cell(void *arg, const struct store_cell *c)
 	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
 }
 
+static struct dataset_source *new_source(struct dataset *d, enum metric metric)
+{
+	struct dataset_source *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->source = (struct compare_source){ read_again, s };
+	s->d = d;
+	s->metric = metric;
+	pthread_mutex_init(&s->lock, NULL);
+	return s;
+}
+
+void dataset_keep(struct dataset *d, size_t samples)
+{
+	d->keep = samples;
+}
+
 int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	struct dataset_blocks *out)
 {
@@ -123,13 +237,15 @@ int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	int err = 0;
 
 	memset(out, 0, sizeof(*out));
+	out->source = new_source(d, metric);
+	if (!out->source)
+		return fail_nomem();
 	for (int i = 0; i < d->nruns && !err; i++)
 		for (l.side = 0; l.side < 2 && !err; l.side++) {
 			l.run = &d->runs[i];
 			if (l.run->arm[l.side] && (only < 0 || only == l.side))
 				err = store_cells(d->store[l.run->file], l.run->id, load_cell, &l);
 		}
-	free(l.v);
 	if (err)
 		dataset_blocks_free(out);
 	return err;
@@ -141,7 +257,21 @@ void dataset_blocks_free(struct dataset_blocks *b)
 		free((double *)b->v[i].v);
 	free(b->v);
 	free(b->facts);
+	if (b->source) {
+		pthread_mutex_destroy(&b->source->lock);
+		free(b->source->places);
+		free(b->source);
+	}
 	memset(b, 0, sizeof(*b));
+}
+
+int dataset_failed(int err)
+{
+	if (err == -ENOMEM)
+		return fail_nomem();
+	if (err == -EINVAL)
+		return fail(STATUS_USAGE, "the comparison refuses its options");
+	return err;
 }
 
 char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf, size_t size)

@@ -22,6 +22,7 @@ struct run {
 struct dataset {
 	struct store *store[2];
 	int nfiles;
+	size_t keep;		/* samples of a cell that may be in memory */
 	int64_t only;		/* run, 0: all but calibrations */
 	struct dataset_side side[2];
 	struct run *runs;

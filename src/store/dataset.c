@@ -10,6 +10,8 @@
 #include "environment.h"
 #include "fail.h"
 
+#define KEEP (4U << 20)	/* samples of a cell in memory: 32 MiB */
+
 static int add_string(char ***list, int *n, const char *text)
 {
 	char **grown;
@@ -305,8 +307,12 @@ static int open_all(struct dataset *d, const struct dataset_options *o)
 int dataset_open(const struct dataset_options *o, struct dataset **out)
 {
 	struct dataset *d = calloc(1, sizeof(*d));
-	int err = d ? open_all(d, o) : fail_nomem();
+	int err;
 
+	if (!d)
+		return fail_nomem();
+	d->keep = KEEP;
+	err = open_all(d, o);
 	if (err)
 		dataset_close(d);
 	else

@@ -84,22 +84,33 @@ int dataset_calibrations(struct dataset *d, struct calibration **list);
 /* What is known of a block besides its samples; NAN: not known. */
 struct dataset_facts {
 	double ops, disturbed;		/* operations recorded, and disturbed ones of them */
+	double failed;			/* besides: forks that failed, children that missed */
 };
 
+struct dataset_source;
+
 struct dataset_blocks {
-	struct compare_block *v;	/* v[i].v are owned by this */
+	struct compare_block *v;	/* v[i].v are owned by this; or v[i].source has them */
 	struct dataset_facts *facts;	/* of v[i] */
 	size_t n;
+	struct dataset_source *source;	/* owned; reads from the dataset, which has to be open */
 };
 
 /*
  * All blocks of a cell that have METRIC, of both sides (or one side if ONLY is 0 or 1;
  * -1: both), samples of all cores together; of throughput, a block is one sample. Boots
- * are numbered across both files. On success free with dataset_blocks_free().
+ * are numbered across both files. Of more than 32 MiB of samples, blocks have a source that
+ * reads them from the file. On success free with dataset_blocks_free().
  */
 int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	struct dataset_blocks *out);
 void dataset_blocks_free(struct dataset_blocks *b);
+
+/* What compare_cell() returned of such blocks: 0, or negative after fail(). */
+int dataset_failed(int err);
+
+/* Keep no more than so many SAMPLES of a cell in memory; for tests. */
+void dataset_keep(struct dataset *d, size_t samples);
 
 struct dataset_exact {
 	struct exact_block *v;		/* v[i].v and .tick are owned by this */

@@ -166,6 +166,10 @@ static void get_bits(struct reader *r, int64_t *v, size_t n, int64_t base, unsig
 		r->bad = true;
 		return;
 	}
+	if (!v) {
+		r->p += size;
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		for (; held < width; held += 8)
 			buffer |= (uint64_t)*r->p++ << held;
@@ -175,6 +179,7 @@ static void get_bits(struct reader *r, int64_t *v, size_t n, int64_t base, unsig
 	}
 }
 
+/* V NULL: past it. */
 static void get_column(struct reader *r, int64_t *v, size_t n)
 {
 	uint64_t zigzag = get_varint(r), exceptions, at = 0;
@@ -195,7 +200,8 @@ static void get_column(struct reader *r, int64_t *v, size_t n)
 			return;
 		}
 		at += gap;
-		v[at] = (int64_t)((uint64_t)v[at] + (high << width));
+		if (v)
+			v[at] = (int64_t)((uint64_t)v[at] + (high << width));
 		at++;
 		if (at == n && exceptions > 1)
 			r->bad = true;
@@ -221,22 +227,36 @@ static bool good_mask(uint8_t version, uint64_t mask)
 	return !(mask & RESIDUAL) || (mask & 15) == 15;
 }
 
-int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
+static int damaged(void)
 {
-	struct reader r = { blob, blob + size, size < 3 };
-	uint8_t version = r.bad ? 0 : *r.p++;
-	uint64_t mask = 0, n = 0;
+	return fail(STATUS_USAGE, "a block's samples are damaged");
+}
 
-	memset(out, 0, sizeof(*out));
+static int get_header(struct reader *r, uint64_t *mask, uint64_t *n)
+{
+	uint8_t version = r->bad ? 0 : *r->p++;
+
 	if (version > PACK_VERSION)
 		return fail(STATUS_USAGE, "a block's samples are in the format %d of a later exitbench; "
 			"this one reads up to %d", version, PACK_VERSION);
 	if (version) {
-		mask = get_varint(&r);
-		n = get_varint(&r);
+		*mask = get_varint(r);
+		*n = get_varint(r);
 	}
-	if (r.bad || !good_mask(version, mask) || n > PACK_MOST)
-		return fail(STATUS_USAGE, "a block's samples are damaged");
+	return r->bad || !good_mask(version, *mask) || *n > PACK_MOST ? damaged() : 0;
+}
+
+int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out)
+{
+	struct reader r = { blob, blob + size, size < 3 };
+	uint64_t mask = 0, n = 0;
+	int err = get_header(&r, &mask, &n);
+
+	memset(out, 0, sizeof(*out));
+	if (!err && n > most)
+		err = damaged();
+	if (err)
+		return err;
 	out->n = n;
 	for (int c = 0; c < COLUMNS && !r.bad; c++) {
 		if (!(mask & column_bit(c)))
@@ -250,11 +270,42 @@ int unpack(const uint8_t *blob, size_t size, struct unpacked *out)
 	}
 	if (r.bad || r.p != r.end) {
 		unpacked_free(out);
-		return fail(STATUS_USAGE, "a block's samples are damaged");
+		return damaged();
 	}
 	if (mask & RESIDUAL)
 		add_residual(out);
 	return 0;
+}
+
+/* One that takes others to know. */
+static int unpack_sum(const uint8_t *blob, size_t size, int column, int64_t *v)
+{
+	struct unpacked u;
+	int err = unpack(blob, size, PACK_MOST, &u);
+
+	if (err)
+		return err;
+	if (u.n)
+		memcpy(v, u.column[column], u.n * sizeof(*v));
+	unpacked_free(&u);
+	return 0;
+}
+
+int unpack_column(const uint8_t *blob, size_t size, int column, int64_t *v, size_t *n)
+{
+	struct reader r = { blob, blob + size, size < 3 };
+	uint64_t mask = 0, all = 0;
+	int err = get_header(&r, &mask, &all);
+
+	*n = !err && mask & column_bit(column) ? all : 0;
+	if (err)
+		return err;
+	if (v && *n && mask & RESIDUAL && column == METRIC_CYCLE)
+		return unpack_sum(blob, size, column, v);
+	for (int c = 0; c < COLUMNS && !r.bad; c++)
+		if (mask & column_bit(c))
+			get_column(&r, c == column ? v : NULL, all);
+	return r.bad || r.p != r.end ? damaged() : 0;
 }
 
 void unpacked_free(struct unpacked *u)

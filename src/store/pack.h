@@ -28,10 +28,17 @@ struct unpacked {
 };
 
 /*
- * Unpacks BLOB. Every byte of it is distrusted. Returns 0, or -STATUS_USAGE when it is no
+ * Unpacks BLOB, of at most MOST operations. Every byte of it is distrusted: a few may say
+ * that there are millions of equal values, so MOST is for who knows better. Returns 0, or -STATUS_USAGE when it is no
  * blob of this format, -STATUS_MACHINE without memory; *out is then empty.
  */
-int unpack(const uint8_t *blob, size_t size, struct unpacked *out);
+int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out);
 void unpacked_free(struct unpacked *u);
+
+/*
+ * One column alone, of which V has room for all values; *n is how many there are, 0 without
+ * that column. V NULL: only counts them. Checks all of the blob, and fails, as unpack().
+ */
+int unpack_column(const uint8_t *blob, size_t size, int column, int64_t *v, size_t *n);
 
 #endif

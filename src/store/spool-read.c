@@ -110,7 +110,8 @@ static int add_samples(struct round *r, struct fragment *f, int column, sqlite3_
 		v = sqlite3_column_int64(st, at);
 		return append(r, f, column, &v, 1);
 	}
-	err = unpack(sqlite3_column_blob(st, at), sqlite3_column_bytes(st, at), &u);
+	err = unpack(sqlite3_column_blob(st, at), sqlite3_column_bytes(st, at), PACK_MOST,
+		&u);
 	if (err)
 		return err;
 	err = append(r, f, column, u.column[0], u.n);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a result file back, and copying runs between files. */
+/* Reading a result file back. */
 #include "config.h"
+#include <ctype.h>
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fail.h"
@@ -25,13 +28,73 @@ static double number(sqlite3_stmt *st, int at)
 	return sqlite3_column_type(st, at) == SQLITE_NULL ? NAN : sqlite3_column_double(st, at);
 }
 
+/*
+ * What each column must be, by a letter: i any whole number, n one that is not negative, c one
+ * that fits an int besides (C: or -1), r a finite number, t text, b a blob; upper case: or
+ * NULL. SQLite lets a column hold anything; what exitbench writes keeps to these.
+ */
+static const struct kind {
+	const char *table, *letters;
+} kinds[STATEMENTS] = {
+	[SELECT_RUNS] = { "run", "ittTtTttittTtrTTTTN" },
+	[SELECT_ARMS] = { "arm", "iictt" },
+	[SELECT_CELLS] = { "cell", "iittctTt" },
+	[SELECT_BLOCKS] = { "block", "iiincnnnRRcN" },
+	[SELECT_PARTS] = { "part", "CnnnnnnnnBi" },
+	[SELECT_NOTES] = { "note", "ttN" },
+};
+
+static bool whole_fits(int64_t v, char letter)
+{
+	switch (letter) {
+	case 'n':
+	case 'N':
+		return v >= 0;
+	case 'c':
+		return v >= 0 && v <= INT_MAX;
+	case 'C':
+		return v >= -1 && v <= INT_MAX;
+	}
+	return letter == 'i' || letter == 'r' || letter == 'R';
+}
+
+static bool value_fits(sqlite3_stmt *st, int at, char letter)
+{
+	switch (sqlite3_column_type(st, at)) {
+	case SQLITE_INTEGER:
+		return whole_fits(sqlite3_column_int64(st, at), letter);
+	case SQLITE_FLOAT:
+		return (letter == 'r' || letter == 'R') && isfinite(sqlite3_column_double(st, at));
+	case SQLITE_TEXT:
+		return (letter == 't' || letter == 'T') && strlen(text(st, at)) ==
+			(size_t)sqlite3_column_bytes(st, at);
+	case SQLITE_BLOB:
+		return letter == 'B' && sqlite3_column_bytes(st, at) > 0;
+	}
+	return isupper(letter) && letter != 'C';
+}
+
+static int check_row(struct store *s, sqlite3_stmt *st, const struct kind *k)
+{
+	for (int i = 0; k->letters && k->letters[i]; i++)
+		if (!value_fits(st, i, k->letters[i]))
+			return fail(STATUS_USAGE, "%s: damaged: in table %s, %s is '%.20s'; go back to a "
+				"copy", s->path, k->table, sqlite3_column_name(st, i),
+				sqlite3_column_type(st, i) == SQLITE_BLOB ? "bytes" : text(st, i));
+	return 0;
+}
+
 /* Hands each row to ROW until it returns other than 0. */
-static int each(struct store *s, sqlite3_stmt *st, int (*row)(sqlite3_stmt *, void *), void *arg)
+static int each(struct store *s, sqlite3_stmt *st, const struct kind *k,
+	int (*row)(sqlite3_stmt *, void *), void *arg)
 {
 	int err = 0, code = SQLITE_ROW;
 
-	while (!err && (code = sqlite3_step(st)) == SQLITE_ROW)
-		err = row(st, arg);
+	while (!err && (code = sqlite3_step(st)) == SQLITE_ROW) {
+		err = check_row(s, st, k);
+		if (!err)
+			err = row(st, arg);
+	}
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		err = store_fail(s, "read it");
 	sqlite3_reset(st);
@@ -54,13 +117,14 @@ static int each_of(struct store *s, enum statement which, int64_t key, int64_t k
 		sqlite3_bind_int64(st, 1, key);
 	if (sqlite3_bind_parameter_count(st) > 1)
 		sqlite3_bind_int64(st, 2, key2);
-	err = each(s, st, row, arg);
+	err = each(s, st, &kinds[which], row, arg);
 	if (st != shared)
 		sqlite3_finalize(st);
 	return err;
 }
 
 struct to_run {
+	struct store *s;
 	int (*fn)(void *, const struct store_run *);
 	void *arg;
 };
@@ -90,14 +154,18 @@ static int row_run(sqlite3_stmt *st, void *arg)
 	};
 
 	if (!(r.resolution > 0 && r.resolution < 1e12))
-		return fail(STATUS_USAGE, "run %lld has the resolution %g: the file is damaged",
-			(long long)r.id, r.resolution);
+		return fail(STATUS_USAGE, "%s: run %lld has the resolution %g: the file is damaged",
+			to->s->path, (long long)r.id, r.resolution);
+	if (sqlite3_column_type(st, 18) != SQLITE_NULL &&
+		sqlite3_column_int64(st, 18) != store_run_sum(st))
+		return fail(STATUS_USAGE, "%s: run %lld: its check sum is wrong: the file was damaged; "
+			"go back to a copy", to->s->path, (long long)r.id);
 	return to->fn(to->arg, &r);
 }
 
 int store_runs(struct store *s, int (*fn)(void *arg, const struct store_run *), void *arg)
 {
-	struct to_run to = { fn, arg };
+	struct to_run to = { s, fn, arg };
 
 	return each_of(s, SELECT_RUNS, 0, 0, row_run, &to);
 }
@@ -163,7 +231,23 @@ struct to_block {
 	struct store *s;
 	int (*fn)(void *, const struct store_block *);
 	void *arg;
+	int64_t last;			/* id */
+	bool checked, unchecked;	/* blocks so far */
 };
+
+/* An index that was damaged may hand out a block twice, or one of another cell. */
+static int check_order(struct to_block *to, const struct store_block *b)
+{
+	char where[64];
+
+	to->checked |= b->checked;
+	to->unchecked |= !b->checked;
+	if ((b->id > to->last || to->last == INT64_MIN) && !(to->checked && to->unchecked))
+		return 0;
+	return fail(STATUS_USAGE, "%s: %s: %s: the file is damaged; go back to a copy", to->s->path,
+		store_where(to->s, b->id, where, sizeof(where)),
+		b->checked ? "is there twice" : "has no check sum, though others of its run have");
+}
 
 static int row_block(sqlite3_stmt *st, void *arg)
 {
@@ -180,16 +264,22 @@ static int row_block(sqlite3_stmt *st, void *arg)
 		.throughput = number(st, 8),
 		.steal_ms = number(st, 9),
 		.parts = sqlite3_column_int(st, 10),
+		.checked = sqlite3_column_type(st, 11) != SQLITE_NULL,
 	};
-	int err = store_get_tick(to->s, &b);
+	int err = check_order(to, &b);
 
+	to->last = b.id;
+	if (!err)
+		err = store_get_tick(to->s, &b);
+	if (!err && b.checked)
+		err = store_check_block(to->s, &b, sqlite3_column_int64(st, 11));
 	return err ? err : to->fn(to->arg, &b);
 }
 
 int store_blocks(struct store *s, int64_t cell, int64_t arm,
 	int (*fn)(void *arg, const struct store_block *), void *arg)
 {
-	struct to_block to = { s, fn, arg };
+	struct to_block to = { .s = s, .fn = fn, .arg = arg, .last = INT64_MIN };
 
 	return each_of(s, SELECT_BLOCKS, cell, arm, row_block, &to);
 }
@@ -214,6 +304,7 @@ static int row_part(sqlite3_stmt *st, void *arg)
 		.disturbed = sqlite3_column_int64(st, 8),
 		.samples = sqlite3_column_blob(st, 9),
 		.size = sqlite3_column_bytes(st, 9),
+		.block = sqlite3_column_int64(st, 10),
 	};
 
 	return to->fn(to->arg, &p);
@@ -227,7 +318,41 @@ int store_parts(struct store *s, int64_t block, int (*fn)(void *arg, const struc
 	return each_of(s, SELECT_PARTS, block, 0, row_part, &to);
 }
 
+/* What is wrong with a part's samples, after ERR of unpacking. */
+static int bad_samples(struct store *s, const struct store_part *p, int err)
+{
+	char where[64], why[160];
+
+	if (err == -STATUS_MACHINE)
+		return err;
+	snprintf(why, sizeof(why), "%s", err ? fail_message() :
+		"its samples are not as many as its operations: damaged");
+	return fail(STATUS_USAGE, "%s: %s: %s; go back to a copy, or take its other runs with --run",
+		s->path, store_where(s, p->block, where, sizeof(where)), why);
+}
+
+int store_samples(struct store *s, const struct store_part *p, struct unpacked *out)
+{
+	int err = unpack(p->samples, p->size, (size_t)p->ops, out);
+
+	if (!err && out->n == (size_t)p->ops)
+		return 0;
+	if (!err)
+		unpacked_free(out);
+	return bad_samples(s, p, err);
+}
+
+int store_column(struct store *s, const struct store_part *p, int column, int64_t *v, size_t *n)
+{
+	int err = unpack_column(p->samples, p->size, column, v, n);
+
+	return !err && (!*n || *n == (size_t)p->ops) ? 0 : bad_samples(s, p, err);
+}
+
 struct to_note {
+	struct store *s;
+	int64_t run;
+	uint32_t start;		/* of check sums */
 	int (*fn)(void *, const char *, const char *);
 	void *arg;
 };
@@ -236,15 +361,20 @@ static int row_note(sqlite3_stmt *st, void *arg)
 {
 	struct to_note *to = arg;
 
+	if (sqlite3_column_type(st, 2) != SQLITE_NULL &&
+		sqlite3_column_int64(st, 2) != store_note_sum(to->start, text(st, 0), text(st, 1)))
+		return fail(STATUS_USAGE, "%s: run %lld, a note: its check sum is wrong: the file was "
+			"damaged; go back to a copy", to->s->path, (long long)to->run);
 	return to->fn(to->arg, text(st, 0), text(st, 1));
 }
 
 int store_notes(struct store *s, int64_t run,
 	int (*fn)(void *arg, const char *kind, const char *text), void *arg)
 {
-	struct to_note to = { fn, arg };
+	struct to_note to = { .s = s, .run = run, .fn = fn, .arg = arg };
+	int err = store_note_start(s, run, &to.start);
 
-	return each_of(s, SELECT_NOTES, run, 0, row_note, &to);
+	return err ? err : each_of(s, SELECT_NOTES, run, 0, row_note, &to);
 }
 
 static int row_totals(sqlite3_stmt *st, void *arg)
@@ -269,144 +399,4 @@ int store_totals(struct store *s, int64_t cell, int64_t arm, struct store_totals
 {
 	memset(out, 0, sizeof(*out));
 	return each_of(s, SELECT_TOTALS, cell, arm, row_totals, out);
-}
-
-/* Where a copied run's rows go, and what their keys become. */
-struct copy {
-	struct store *to, *from;
-	int64_t run;			/* in TO */
-	int64_t cell;
-	struct {
-		int64_t old, new;
-	} arms[256];
-	int narms;
-	struct store_part *parts;
-	int nparts, room;
-	bool copied;
-};
-
-static int copy_arm(void *arg, const struct store_arm *a)
-{
-	struct copy *c = arg;
-	struct store_arm arm = *a;
-
-	if (c->narms == 256)
-		return fail(STATUS_USAGE, "%s: more than 256 arms in a run", c->from->path);
-	arm.run = c->run;
-	c->arms[c->narms].old = a->id;
-	return store_add_arm(c->to, &arm, &c->arms[c->narms++].new);
-}
-
-static int copy_part(void *arg, const struct store_part *p)
-{
-	struct copy *c = arg;
-	struct store_part *part;
-
-	if (c->nparts == c->room) {
-		c->room = c->room ? 2 * c->room : 16;
-		part = reallocarray(c->parts, c->room, sizeof(*part));
-		if (!part)
-			return fail_nomem();
-		c->parts = part;
-	}
-	part = &c->parts[c->nparts];
-	*part = *p;
-	part->samples = NULL;
-	if (p->samples) {
-		part->samples = malloc(p->size + 1);
-		if (!part->samples)
-			return fail_nomem();
-		memcpy((void *)part->samples, p->samples, p->size);
-	}
-	c->nparts++;
-	return 0;
-}
-
-static int copy_block(void *arg, const struct store_block *b)
-{
-	struct copy *c = arg;
-	struct store_block block = *b;
-	int err;
-
-	block.cell = c->cell;
-	block.arm = 0;
-	for (int i = 0; i < c->narms; i++)
-		if (c->arms[i].old == b->arm)
-			block.arm = c->arms[i].new;
-	if (!block.arm)
-		return fail(STATUS_USAGE, "%s: block %lld has no arm: the file is damaged",
-			c->from->path, (long long)b->id);
-	c->nparts = 0;
-	err = store_parts(c->from, b->id, copy_part, c);
-	block.parts = c->nparts;
-	if (!err)
-		err = store_add_block(c->to, &block, c->parts);
-	while (c->nparts)
-		free((void *)c->parts[--c->nparts].samples);
-	return err;
-}
-
-static int copy_cell(void *arg, const struct store_cell *cell)
-{
-	struct copy *c = arg;
-	struct store_cell to = *cell;
-	int err;
-
-	to.run = c->run;
-	err = store_add_cell(c->to, &to, &c->cell);
-	return err ? err : store_blocks(c->from, cell->id, STORE_WARMUPS_TOO, copy_block, c);
-}
-
-static int copy_note(void *arg, const char *kind, const char *line)
-{
-	struct copy *c = arg;
-
-	return store_add_note(c->to, c->run, kind, line);
-}
-
-static int copy_run(void *arg, const struct store_run *r)
-{
-	struct copy *c = arg;
-	sqlite3_stmt *st;
-	bool there;
-	int err;
-
-	if (r->id != c->run)
-		return 0;
-	st = store_statement(c->to, SELECT_UUID);
-	if (!st)
-		return -STATUS_USAGE;
-	sqlite3_bind_text(st, 1, r->uuid, -1, SQLITE_STATIC);
-	there = sqlite3_step(st) == SQLITE_ROW;
-	sqlite3_reset(st);
-	if (there)
-		return 0;
-	err = store_add_run(c->to, r, &c->run);
-	if (!err)
-		err = store_arms(c->from, r->id, copy_arm, c);
-	if (!err)
-		err = store_cells(c->from, r->id, copy_cell, c);
-	if (!err)
-		err = store_notes(c->from, r->id, copy_note, c);
-	c->copied = !err;
-	c->run = 0;		/* no other */
-	return err;
-}
-
-int store_copy_run(struct store *to, struct store *from, int64_t run, bool *copied)
-{
-	struct copy c = { .to = to, .from = from, .run = run };
-	int err = store_begin(to);
-
-	*copied = false;
-	if (err)
-		return err;
-	err = store_runs(from, copy_run, &c);
-	if (!err)
-		err = store_commit(to);
-	if (err)
-		store_rollback(to);
-	free(c.parts);
-	*copied = c.copied && !err;
-	return err;
 }

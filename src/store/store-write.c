@@ -25,13 +25,78 @@ static int insert(struct store *s, sqlite3_stmt *st, int64_t *id)
 	return err;
 }
 
+static int simple(struct store *s, enum statement which)
+{
+	sqlite3_stmt *st = store_statement(s, which);
+
+	return st ? store_do(s, st) : -STATUS_USAGE;
+}
+
+/* A file of before there were check sums: the blocks that it has stay without. */
+static int add_sums(struct store *s)
+{
+	static const enum statement selects[] = { SELECT_RUNS, SELECT_BLOCKS, SELECT_NOTES };
+
+	if (sqlite3_exec(s->db, "ALTER TABLE run ADD COLUMN crc INTEGER;"
+			" ALTER TABLE block ADD COLUMN crc INTEGER;"
+			" ALTER TABLE note ADD COLUMN crc INTEGER", NULL, NULL, NULL))
+		return store_fail(s, "write to it");
+	for (size_t i = 0; i < sizeof(selects) / sizeof(selects[0]); i++) {
+		sqlite3_finalize(s->statements[selects[i]]);
+		s->statements[selects[i]] = NULL;
+	}
+	s->sums = true;
+	return 0;
+}
+
+/* The run's check sum, from what is in the file now. */
+static int seal_run(struct store *s, int64_t run)
+{
+	sqlite3_stmt *st = store_statement(s, SELECT_RUNS);
+	char *sql = NULL;
+	int code = 0;
+
+	while (st && (code = sqlite3_step(st)) == SQLITE_ROW)
+		if (sqlite3_column_int64(st, 0) == run)
+			break;
+	if (code == SQLITE_ROW)
+		sql = sqlite3_mprintf("UPDATE run SET crc = %u WHERE id = %lld", store_run_sum(st),
+			(long long)run);
+	if (st)
+		sqlite3_reset(st);
+	code = sql ? sqlite3_exec(s->db, sql, NULL, NULL, NULL) : -1;
+	sqlite3_free(sql);
+	return code ? store_fail(s, "write to it") : 0;
+}
+
+/* Does what ST says, adding a run if *RUN is 0, and seals the run: both or neither. */
+static int sealed(struct store *s, sqlite3_stmt *st, int64_t *run)
+{
+	bool own = sqlite3_get_autocommit(s->db);
+	int err = own ? simple(s, BEGIN) : 0;
+
+	if (err)
+		return err;
+	err = *run ? store_do(s, st) : insert(s, st, run);
+	if (!err && s->sums)
+		err = seal_run(s, *run);
+	if (!own)
+		return err;
+	if (!err)
+		err = simple(s, COMMIT);
+	if (err && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}
+
 int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
 {
-	sqlite3_stmt *st = store_statement(s, INSERT_RUN);
-	int err;
+	int err = s->sums ? 0 : add_sums(s);
+	sqlite3_stmt *st = err ? NULL : store_statement(s, INSERT_RUN);
 
 	if (!st)
-		return -STATUS_USAGE;
+		return err ? err : -STATUS_USAGE;
+	*id = 0;
 	bind_text(st, 1, r->uuid);
 	bind_text(st, 2, r->started);
 	bind_text(st, 3, r->finished);
@@ -49,7 +114,7 @@ int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
 	bind_text(st, 15, r->settings);
 	bind_text(st, 16, r->environment);
 	bind_text(st, 17, r->topology);
-	err = insert(s, st, id);
+	err = sealed(s, st, id);
 	if (!err)
 		s->created = false;
 	return err;
@@ -58,12 +123,14 @@ int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
 int store_end_run(struct store *s, int64_t run, const char *status)
 {
 	sqlite3_stmt *st = store_statement(s, END_RUN);
+	int err;
 
 	if (!st)
 		return -STATUS_USAGE;
 	sqlite3_bind_int64(st, 1, run);
 	bind_text(st, 2, status);
-	return store_do(s, st);
+	err = sealed(s, st, &run);
+	return err ? err : store_check_moved(s);
 }
 
 int store_add_arm(struct store *s, const struct store_arm *arm, int64_t *id)
@@ -98,21 +165,24 @@ int store_add_cell(struct store *s, const struct store_cell *cell, int64_t *id)
 int store_add_note(struct store *s, int64_t run, const char *kind, const char *text)
 {
 	sqlite3_stmt *st = store_statement(s, INSERT_NOTE);
+	uint32_t start;
 
-	if (!st)
+	if (!st || store_note_start(s, run, &start))
 		return -STATUS_USAGE;
 	sqlite3_bind_int64(st, 1, run);
 	bind_text(st, 2, kind);
 	bind_text(st, 3, text);
+	sqlite3_bind_int64(st, 4, store_note_sum(start, kind, text));
 	return store_do(s, st);
 }
 
-static int insert_block(struct store *s, const struct store_block *b, int64_t *id)
+static int insert_block(struct store *s, const struct store_block *b, uint32_t sum, int64_t *id)
 {
 	sqlite3_stmt *st = store_statement(s, INSERT_BLOCK);
 
 	if (!st)
 		return -STATUS_USAGE;
+	sqlite3_bind_int64(st, 10, sum);
 	sqlite3_bind_int64(st, 1, b->cell);
 	sqlite3_bind_int64(st, 2, b->arm);
 	sqlite3_bind_int64(st, 3, b->round);
@@ -142,16 +212,10 @@ static int insert_part(struct store *s, int64_t block, const struct store_part *
 	return store_do(s, st);
 }
 
-static int simple(struct store *s, enum statement which)
-{
-	sqlite3_stmt *st = store_statement(s, which);
-
-	return st ? store_do(s, st) : -STATUS_USAGE;
-}
-
 int store_begin(struct store *s)
 {
 	s->was_created = s->created;
+	s->had_sums = s->sums;
 	return simple(s, BEGIN);
 }
 
@@ -165,18 +229,25 @@ void store_rollback(struct store *s)
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->created = s->was_created;
+	s->sums = s->had_sums;
+	store_forget_identities(s);
 }
 
 int store_add_block(struct store *s, const struct store_block *b, const struct store_part *parts)
 {
 	/* Inside a larger transaction (store_copy_run) that one decides. */
 	bool own = sqlite3_get_autocommit(s->db);
+	uint32_t sum;
 	int64_t id;
-	int err = own ? simple(s, BEGIN) : 0;
+	int err = store_block_sum(s, b, &sum);
 
+	for (int i = 0; i < b->parts; i++)
+		sum += store_part_sum(&parts[i]);
+	if (!err && own)
+		err = simple(s, BEGIN);
 	if (err)
 		return err;
-	err = insert_block(s, b, &id);
+	err = insert_block(s, b, sum, &id);
 	if (!err)
 		err = store_put_tick(s, id, b);
 	for (int i = 0; !err && i < b->parts; i++)

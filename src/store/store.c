@@ -3,11 +3,13 @@
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "fail.h"
+#include "place.h"
 #include "store-priv.h"
 
 static const char schema[] =
@@ -16,7 +18,7 @@ static const char schema[] =
 	" finished TEXT, status TEXT NOT NULL, label TEXT, command TEXT NOT NULL,"
 	" version TEXT NOT NULL, seed INTEGER NOT NULL, switch_level TEXT NOT NULL,"
 	" boot TEXT NOT NULL, kernel TEXT, unit TEXT NOT NULL, resolution REAL NOT NULL,"
-	" clock TEXT, settings TEXT, environment TEXT, topology TEXT);"
+	" clock TEXT, settings TEXT, environment TEXT, topology TEXT, crc INTEGER);"
 	"CREATE TABLE arm ("
 	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, position INTEGER NOT NULL,"
 	" name TEXT NOT NULL, params TEXT NOT NULL, UNIQUE (run, name));"
@@ -28,7 +30,7 @@ static const char schema[] =
 	" id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell,"
 	" arm INTEGER NOT NULL REFERENCES arm, round INTEGER NOT NULL,"
 	" position INTEGER NOT NULL, warmup INTEGER NOT NULL, start_ns INTEGER NOT NULL,"
-	" duration_ns INTEGER NOT NULL, throughput REAL, steal_ms REAL);"
+	" duration_ns INTEGER NOT NULL, throughput REAL, steal_ms REAL, crc INTEGER);"
 	"CREATE INDEX block_cell ON block (cell, arm);"
 	"CREATE TABLE part ("
 	" block INTEGER NOT NULL REFERENCES block, cpu INTEGER NOT NULL, ops INTEGER NOT NULL,"
@@ -38,7 +40,24 @@ static const char schema[] =
 	" PRIMARY KEY (block, cpu)) WITHOUT ROWID;"
 	"CREATE TABLE note ("
 	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, time TEXT NOT NULL,"
-	" kind TEXT NOT NULL, text TEXT NOT NULL);";
+	" kind TEXT NOT NULL, text TEXT NOT NULL, crc INTEGER);";
+
+/* What has check sums: CRC is the column, or NULL in a file of before there were any. */
+#define RUNS(crc)                                                                                \
+	"SELECT id, uuid, started, finished, status, label, command, version, seed,"             \
+	" switch_level, boot, kernel, unit, resolution, clock, settings, environment, topology, " crc \
+	" FROM run ORDER BY id"
+#define BLOCKS(crc)                                                                              \
+	"SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns, throughput,"      \
+	" steal_ms, (SELECT count(*) FROM part WHERE block = block.id), " crc " FROM block"      \
+	" WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2) AND (?2 < 0 OR NOT warmup) ORDER BY id"
+#define NOTES(crc) "SELECT kind, text, " crc " FROM note WHERE run = ? ORDER BY id"
+
+static const char *const without_sums[STATEMENTS] = {
+	[SELECT_RUNS] = RUNS("NULL"),
+	[SELECT_BLOCKS] = BLOCKS("NULL"),
+	[SELECT_NOTES] = NOTES("NULL"),
+};
 
 static const char *const sql[STATEMENTS] = {
 	[INSERT_RUN] = "INSERT INTO run (uuid, started, finished, status, label, command, version,"
@@ -52,28 +71,23 @@ static const char *const sql[STATEMENTS] = {
 	[INSERT_CELL] = "INSERT INTO cell (run, workload, params, cores, place, cpus,"
 			" primary_metric) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[INSERT_BLOCK] = "INSERT INTO block (cell, arm, round, position, warmup, start_ns,"
-			 " duration_ns, throughput, steal_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			 " duration_ns, throughput, steal_ms, crc)"
+			 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[INSERT_PART] = "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text)"
-			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?)",
+	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text, crc)"
+			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?, ?)",
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
-	[SELECT_RUNS] = "SELECT id, uuid, started, finished, status, label, command, version, seed,"
-			" switch_level, boot, kernel, unit, resolution, clock, settings,"
-			" environment, topology FROM run ORDER BY id",
+	[SELECT_RUNS] = RUNS("crc"),
 	[SELECT_ARMS] = "SELECT id, run, position, name, params FROM arm WHERE run = ?"
 			" ORDER BY position",
 	[SELECT_CELLS] = "SELECT id, run, workload, params, cores, place, cpus, primary_metric"
 			 " FROM cell WHERE run = ? ORDER BY id",
-	[SELECT_BLOCKS] = "SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns,"
-			  " throughput, steal_ms, (SELECT count(*) FROM part WHERE block = block.id)"
-			  " FROM block WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2)"
-			  " AND (?2 < 0 OR NOT warmup)"
-			  " ORDER BY id",
+	[SELECT_BLOCKS] = BLOCKS("crc"),
 	[SELECT_PARTS] = "SELECT cpu, ops, failed, lead_in, fill, duration_ns, voluntary,"
-			 " involuntary, disturbed, samples FROM part WHERE block = ? ORDER BY cpu",
-	[SELECT_NOTES] = "SELECT kind, text FROM note WHERE run = ? ORDER BY id",
+			 " involuntary, disturbed, samples, block FROM part WHERE block = ? ORDER BY cpu",
+	[SELECT_NOTES] = NOTES("crc"),
 	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END),"
 			  " count(DISTINCT CASE WHEN warmup THEN block.id END),"
 			  " sum(CASE WHEN NOT warmup THEN ops END),"
@@ -87,10 +101,19 @@ static const char *const sql[STATEMENTS] = {
 	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
 };
 
+/* What a kill or a power cut left beside the file, only a writer can put into it. */
+static int cut_short(const struct store *s)
+{
+	return fail(STATUS_USAGE, "%s: was being written when that was cut short; somebody who may "
+		"write to it and its directory must open it first, with exitbench show", s->path);
+}
+
 int store_fail(struct store *s, const char *what)
 {
+	/* SQLite does not keep that of a commit: whoever may fail in one sets errno to 0 first. */
+	int error = sqlite3_system_errno(s->db) ? sqlite3_system_errno(s->db) : errno;
 	int code = sqlite3_extended_errcode(s->db);
-	const char *remedy = "";
+	const char *remedy = "", *why = "";
 	enum status status = STATUS_USAGE;
 
 	switch (code & 0xff) {
@@ -99,28 +122,43 @@ int store_fail(struct store *s, const char *what)
 		remedy = "; another run is writing to it: wait for that, or use another file";
 		break;
 	case SQLITE_FULL:
-	case SQLITE_IOERR:
 		remedy = "; free some space, or use another file; what was measured is in it";
+		status = STATUS_MACHINE;
+		break;
+	case SQLITE_IOERR:
+		why = error ? strerror(error) : "";
+		remedy = error == EDQUOT || error == ENOSPC || error == EFBIG ?
+			"; free some space, or use another file; what was measured is in it" :
+			"; see dmesg for what the disk says, or use another file";
 		status = STATUS_MACHINE;
 		break;
 	case SQLITE_CORRUPT:
 		remedy = "; 'sqlite3 FILE .recover' may save the rest";
 		break;
 	case SQLITE_CANTOPEN:
+		if (store_has_log(s))
+			return cut_short(s);
 		return fail(status, "%s: cannot %s: %s", s->path, what,
 			strerror(sqlite3_system_errno(s->db)));
 	case SQLITE_READONLY:
+		if (code == SQLITE_READONLY_DBMOVED)
+			return fail(STATUS_MACHINE, "%s: was removed or replaced while it was written", s->path);
+		if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY ||
+			code == SQLITE_READONLY_CANTINIT)
+			return cut_short(s);
 		remedy = "; make it writable, or use another file";
 		break;
 	}
-	return fail(status, "%s: cannot %s: %s%s", s->path, what, sqlite3_errmsg(s->db), remedy);
+	return fail(status, "%s: cannot %s: %s%s%s%s", s->path, what, sqlite3_errmsg(s->db),
+		*why ? ": " : "", why, remedy);
 }
 
 sqlite3_stmt *store_statement(struct store *s, enum statement which)
 {
 	sqlite3_stmt **st = &s->statements[which];
+	const char *text = without_sums[which] && !s->sums ? without_sums[which] : sql[which];
 
-	if (!*st && sqlite3_prepare_v3(s->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
+	if (!*st && sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
 		store_fail(s, "read its tables");
 		return NULL;
 	}
@@ -131,8 +169,11 @@ sqlite3_stmt *store_statement(struct store *s, enum statement which)
 
 int store_do(struct store *s, sqlite3_stmt *st)
 {
-	int code = sqlite3_step(st);
-	int err = code == SQLITE_DONE ? 0 : store_fail(s, "write to it");
+	int code, err;
+
+	errno = 0;
+	code = sqlite3_step(st);
+	err = code == SQLITE_DONE ? 0 : store_fail(s, "write to it");
 
 	sqlite3_reset(st);
 	return err;
@@ -158,8 +199,9 @@ static int check_kind(struct store *s, bool *empty)
 	sqlite3_stmt *st;
 
 	if (sqlite3_prepare_v2(s->db, "SELECT count(*) FROM sqlite_master", -1, &st, NULL))
-		return fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
-			sqlite3_errmsg(s->db));
+		return sqlite3_errcode(s->db) != SQLITE_NOTADB ? store_fail(s, "read it") :
+			fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
+				sqlite3_errmsg(s->db));
 	if (sqlite3_step(st) == SQLITE_ROW)
 		tables = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
@@ -180,17 +222,45 @@ static int check_kind(struct store *s, bool *empty)
 	return 0;
 }
 
+static bool has_sums(struct store *s)
+{
+	return sqlite3_table_column_metadata(s->db, "main", "block", "crc", NULL, NULL, NULL, NULL,
+		NULL) == SQLITE_OK;
+}
+
 static int create_schema(struct store *s)
 {
-	char *all = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d;"
-				    " PRAGMA user_version = %d; COMMIT",
+	char *all = sqlite3_mprintf("%s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
-	int code = all ? sqlite3_exec(s->db, all, NULL, NULL, NULL) : SQLITE_NOMEM;
+	bool empty;
+	int err;
 
-	sqlite3_free(all);
-	if (code)
+	if (!all)
+		return fail_nomem();
+	errno = 0;
+	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL)) {
+		sqlite3_free(all);
 		return store_fail(s, "create its tables");
-	s->created = true;
+	}
+	/* Another run may have been first. */
+	err = check_kind(s, &empty);
+	if (!err && empty && sqlite3_exec(s->db, all, NULL, NULL, NULL))
+		err = store_fail(s, "create its tables");
+	sqlite3_free(all);
+	if (!err && empty) {
+		s->created = s->sums = true;
+		return 0;
+	}
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->sums = has_sums(s);
+	return err;
+}
+
+static int read_mode(void *arg, int n, char **values, char **names)
+{
+	(void)names;
+	if (n == 1 && values[0])
+		sqlite3_snprintf(8, arg, "%s", values[0]);
 	return 0;
 }
 
@@ -199,28 +269,51 @@ static int prepare_writing(struct store *s, bool empty)
 	/*
 	 * A commit per block goes to the write-ahead log without waiting for the disk: that
 	 * outlives us, and store_sync() decides how much a power cut can cost. A file system
-	 * without shared memory keeps its old journal; that is slower, not less safe.
+	 * without shared memory keeps its old journal; that is slower, not less safe. EXTRA
+	 * until then, and when it ends: an old journal whose removal did not get to the disk
+	 * would undo what came after it.
 	 */
-	sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-			    " PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+	char mode[8] = "";
+
+	sqlite3_exec(s->db, "PRAGMA synchronous = EXTRA; PRAGMA wal_autocheckpoint = 0", NULL, NULL,
+		NULL);
+	sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", read_mode, mode, NULL);
+	if (!strcmp(mode, "wal"))
+		sqlite3_exec(s->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
 	return empty ? create_schema(s) : 0;
+}
+
+static int open_and_check_kind(struct store *s, int flags, bool *empty)
+{
+	if (sqlite3_open_v2(s->place, &s->db, flags | SQLITE_OPEN_NOMUTEX, store_vfs()))
+		return s->db ? store_fail(s, "open it") : fail_nomem();
+	sqlite3_busy_timeout(s->db, 5000);
+	store_restrict(s->db);
+	return check_kind(s, empty);
+}
+
+/* A journal was left beside the file, by a power cut or a kill: only a writer can use it. */
+static bool needs_writer(const struct store *s)
+{
+	int code = s->db ? sqlite3_extended_errcode(s->db) : 0;
+
+	return (code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN;
 }
 
 static int open_database(struct store *s, enum store_mode mode)
 {
 	int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	bool empty;
-	int err;
+	bool empty = false;
+	int err = open_and_check_kind(s, flags, &empty);
 
-	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL))
-		return s->db ? store_fail(s, "open it") : fail_nomem();
-	sqlite3_busy_timeout(s->db, 5000);
-	/* A hostile file can bring no code of its own: no triggers, views or functions. */
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	err = check_kind(s, &empty);
+	if (err && mode == STORE_READ && needs_writer(s)) {
+		sqlite3_close(s->db);
+		err = open_and_check_kind(s, SQLITE_OPEN_READWRITE, &empty);
+	}
+	if (!err && !empty)
+		err = store_check_schema(s);
+	if (!err && !empty)
+		err = store_check_structure(s);
 	if (err)
 		return err;
 	if (mode == STORE_READ && empty)
@@ -229,8 +322,43 @@ static int open_database(struct store *s, enum store_mode mode)
 	if (mode == STORE_APPEND && sqlite3_db_readonly(s->db, "main") == 1)
 		return fail(STATUS_USAGE, "%s: cannot write to it: make it writable, or use "
 			"another file", s->path);
+	s->sums = has_sums(s);
 	s->writable = mode == STORE_APPEND;
-	return s->writable ? prepare_writing(s, empty) : 0;
+	if (!s->writable)
+		return 0;
+	err = prepare_writing(s, empty);
+	store_remember_log(s);
+	return err;
+}
+
+/* SQLite only says of the file that it is not there. */
+static bool can_create(const char *path)
+{
+	char *copy = strdup(path);
+	bool can = copy && !access(dirname(copy), W_OK);
+
+	free(copy);
+	return can;
+}
+
+/* Root uses no journal, log or index that somebody else has put next to the file. */
+static int check_side_files(const struct store *s)
+{
+	static const char *const suffix[] = { "-journal", "-wal", "-shm" };
+	struct stat st;
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]) && !err; i++) {
+		char *name;
+
+		if (asprintf(&name, "%s%s", s->place, suffix[i]) < 0)
+			return fail_nomem();
+		if (!lstat(name, &st) && !place_is_safe(name))
+			err = fail(STATUS_USAGE, "%s%s: not a file of root's: root does not use it; "
+				"remove it, or use another place", s->path, suffix[i]);
+		free(name);
+	}
+	return err;
 }
 
 int store_open(const char *path, enum store_mode mode, struct store **out)
@@ -242,6 +370,8 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 	if (stat(path, &st)) {
 		if (mode == STORE_READ || errno != ENOENT)
 			return fail(STATUS_USAGE, "%s: cannot open it: %s", path, strerror(errno));
+		if (!can_create(path))
+			return fail(STATUS_USAGE, "%s: cannot create it: %s", path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
 		return fail(STATUS_USAGE, "%s: not a regular file", path);
 	}
@@ -252,7 +382,14 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 		free(s);
 		return fail_nomem();
 	}
-	err = open_database(s, mode);
+	if (mode == STORE_READ)
+		err = (s->place = strdup(path)) ? 0 : fail_nomem();
+	else
+		err = place_find(path, &s->place);
+	if (!err && mode != STORE_READ)
+		err = check_side_files(s);
+	if (!err)
+		err = open_database(s, mode);
 	if (err) {
 		store_close(s);
 		return err;
@@ -279,34 +416,46 @@ bool store_in_use(const char *path)
 	return held;
 }
 
-int store_sync(struct store *s)
-{
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) !=
-		SQLITE_OK)
-		return store_fail(s, "write it to the disk");
-	return 0;
-}
-
 const char *store_path(const struct store *s)
 {
 	return s->path;
 }
 
+/* Another process may have added some to a file that we made. */
+static bool has_runs(struct store *s)
+{
+	sqlite3_stmt *st = NULL;
+	bool has = sqlite3_prepare_v2(s->db, "SELECT 1 FROM run", -1, &st, NULL) ||
+		sqlite3_step(st) != SQLITE_DONE;
+
+	sqlite3_finalize(st);
+	return has;
+}
+
 void store_close(struct store *s)
 {
-	bool remove_it;
+	bool moved, remove_it;
 
 	if (!s)
 		return;
-	remove_it = s->created;
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->statements[i]);
+	moved = s->writable && store_moved(s);
+	remove_it = s->created && !moved && !has_runs(s);
+	if (moved)
+		store_rescue(s);
 	/* Back to one file, unless another process has it open: then the last one does. */
-	if (s->writable)
-		sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+	else if (s->writable)
+		sqlite3_exec(s->db, "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = DELETE", NULL,
+			NULL, NULL);
 	sqlite3_close(s->db);
+	if (moved)
+		store_remove_log(s);
 	if (remove_it)
-		unlink(s->path);
+		unlink(s->place);
 	free(s->path);
+	free(s->place);
+	free(s->rescue);
+	free(s->seen);
 	free(s);
 }

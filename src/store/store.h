@@ -31,7 +31,11 @@ int store_open(const char *path, enum store_mode mode, struct store **out);
 void store_close(struct store *s);
 const char *store_path(const struct store *s);
 
-/* What is written can be lost only by losing power after this returns. */
+/*
+ * What was written before is on the disk when this returns: no power cut loses it. Fails, too,
+ * when the file was removed or replaced since it was opened; what was written goes to another
+ * file then, when it is closed.
+ */
 int store_sync(struct store *s);
 
 /*
@@ -97,6 +101,7 @@ struct store_block {
 	double throughput;		/* operations per second over all cores; NAN: unknown */
 	double steal_ms;		/* on the block's CPUs since last read; NAN: not read */
 	int parts;			/* 0: throughput is all there is */
+	bool checked;			/* read: it has a check sum, which was right */
 	/*
 	 * Where operations are counted exactly: timer ticks, in the run's unit from the start of
 	 * the recorded part, and what lies between two operations. Period 0: not known.
@@ -115,6 +120,7 @@ struct store_part {
 	int64_t disturbed;		/* cycles above the cell's limit */
 	const void *samples;		/* pack()ed; NULL for a warm-up */
 	size_t size;
+	int64_t block;			/* that it is read from */
 };
 
 int store_add_run(struct store *s, const struct store_run *run, int64_t *id);
@@ -126,7 +132,11 @@ int store_add_block(struct store *s, const struct store_block *b, const struct s
 /* A line for the run's log: a warning, what disturbed it. */
 int store_add_note(struct store *s, int64_t run, const char *kind, const char *text);
 
-/* A callback returns 0 to go on, else what the reader returns at once. */
+/*
+ * A callback returns 0 to go on, else what the reader returns at once. A row with a value
+ * of the wrong type or a negative count is an error, not handed out; neither is a block
+ * whose check sum is wrong.
+ */
 int store_runs(struct store *s, int (*fn)(void *arg, const struct store_run *), void *arg);
 int store_arms(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_arm *),
 	void *arg);
@@ -147,6 +157,15 @@ int store_blocks(struct store *s, int64_t cell, int64_t arm,
 /* The parts of a block. */
 int store_parts(struct store *s, int64_t block,
 	int (*fn)(void *arg, const struct store_part *), void *arg);
+
+/*
+ * Unpacks a part's samples, which it has; as many as it has operations. unpacked_free()
+ * is for the caller.
+ */
+int store_samples(struct store *s, const struct store_part *p, struct unpacked *out);
+
+/* One column of them, as unpack_column(). */
+int store_column(struct store *s, const struct store_part *p, int column, int64_t *v, size_t *n);
 
 /*
  * Sums over the blocks of one cell and arm. Of the warm-ups, lead_in, fill and failed are
