@@ -88,19 +88,6 @@ static char *cache_path(const struct bisect_options *o)
 				    text_of("%s/.cache/exitbench/lab", home ? home : "");
 }
 
-/* As cache_dir() of a build: nobody else's. NULL after fail(). */
-static char *cache_of(const struct bisect_options *o)
-{
-	char *path = cache_path(o), *place = NULL;
-
-	if (!path)
-		fail_nomem();
-	else
-		place_find(path, &place);
-	free(path);
-	return place;
-}
-
 /* Another bisection with this cache would remove the clone. */
 static int take_lock(struct bisection *b)
 {
@@ -117,6 +104,19 @@ static int take_lock(struct bisection *b)
 	b->lock = -1;
 	return fail(STATUS_MACHINE, "%s: %s; wait for it, or name another place with --cache", b->dir,
 		why == EWOULDBLOCK ? "another bisection is at work there" : strerror(why));
+}
+
+/* As cache_dir() of a build: nobody else's. NULL after fail(). */
+static char *cache_of(const struct bisect_options *o)
+{
+	char *path = cache_path(o), *place = NULL;
+
+	if (!path)
+		fail_nomem();
+	else
+		place_find(path, &place);
+	free(path);
+	return place;
 }
 
 /* The same place each time: what of the source has not changed is not compiled again. */
