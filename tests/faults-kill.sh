@@ -8,8 +8,8 @@
 set -u
 f=$tmp/f.exb
 ulimit -c 0
-# What a shell starts in the background ignores these two.
-if ! env --default-signal=INT,QUIT true 2>/dev/null; then
+# What a shell starts in the background ignores the last two, what nohup starts the first.
+if ! env --default-signal=HUP,INT,QUIT true 2>/dev/null; then
 	echo "1..0 # SKIP env(1) has no --default-signal"
 	exit 0
 fi
@@ -36,7 +36,7 @@ has() {
 # start ARGS...: a run of a minute into f.exb, in the background.
 start() {
 	rm -f "$f"*
-	env --default-signal=INT,QUIT "$exitbench" run -q -o "$f" --time 60s --hang 3s --block-time 5ms "$@" >"$tmp/out" 2>"$tmp/err" &
+	env --default-signal=HUP,INT,QUIT "$exitbench" run -q -o "$f" --time 60s --hang 3s --block-time 5ms "$@" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 }
 

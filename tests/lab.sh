@@ -52,11 +52,12 @@ works "show" show "$tmp/same.exb"
 check 'grep -q "instructions" "$tmp/out" && grep -q "kernel.*a: Linux" "$tmp/out"' \
 	"show tells the unit and the kernels"
 works "merge" merge "$tmp/same.exb" "$tmp/again.exb" -o "$tmp/merged.exb"
-check '[ "$(python3 -c "
+check 'python3 -c "
 import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-print(db.execute(\"SELECT count(*) FROM tick JOIN block ON block.id = tick.block\").fetchone()[0])
-" "$tmp/merged.exb")" -eq 3 ]' "merge keeps when ticks came"
+same, again, merged = (sqlite3.connect(f).execute(\"SELECT count(*) FROM tick JOIN block\"
+	\" ON block.id = tick.block\").fetchone()[0] for f in sys.argv[1:])
+sys.exit(not (same and again and merged == same + again))
+" "$tmp/same.exb" "$tmp/again.exb" "$tmp/merged.exb"' "merge keeps when ticks came"
 
 # Pictures.
 if command -v gnuplot >/dev/null; then
