@@ -125,7 +125,7 @@ endif
 EXTRA_DIST += tests/coverage.py
 CLEANFILES += coverage.txt coverage.json
 
-# Statistics: against R, and by simulation. make check-statistics takes half an hour.
+# Statistics: against R, and by simulation. make check-statistics takes 40 minutes.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
 stats_tests = tests/stats.t tests/compare-cell.t tests/compare-exact.t
