@@ -25,7 +25,7 @@ many=$(memory_of compare --json "$tmp/many/before.exb" "$tmp/many/after.exb")
 cp "$tmp/out" "$tmp/json"
 echo "# compare: $few MiB for 0.2 million operations, $many MiB for 12 million"
 check '[ "$(grep -c "\"samples\": 6000128$" "$tmp/json")" -eq 2 ]' "every sample counts"
-if grep -q __asan_init "$exitbench"; then
+if sanitized; then
 	skip "memory: of a build with sanitizers it says nothing"
 else
 	check '[ "$many" -le $((few + 56)) ]' \

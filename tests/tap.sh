@@ -37,6 +37,11 @@ need() {
 	done
 }
 
+# Is it a build with AddressSanitizer? That needs /proc, and much address space.
+sanitized() {
+	grep -q __asan_init "$exitbench"
+}
+
 # Runs the program; its status is in $status, its output in $tmp/out and $tmp/err.
 run() {
 	status=0
