@@ -51,7 +51,7 @@ static void draw_weights(gsl_rng *rng, double length, float *weight, size_t n)
 
 /*
  * The change at each percentile that batches have with these weights, as the caller stores
- * it: OUT[i * stride]. NEAR is where to look first, and is left alone unless LEARN.
+ * it: OUT[i * stride]; NAN where there is no interval (se). NEAR is where to look first, and is left alone unless LEARN.
  */
 static void log_ratios(const struct boot_job *j, float *const weight[2], bool learn, double *out,
 	size_t stride)
@@ -64,6 +64,9 @@ static void log_ratios(const struct boot_job *j, float *const weight[2], bool le
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		double at[2];
 
+		out[i * stride] = NAN;
+		if (isnan(c->se[i]))
+			continue;
 		for (int side = 0; side < 2; side++) {
 			size_t near = j->near[side][i];
 
@@ -72,7 +75,8 @@ static void log_ratios(const struct boot_job *j, float *const weight[2], bool le
 			if (learn)
 				j->near[side][i] = near;
 		}
-		out[i * stride] = at[0] > 0 && at[1] > 0 ? log(at[1]) - log(at[0]) : NAN;
+		if (at[0] > 0 && at[1] > 0)
+			out[i * stride] = log(at[1]) - log(at[0]);
 	}
 }
 
@@ -267,12 +271,12 @@ static int set_base(struct boot_job *j)
 		return -ENOMEM;
 	for (size_t k = 0; k < most; k++)
 		ones[k] = 1;
+	for (size_t i = 0; i < c->r->npercentiles; i++)
+		c->se[i] = cell_thin(c, i) || !(c->quantile[0][i] > 0) ||
+			!(c->quantile[1][i] > 0) ? NAN : 0;
 	log_ratios(j, weight, true, j->base, 1);
-	for (size_t i = 0; i < c->r->npercentiles; i++) {
-		if (cell_thin(c, i) || !(c->quantile[0][i] > 0) || !(c->quantile[1][i] > 0))
-			j->base[i] = NAN;
+	for (size_t i = 0; i < c->r->npercentiles; i++)
 		c->se[i] = isnan(j->base[i]) ? NAN : 0;
-	}
 	free(ones);
 	return 0;
 }

@@ -109,7 +109,7 @@ void dataset_blocks_free(struct dataset_blocks *b);
 /* What compare_cell() returned of such blocks: 0, or negative after fail(). */
 int dataset_failed(int err);
 
-/* Keep no more than so many SAMPLES of a cell in memory; for tests. */
+/* Keep no more than so many SAMPLES of a cell in memory: for tests, and for who loads all often. */
 void dataset_keep(struct dataset *d, size_t samples);
 
 struct dataset_exact {

@@ -29,8 +29,9 @@ struct unpacked {
 
 /*
  * Unpacks BLOB, of at most MOST operations. Every byte of it is distrusted: a few may say
- * that there are millions of equal values, so MOST is for who knows better. Returns 0, or -STATUS_USAGE when it is no
- * blob of this format, -STATUS_MACHINE without memory; *out is then empty.
+ * that there are millions of equal values, so MOST is for who knows better. Returns 0, or
+ * -STATUS_USAGE when it is no blob of this format, -STATUS_MACHINE without memory; *out is
+ * then empty.
  */
 int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out);
 void unpacked_free(struct unpacked *u);
