@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include "fail.h"
 #include "plan.h"
+#include "random.h"
 #include "store.h"
 #include "workload.h"
 
@@ -34,11 +35,7 @@ static uint64_t state64 = 1;
 
 static uint64_t next_random(void)
 {
-	uint64_t z = state64 += UINT64_C(0x9e3779b97f4a7c15);	/* splitmix64 */
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
+	return random_next(&state64);
 }
 
 static double uniform(void)

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <zlib.h>
 #include "unit.h"
+#include "random.h"
 #include "store-sample.h"
 
 static bool full;
@@ -16,11 +17,7 @@ static uint64_t seed, state64;
 
 static uint64_t next_random(void)
 {
-	uint64_t z = state64 += UINT64_C(0x9e3779b97f4a7c15);	/* splitmix64 */
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
+	return random_next(&state64);
 }
 
 /* All that a reader is told of a file, as one number. */

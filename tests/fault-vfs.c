@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fault-vfs.h"
+#include "random.h"
 
 #define FILES 8
 #define SECTOR 512
@@ -316,11 +317,7 @@ static uint64_t random_state;
 
 static unsigned int chance(unsigned int n)
 {
-	uint64_t z = random_state += UINT64_C(0x9e3779b97f4a7c15);	/* splitmix64 */
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (unsigned int)((z ^ z >> 31) >> 33) % n;
+	return (unsigned int)(random_next(&random_state) >> 33) % n;
 }
 
 static void resize(struct image *f, int64_t size)

@@ -5,6 +5,7 @@
 #include <time.h>
 #include "unit.h"
 #include "pack.h"
+#include "random.h"
 
 #define LIMIT ((INT64_C(1) << 61) - 1)
 
@@ -12,11 +13,7 @@ static uint64_t seed, state64;
 
 static uint64_t next_random(void)
 {
-	uint64_t z = state64 += UINT64_C(0x9e3779b97f4a7c15);	/* splitmix64 */
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
+	return random_next(&state64);
 }
 
 static double uniform(void)

@@ -15,7 +15,7 @@ static uint64_t mix(uint64_t z)
 	return z ^ z >> 31;
 }
 
-static uint64_t next(uint64_t *state)
+uint64_t random_next(uint64_t *state)
 {
 	return mix(*state += UINT64_C(0x9e3779b97f4a7c15));
 }
@@ -23,13 +23,13 @@ static uint64_t next(uint64_t *state)
 /* Uniform in 0..n-1 without bias: Lemire, "Fast random integer generation", 2019. */
 static uint64_t below(uint64_t *state, uint64_t n)
 {
-	unsigned __int128 product = (unsigned __int128)next(state) * n;
+	unsigned __int128 product = (unsigned __int128)random_next(state) * n;
 	uint64_t threshold;
 
 	if ((uint64_t)product < n) {
 		threshold = -n % n;
 		while ((uint64_t)product < threshold)
-			product = (unsigned __int128)next(state) * n;
+			product = (unsigned __int128)random_next(state) * n;
 	}
 	return (uint64_t)(product >> 64);
 }
@@ -42,7 +42,7 @@ void random_order(const uint64_t *key, size_t nkey, int *order, int n)
 
 	for (k = 0; k < nkey; k++) {
 		state ^= key[k];
-		state = next(&state);
+		state = random_next(&state);
 	}
 	for (i = 0; i < n; i++) {	/* Fisher-Yates, inside out */
 		j = (int)below(&state, (uint64_t)i + 1);

@@ -69,6 +69,16 @@ static int seal_run(struct store *s, int64_t run)
 	return code ? store_fail(s, "write to it") : 0;
 }
 
+/* Commits unless ERR, else takes all of it back. */
+static int end_transaction(struct store *s, int err)
+{
+	if (!err)
+		err = simple(s, COMMIT);
+	if (err && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}
+
 /* Does what ST says, adding a run if *RUN is 0, and seals the run: both or neither. */
 static int sealed(struct store *s, sqlite3_stmt *st, int64_t *run)
 {
@@ -80,13 +90,7 @@ static int sealed(struct store *s, sqlite3_stmt *st, int64_t *run)
 	err = *run ? store_do(s, st) : insert(s, st, run);
 	if (!err && s->sums)
 		err = seal_run(s, *run);
-	if (!own)
-		return err;
-	if (!err)
-		err = simple(s, COMMIT);
-	if (err && !sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return err;
+	return own ? end_transaction(s, err) : err;
 }
 
 int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
@@ -252,11 +256,5 @@ int store_add_block(struct store *s, const struct store_block *b, const struct s
 		err = store_put_tick(s, id, b);
 	for (int i = 0; !err && i < b->parts; i++)
 		err = insert_part(s, id, &parts[i]);
-	if (!own)
-		return err;
-	if (!err)
-		err = simple(s, COMMIT);
-	if (err && !sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return err;
+	return own ? end_transaction(s, err) : err;
 }
