@@ -85,29 +85,6 @@ restored() {
 # quick ARGS...: options of a run that takes as little time as possible.
 quick="--block-time 1ms --lead-in 0 --ops 20 -q"
 
-sql() {
-	python3 -c '
-import sqlite3, sys
-for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
-    print("|".join(str(v) for v in row))' "$1" "$2"
-}
-
-# measures FILE: a run into it is past its warm-up.
-measures() {
-	[ "$(sql "$1" "SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]
-}
-
-# wait_for CONDITION [SECONDS]: at most 20.
-wait_for() {
-	tries=$((10 * ${2:-20}))
-	while [ $tries -gt 0 ]; do
-		eval "$1" && return 0
-		sleep 0.1
-		tries=$((tries - 1))
-	done
-	return 1
-}
-
 # Runs ARGS..., which start the program in some way; then as run() of tap.sh.
 under() {
 	status=0

@@ -25,17 +25,6 @@ fi
 EXITBENCH_DATADIR=${srcdir:-.}/analysis
 export EXITBENCH_DATADIR
 
-# wait_for CONDITION: at most a minute.
-wait_for() {
-	tries=600
-	while [ $tries -gt 0 ]; do
-		eval "$1" && return 0
-		sleep 0.1
-		tries=$((tries - 1))
-	done
-	return 1
-}
-
 # Not what is asked for its version and has ended before it can be waited for.
 guests_of() {
 	# shellcheck disable=SC2013 # it is one line, of words

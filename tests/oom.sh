@@ -6,13 +6,6 @@
 set -u
 need python3
 
-sql() {
-	python3 -c '
-import sqlite3, sys
-for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
-    print("|".join(str(v) for v in row))' "$1" "$2"
-}
-
 # cgroups of ours, wherever they are: those of process $1.
 cgroups() {
 	find /sys/fs/cgroup -maxdepth 8 -type d -name "exitbench-oom-$1-*" 2>/dev/null

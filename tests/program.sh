@@ -6,13 +6,6 @@
 set -u
 need python3
 
-sql() {
-	python3 -c '
-import sqlite3, sys
-for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
-    print("|".join(str(v) for v in row))' "$1" "$2"
-}
-
 gone() {
 	for p in "$@"; do
 		[ -d "/proc/$p" ] && ! grep -q '^State:.*Z' "/proc/$p/status" 2>/dev/null && return 1

@@ -6,32 +6,9 @@
 set -u
 need python3 ps
 
-sql() {
-	python3 -c '
-import sqlite3, sys
-for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
-    print("|".join(str(v) for v in row))' "$1" "$2"
-}
-
 # Processes of the test's own runs: workers are named after the program.
 workers_of() {
 	ps -o pid= --ppid "$1" 2>/dev/null | tr -d ' '
-}
-
-# measures FILE: the run into it is under way, past calibration and warm-up.
-measures() {
-	[ "$(sql "$1" "SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]
-}
-
-# wait_for CONDITION: at most ten seconds.
-wait_for() {
-	tries=100
-	while [ $tries -gt 0 ]; do
-		eval "$1" && return 0
-		sleep 0.1
-		tries=$((tries - 1))
-	done
-	return 1
 }
 
 gone() {
@@ -133,7 +110,7 @@ fi
 "$exitbench" run -q -o "$tmp/int.exb" -w fork-exit --arm a --arm b --time 60s \
 	>"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 'measures "$tmp/int.exb"'
+wait_for 'measures "$tmp/int.exb"' 10
 workers=$(workers_of $pid)
 kill -INT $pid
 status=0
@@ -149,7 +126,7 @@ check '"$exitbench" compare "$tmp/int.exb" >/dev/null; [ $? -le 1 ]' \
 "$exitbench" run -q -o "$tmp/kill.exb" -w touch-exit --arm a --arm b --time 60s \
 	>"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 'measures "$tmp/kill.exb"'
+wait_for 'measures "$tmp/kill.exb"' 10
 workers=$(workers_of $pid)
 before=$(sql "$tmp/kill.exb" "SELECT count(*) FROM block")
 kill -KILL $pid
@@ -166,7 +143,7 @@ works "kill -9: the file can be appended to" run -o "$tmp/kill.exb" -w fork-exit
 # A worker that is killed.
 "$exitbench" run -q -o "$tmp/dead.exb" -w fork-exit --time 60s >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 'measures "$tmp/dead.exb"'
+wait_for 'measures "$tmp/dead.exb"' 10
 kill -SEGV "$(workers_of $pid | head -n 1)"
 status=0
 wait $pid || status=$?
@@ -179,7 +156,7 @@ hangs() {
 	"$exitbench" run -q -o "$tmp/hang$1.exb" -w fork-exit --cores "$1" --time 60s --hang 1s \
 		>"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	wait_for 'measures "$tmp/hang'"$1"'.exb"'
+	wait_for 'measures "$tmp/hang'"$1"'.exb"' 10
 	worker=$(workers_of $pid | head -n 1)
 	kill -STOP "$worker"
 	status=0

@@ -37,6 +37,30 @@ need() {
 	done
 }
 
+# sql FILE STATEMENT: its rows, a line each.
+sql() {
+	python3 -c '
+import sqlite3, sys
+for row in sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True).execute(sys.argv[2]):
+    print("|".join(str(v) for v in row))' "$1" "$2"
+}
+
+# measures FILE: a run into it is past its calibration and warm-up.
+measures() {
+	[ "$(sql "$1" "SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]
+}
+
+# wait_for CONDITION [SECONDS]: at most 20.
+wait_for() {
+	tries=$((10 * ${2:-20}))
+	while [ $tries -gt 0 ]; do
+		eval "$1" && return 0
+		sleep 0.1
+		tries=$((tries - 1))
+	done
+	return 1
+}
+
 # Is it a build with AddressSanitizer? That needs /proc, and much address space.
 sanitized() {
 	grep -q __asan_init "$exitbench"
