@@ -3,7 +3,7 @@
 # gcc's, clang's and cppcheck's static analysis of all C files, with those of them that are
 # installed. What they find and tests/analyzers.allow does not explain fails. Run by
 # `make check-analyzers`, which gives the flags in FLAGS; TOOLS= chooses among the three.
-# shellcheck disable=SC2086,SC2317 # FLAGS are words; functions are called by name
+# shellcheck disable=SC2016,SC2086,SC2317 # FLAGS are words; functions are called by name
 . "${srcdir:-.}/tests/tap.sh"
 set -eu
 
@@ -17,20 +17,28 @@ includes=$(cd "$src" && find src analysis worker workloads -type d | sed 's/^/-I
 compiled=$(printf '%s\n' $files |
 	grep -v -e '-image\.c$' -e '^worker/string\.c$' -e '^src/base/fail\.c$')
 
+# each TOOL COMMAND...: the command for each file, as many at a time as there are CPUs; what
+# they say is in $tmp/TOOL.
+each() {
+	said=$tmp/$1
+	shift
+	mkdir "$said.d"
+	printf '%s\n' $compiled | xargs -P "$(nproc)" -I FILE sh -c '
+		out=$1/$(echo "$2" | tr / _)
+		shift 2
+		"$@" >"$out" 2>&1' sh "$said.d" FILE "$@" "$src/FILE" -o /dev/null || true
+	cat "$said.d"/* >"$said"
+}
+
 # Each of these prints "FILE ID" of a finding, and the finding itself to $tmp/TOOL.
 find_gcc() {
-	for f in $compiled; do
-		gcc -std=gnu11 -O1 -fanalyzer $flags -c "$src/$f" -o /dev/null 2>&1 || true
-	done >"$tmp/gcc"
+	each gcc gcc -std=gnu11 -O1 -fanalyzer $flags -c
 	sed -n 's|^'"$src"'/\([^:]*\):[0-9]*:[0-9]*: warning:.*\[-W\(analyzer[a-z-]*\)\].*|\1 \2|p' \
 		"$tmp/gcc"
 }
 
 find_clang() {
-	for f in $compiled; do
-		clang -std=gnu11 --analyze -Xclang -analyzer-output=text $flags "$src/$f" \
-			-o /dev/null 2>&1 || true
-	done >"$tmp/clang"
+	each clang clang -std=gnu11 --analyze -Xclang -analyzer-output=text $flags
 	sed -n 's|^'"$src"'/\([^:]*\):[0-9]*:[0-9]*: warning:.*\[\([a-zA-Z.]*\)\]$|\1 \2|p' \
 		"$tmp/clang"
 }
