@@ -84,8 +84,17 @@ static int digest_cell(void *arg, const struct store_cell *c)
 	return store_blocks(d->s, c->id, STORE_WARMUPS_TOO, digest_block, d);
 }
 
+/* Of any one cell: what show's totals look at. */
 static int digest_arm(void *arg, const struct store_arm *a)
 {
+	const struct digest *d = arg;
+	struct store_totals t;
+	int err = 0;
+
+	for (int64_t cell = 1; cell <= 2 && !err; cell++)
+		err = store_totals(d->s, cell, a->id, &t);
+	if (err)
+		return err;
 	add_text(arg, a->name);
 	add_text(arg, a->params);
 	return 0;
@@ -252,6 +261,8 @@ static const struct {
 	{"UPDATE part SET ops = -5", "ops"},
 	{"UPDATE part SET failed = 'many'", "failed"},
 	{"UPDATE part SET fill = 1.5", "fill"},
+	{"UPDATE part SET failed = 9223372036854775807", "overflow"},
+	{"UPDATE part SET failed = 9223372036854775807 WHERE block = 5 AND cpu = 0", "overflow"},
 	{"UPDATE part SET cpu = -2 WHERE cpu = 0", "cpu"},
 	{"UPDATE part SET cpu = 4294967296 WHERE cpu = 2", "cpu"},
 	{"UPDATE part SET samples = 'text' WHERE samples IS NOT NULL", "samples"},

@@ -100,18 +100,16 @@ static int add_totals(void *arg, const struct store_arm *a)
 	struct store_totals t;
 	struct scaling scale;
 	int err = scaling_of(to->s->store, to->run, to->cell, a->id, &scale);
-	json_int_t started;
 
 	if (!err)
 		err = store_totals(to->s->store, to->cell->id, a->id, &t);
 	if (err)
 		return err;
-	started = t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed;
 	return append(to->list,
 		json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
 			  " s:f, s:I, s:o, s:o}",
 			"arm", show_string(a->name), "blocks", (json_int_t)t.blocks,
-			"warmup_blocks", (json_int_t)t.warmups, "started", started,
+			"warmup_blocks", (json_int_t)t.warmups, "started", (json_int_t)t.started,
 			"recorded", (json_int_t)t.ops, "warmup", (json_int_t)t.warmup_ops,
 			"lead_in", (json_int_t)t.lead_in, "fill", (json_int_t)t.fill,
 			"failed", (json_int_t)t.failed, "disturbed",

@@ -95,8 +95,7 @@ static int put_accounts(void *arg, const struct store_arm *a)
 	printf("%*s %6" PRId64 "%11" PRId64 "%11" PRId64 "%9" PRId64 "%10" PRId64
 	       "%9" PRId64 "%8" PRId64 "\n",
 		strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.blocks,
-		t.ops + t.warmup_ops + t.lead_in + t.fill + t.failed, t.ops, t.warmup_ops,
-		t.lead_in, t.fill, t.failed);
+		t.started, t.ops, t.warmup_ops, t.lead_in, t.fill, t.failed);
 	return 0;
 }
 

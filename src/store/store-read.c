@@ -42,6 +42,8 @@ static const struct kind {
 	[SELECT_BLOCKS] = { "block", "iiincnnnRRcN" },
 	[SELECT_PARTS] = { "part", "CnnnnnnnnBi" },
 	[SELECT_NOTES] = { "note", "ttN" },
+	/* A sum that overflows is a real number, as are those of other types. */
+	[SELECT_TOTALS] = { "part", "nnNNNNNNNNNR" },
 };
 
 static bool whole_fits(int64_t v, char letter)
@@ -383,15 +385,16 @@ static int row_totals(sqlite3_stmt *st, void *arg)
 
 	t->blocks = sqlite3_column_int64(st, 0);
 	t->warmups = sqlite3_column_int64(st, 1);
-	t->ops = sqlite3_column_int64(st, 2);
-	t->warmup_ops = sqlite3_column_int64(st, 3);
-	t->failed = sqlite3_column_int64(st, 4);
-	t->lead_in = sqlite3_column_int64(st, 5);
-	t->fill = sqlite3_column_int64(st, 6);
-	t->disturbed = sqlite3_column_int64(st, 7);
-	t->involuntary = sqlite3_column_int64(st, 8);
-	t->bytes = sqlite3_column_int64(st, 9);
-	t->steal_ms = sqlite3_column_double(st, 10);
+	t->started = sqlite3_column_int64(st, 2);
+	t->ops = sqlite3_column_int64(st, 3);
+	t->warmup_ops = sqlite3_column_int64(st, 4);
+	t->failed = sqlite3_column_int64(st, 5);
+	t->lead_in = sqlite3_column_int64(st, 6);
+	t->fill = sqlite3_column_int64(st, 7);
+	t->disturbed = sqlite3_column_int64(st, 8);
+	t->involuntary = sqlite3_column_int64(st, 9);
+	t->bytes = sqlite3_column_int64(st, 10);
+	t->steal_ms = sqlite3_column_double(st, 11);
 	return 0;
 }
 

@@ -124,8 +124,10 @@ static int finds_nothing(struct store *s, const char *check, const char *found)
 		return store_fail(s, "read it");
 	code = sqlite3_step(st);
 	text = code == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 0) : NULL;
-	if (code == SQLITE_ROW)
-		err = text && !strcmp(text, "ok") ? 0 : damaged(s, found || !text ? found : text);
+	if (code == SQLITE_ROW && !text)
+		err = fail_nomem();
+	else if (code == SQLITE_ROW)
+		err = !strcmp(text, "ok") ? 0 : damaged(s, found ? found : text);
 	else if (code != SQLITE_DONE)
 		err = store_fail(s, "read it");
 	sqlite3_finalize(st);

@@ -88,14 +88,17 @@ static const char *const sql[STATEMENTS] = {
 	[SELECT_PARTS] = "SELECT cpu, ops, failed, lead_in, fill, duration_ns, voluntary,"
 			 " involuntary, disturbed, samples, block FROM part WHERE block = ? ORDER BY cpu",
 	[SELECT_NOTES] = NOTES("crc"),
-	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END),"
-			  " count(DISTINCT CASE WHEN warmup THEN block.id END),"
-			  " sum(CASE WHEN NOT warmup THEN ops END),"
-			  " sum(CASE WHEN warmup THEN ops END), sum(failed), sum(lead_in),"
-			  " sum(fill), sum(disturbed),"
-			  " sum(CASE WHEN NOT warmup THEN involuntary END), sum(length(samples)),"
+	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END) AS blocks,"
+			  " count(DISTINCT CASE WHEN warmup THEN block.id END) AS warmups,"
+			  " sum(ops + failed + lead_in + fill) AS started,"
+			  " sum(CASE WHEN NOT warmup THEN ops END) AS ops,"
+			  " sum(CASE WHEN warmup THEN ops END) AS warmup_ops,"
+			  " sum(failed) AS failed, sum(lead_in) AS lead_in, sum(fill) AS fill,"
+			  " sum(disturbed) AS disturbed,"
+			  " sum(CASE WHEN NOT warmup THEN involuntary END) AS involuntary,"
+			  " sum(length(samples)) AS bytes,"
 			  " (SELECT total(steal_ms) FROM block"
-			  "  WHERE cell = ?1 AND arm = ?2 AND NOT warmup)"
+			  "  WHERE cell = ?1 AND arm = ?2 AND NOT warmup) AS steal_ms"
 			  " FROM block LEFT JOIN part ON part.block = block.id"
 			  " WHERE cell = ?1 AND arm = ?2",
 	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",

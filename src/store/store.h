@@ -169,11 +169,12 @@ int store_column(struct store *s, const struct store_part *p, int column, int64_
 
 /*
  * Sums over the blocks of one cell and arm. Of the warm-ups, lead_in, fill and failed are
- * counted too: these and ops and warmup_ops are all operations that were started.
+ * counted too: these and ops and warmup_ops are all operations that were started. An error,
+ * too, when a sum is larger than any file's, 2^63.
  */
 struct store_totals {
 	int64_t blocks, warmups;
-	int64_t ops, warmup_ops, failed, lead_in, fill;
+	int64_t started, ops, warmup_ops, failed, lead_in, fill;
 	int64_t disturbed, involuntary, bytes;
 	double steal_ms;
 };
