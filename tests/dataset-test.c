@@ -2,11 +2,19 @@
 /* Samples that are read again and again say what samples in memory say. */
 #include "config.h"
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include "unit.h"
 #include "store-sample.h"
 #include "plot.h"
 #include "results.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED 0
+#endif
 #define ROUNDS 40
 #define PARTS 3
 #define OPS 70
@@ -150,11 +158,65 @@ static void damaged_later(void **state)
 	dataset_close(d);
 }
 
+/*
+ * Counts of instructions are held in memory. A few bytes may say that there are a million of
+ * them; before those of many such blocks fill the machine, it says so.
+ */
+static void more_than_memory(void **state)
+{
+	enum { LONG = 1 << 20, BLOCKS = 16 };
+	const char *path = in_directory("long.exb");
+	struct dataset_options o = { .files = { path } };
+	int64_t *v = calloc(LONG, sizeof(*v));
+	const int64_t *columns[COLUMNS] = { [METRIC_EXIT] = v };
+	uint8_t *blob = malloc(LONG);
+	struct store_part part = { .ops = LONG, .samples = blob };
+	struct rlimit before, less, has;
+	struct dataset_exact exact;
+	struct dataset *d;
+	struct store *s;
+	struct ids ids;
+	int err;
+
+	(void)state;
+	if (SANITIZED)
+		skip();
+	assert_true(v && blob);
+	part.size = pack(columns, LONG, blob);
+	assert_true(part.size < LONG / 2);
+	assert_works(store_open(path, STORE_APPEND, &s));
+	ids = add_run(s, NULL);
+	assert_works(store_add_arm(s, &(struct store_arm){ .run = ids.run, .position = 1,
+		.name = "b", .params = "" }, &(int64_t){ 0 }));
+	for (int i = 0; i < BLOCKS; i++)
+		assert_works(store_add_block(s, &(struct store_block){ .cell = ids.cell,
+			.arm = ids.arm, .round = i, .throughput = NAN, .steal_ms = NAN, .parts = 1 }, &part));
+	store_close(s);
+	free(blob);
+	free(v);
+	assert_works(dataset_open(&o, &d));
+	assert_works(dataset_load_exact(d, 0, METRIC_EXIT, &exact));
+	assert_int_equal(exact.n, BLOCKS);
+	dataset_exact_free(&exact);
+	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+	less = before;
+	less.rlim_cur = 2 * sizeof(double) * LONG * (BLOCKS - 2);
+	assert_int_equal(setrlimit(RLIMIT_AS, &less), 0);
+	assert_int_equal(getrlimit(RLIMIT_AS, &has), 0);
+	if (has.rlim_cur != less.rlim_cur)	/* qemu-user */
+		skip();
+	err = dataset_load_exact(d, 0, METRIC_EXIT, &exact);
+	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+	assert_fails(err, STATUS_MACHINE, path, "half of the memory");
+	dataset_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_from_file),
 		cmocka_unit_test(damaged_later),
+		cmocka_unit_test(more_than_memory),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "dataset-priv.h"
 #include "fail.h"
@@ -92,15 +93,24 @@ static int add_block(struct load *l, const struct unpacked *u, const int64_t *va
 	return b->tick ? 0 : fail_nomem();
 }
 
+/* Bytes that there are: the machine's, or what ulimit -v leaves of them. */
+static double memory(void)
+{
+	double machine = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return machine;
+	return fmin(machine, (double)limit.rlim_cur);
+}
+
 /* Of a file from elsewhere, a few bytes may stand for more samples than a machine can hold. */
 static int check_memory(const struct load *l)
 {
-	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-
-	if (pages <= 0 || size <= 0 || l->total / ((size_t)size / sizeof(double)) < (size_t)pages / 2)
+	if ((double)l->total * sizeof(double) < memory() / 2)
 		return 0;
-	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of this "
-		"machine's memory; compare fewer runs, or on a larger machine",
+	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of the "
+		"memory; compare fewer runs, allow more (ulimit -v), or use a larger machine",
 		store_path(l->d->store[l->run->file]), l->cell->workload, l->cell->cores,
 		l->cell->cores == 1 ? "" : "s");
 }
