@@ -12,7 +12,8 @@ mkdir -p arm64/build
 cd arm64
 sysroot=${SYSROOT:-$PWD/sysroot}
 lib=$sysroot/usr/lib/aarch64-linux-gnu
-packages="libc6-dev libhwloc-dev libsqlite3-dev libgsl-dev libjansson-dev libcmocka-dev libtracefs-dev"
+packages="libc6-dev libhwloc-dev libsqlite3-dev libgsl-dev libjansson-dev libcmocka-dev libtracefs-dev
+	zlib1g-dev"
 
 # apt with a state of its own: the host's lists and packages stay as they are.
 apt() {

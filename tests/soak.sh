@@ -4,7 +4,8 @@
 # descriptor is leaked, every operation is accounted for. Run by `make check-soak`.
 set -eu
 exitbench=${EXITBENCH:-./exitbench}
-case ${DURATION:-1h} in
+DURATION=${DURATION:-1h}
+case $DURATION in
 *h) seconds=$((${DURATION%h} * 3600)) ;;
 *m) seconds=$((${DURATION%m} * 60)) ;;
 *) seconds=${DURATION%s} ;;

@@ -139,6 +139,15 @@ static int set_number(struct lab_options *o, int c, const char *value)
 	return err;
 }
 
+static int set_metrics(struct lab_options *o, const char *value)
+{
+	int err = parse_choices("--metric", value, metric_names, &o->metrics);
+
+	if (err || o->metrics & (METRIC_BIT(METRIC_THROUGHPUT) - 1))
+		return err;
+	return fail(STATUS_USAGE, "--metric %s: is of a block; take exit, cycle, fork or all", value);
+}
+
 static int set_option(struct lab_options *o, int c, const char *value)
 {
 	switch (c) {
@@ -165,7 +174,7 @@ static int set_option(struct lab_options *o, int c, const char *value)
 	case 'p':
 		return strings_add(&o->params, value);
 	case 'm':
-		return parse_choices("--metric", value, metric_names, &o->metrics);
+		return set_metrics(o, value);
 	case 'P':
 		return pads_parse(value, &o->pads);
 	case OPT_APPEND:
