@@ -332,6 +332,98 @@ static void test_constant_and_zero(void **state)
 	drop(&d);
 }
 
+/* Each sample times exp(FN of its block's place in the order of time, 0 to 1, and its side). */
+static void scale(struct data *d, double (*fn)(double, int))
+{
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t k = 0; k < d->samples; k++)
+			d->v[i * d->samples + k] *= exp(fn((double)i / (double)d->n, d->b[i].side));
+}
+
+static double effect_grows(double when, int side)
+{
+	return side * 0.1 * when;
+}
+
+static double level_grows(double when, int side)
+{
+	(void)side;
+	return 0.1 * when;
+}
+
+/* A comparison that only has to warn, and say so in words. */
+static void expect_warning(struct data *d, enum compare_level level, enum compare_warning_code code,
+	const char *words)
+{
+	struct compare_options o = quick(level);
+	struct compare_result *r = compare(&o, d);
+	char text[256] = "";
+
+	for (size_t i = 0; i < r->nwarnings; i++)
+		if (r->warnings[i].code == code)
+			compare_warning_text(&r->warnings[i], text, sizeof(text));
+	if (!strstr(text, words))
+		print_error("'%s' instead of '%s'\n", text, words);
+	assert_non_null(strstr(text, words));
+	compare_free(r);
+}
+
+static void test_unsteady(void **state)
+{
+	struct data d = make((struct shape){ 1, 90, 50, true, false, 0, 0 }, 6);
+
+	(void)state;
+	scale(&d, effect_grows);
+	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_EFFECT_DRIFTS, "The change is not steady: +2.");
+	drop(&d);
+	d = make((struct shape){ 1, 90, 50, false, false, 0, 0 }, 6);
+	scale(&d, level_grows);
+	expect_warning(&d, COMPARE_FILE, COMPARE_WARN_DRIFT, "The level moved by +");
+	drop(&d);
+}
+
+static void test_boots(void **state)
+{
+	struct data d = make((struct shape){ 8, 10, 50, false, true, 0, 0 }, 7);
+
+	(void)state;
+	for (size_t i = 0; i < d.n; i++)
+		d.b[i].start += d.b[i].side ? 1e6 : 0;
+	expect_warning(&d, COMPARE_BOOT, COMPARE_WARN_BOOT_ORDER, "alternate them (A B B A)");
+	drop(&d);
+	/* One boot of four lacks a side. */
+	d = make((struct shape){ 4, 10, 50, true, false, 0, 0 }, 8);
+	for (size_t i = 0; i < d.n; i++)
+		if (d.b[i].boot == 3 && d.b[i].side)
+			d.b[i].boot = 2;
+	expect_warning(&d, COMPARE_BOOT, COMPARE_WARN_MIXED_BOOTS, "Only 3 of 4 boots have both sides");
+	drop(&d);
+}
+
+/* The body is slower, the tail faster, or the other way round: worse is what counts. */
+static void test_opposite(void **state)
+{
+	struct data d = make((struct shape){ 1, 300, 400, true, false, 0, 0 }, 9);
+	struct compare_options o = quick(COMPARE_BLOCK);
+
+	(void)state;
+	for (size_t i = 0; i < d.n; i++)
+		for (size_t k = 0; k < d.samples; k++)
+			d.v[i * d.samples + k] *= !d.b[i].side ? 1 :
+				d.v[i * d.samples + k] < 15000 ? 1.05 : 0.95;
+	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_OPPOSITE, "Surely worse at one percentile (0) "
+		"and surely better at another");
+	for (o.larger_is_better = false;; o.larger_is_better = true) {
+		struct compare_result *r = compare(&o, &d);
+
+		assert_int_equal(r->verdict, COMPARE_REGRESSION);
+		compare_free(r);
+		if (o.larger_is_better)
+			break;
+	}
+	drop(&d);
+}
+
 static void test_odd_data(void **state)
 {
 	struct data d = make((struct shape){ 1, 40, 50, true, false, 0, 0 }, 1);
@@ -465,6 +557,9 @@ int main(void)
 		cmocka_unit_test(test_not_interleaved),
 		cmocka_unit_test(test_too_little),
 		cmocka_unit_test(test_constant_and_zero),
+		cmocka_unit_test(test_unsteady),
+		cmocka_unit_test(test_boots),
+		cmocka_unit_test(test_opposite),
 		cmocka_unit_test(test_odd_data),
 		cmocka_unit_test(test_between_states),
 		cmocka_unit_test(test_p_and_verdict_agree),

@@ -81,7 +81,7 @@ EXTRA_DIST += tests/data/README tests/data/unchecked-exb tests/data/hybrid.xml t
 dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/history.sh tests/oom.sh \
 	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
 	tests/scripts.sh tests/skip.sh tests/faults-files.sh tests/fuzz.sh tests/usage.sh
-dist_check_SCRIPTS += tests/large.sh tests/recipes.sh tests/report.sh
+dist_check_SCRIPTS += tests/large.sh tests/recipes.sh tests/report.sh tests/sides.sh
 dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
 	tests/lab.sh
 # Faults: what make check has of them is quick and harmless.
