@@ -188,4 +188,39 @@ if command -v gnuplot >/dev/null; then
 else
 	skip "gnuplot is not installed"
 fi
+
+# On a terminal there is a line of progress, which goes away; with --quiet there is none.
+# on_terminal ARGS...: what standard error's terminal, 60 columns wide, was sent.
+on_terminal() {
+	python3 - "$tmp/out" "$exitbench" "$@" <<'END' >"$tmp/terminal"
+import fcntl, os, pty, struct, subprocess, sys, termios
+master, slave = pty.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+with open(sys.argv[1], "wb") as out:
+    run = subprocess.Popen(sys.argv[2:], stdout=out, stderr=slave)
+os.close(slave)
+while True:
+    try:
+        some = os.read(master, 65536)
+    except OSError:
+        break
+    if not some:
+        break
+    sys.stdout.buffer.write(some)
+sys.exit(run.wait())
+END
+}
+r=0
+on_terminal run -w fork-exit -a a -a b -t 3s -o "$tmp/t.exb" || r=1
+ok $r "a run on a terminal"
+check 'python3 -c "
+import sys
+parts = open(sys.argv[1], \"rb\").read().split(b\"\\r\\x1b[K\")
+shown = [p for p in parts if b\"fork-exit, 1 core\" in p]
+sys.exit(not shown or max(map(len, shown)) > 59 or shown[-1] is parts[-1])" "$tmp/terminal"' \
+	"has a line of progress, no wider than that, which goes away"
+r=0
+on_terminal run -q -w fork-exit -t 100ms -o "$tmp/t.exb" || r=1
+ok $r "a quiet run"
+check '[ ! -s "$tmp/terminal" ]' "has none"
 finish
