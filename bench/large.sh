@@ -30,7 +30,7 @@ for ops in ${OPS:-1e6 1e7 1e8}; do
 		measure report "$exitbench" report -o "$tmp/report.html" "$tmp/before.exb" "$tmp/after.exb"
 	measure "merge (both into one)" "$exitbench" merge -o "$tmp/both.exb" \
 		"$tmp/before.exb" "$tmp/after.exb"
-	if [ "${ops#*e}" -le 6 ]; then
+	if [ "${ops#*e}" -le 7 ]; then
 		measure "export (one)" "$exitbench" export --csv "$tmp/before.exb" -o "$tmp/rows.csv"
 		measure "import (that)" "$exitbench" import --csv "$tmp/rows.csv" -o "$tmp/rows.exb"
 		du -h "$tmp/rows.csv"
