@@ -128,21 +128,27 @@ class Tap:
 
 
 def halves(samples, column):
-    """The most in the first half of the time after the start-up, and in the second."""
+    """The values in the first half of the time, and in the second, in ascending order."""
     end = samples[-1][0]
     first = [s[column] for s in samples if s[0] <= end / 2]
     second = [s[column] for s in samples if s[0] > end / 2]
-    return max(first), max(second)
+    return sorted(first), sorted(second)
 
 
 def judge_samples(tap, who, samples):
     first, second = halves(samples, 1)
     print(f"# {who}: {len(samples)} samples; resident, most in the first half "
-          f"{first / 2**20:.2f} MiB, in the second {second / 2**20:.2f} MiB", flush=True)
-    tap.ok(second <= first * 1.02 + 2**18, f"the memory of {who} is flat")
+          f"{first[-1] / 2**20:.2f} MiB, in the second {second[-1] / 2**20:.2f} MiB", flush=True)
+    tap.ok(second[-1] <= first[-1] * 1.02 + 2**18, f"the memory of {who} is flat")
+    # Some are open for as long as a program takes to start: a second's look sees that or not,
+    # so the most says little. One that stays open raises the least and all above it.
     first, second = halves(samples, 2)
-    print(f"# {who}: descriptors, most in the first half {first}, in the second {second}")
-    tap.ok(second <= first, f"{who}: no descriptor is leaked")
+    middle = first[len(first) // 2], second[len(second) // 2]
+    print(f"# {who}: descriptors, least, median and most in the first half "
+          f"{first[0]}, {middle[0]}, {first[-1]}, in the second "
+          f"{second[0]}, {middle[1]}, {second[-1]}")
+    tap.ok(second[0] <= first[0] and middle[1] <= middle[0] and
+           second[-1] <= first[-1] + 16, f"{who}: no descriptor is leaked")
 
 
 def soak(tap, o):
