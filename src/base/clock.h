@@ -22,4 +22,7 @@ void clock_choose(struct tick_clock *out);
 /* CLOCK_MONOTONIC in ns. */
 uint64_t monotonic_ns(void);
 
+/* How long the machine has been suspended since it booted, in ns, to about 0.1 ms. */
+int64_t asleep_ns(void);
+
 #endif

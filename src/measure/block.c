@@ -7,6 +7,8 @@
 #include "fail.h"
 #include "request.h"
 
+#define SLEEP_NS 10000000	/* no suspension is shorter; what asleep_ns() may be wrong by is */
+
 int recorder_open(struct recorder *r)
 {
 	for (int c = 0; c < COLUMNS; c++) {
@@ -15,6 +17,7 @@ int recorder_open(struct recorder *r)
 			return fail_nomem();
 	}
 	r->steal = steal_open();
+	r->asleep = asleep_ns();
 	return 0;
 }
 
@@ -46,15 +49,36 @@ static void count_overhead(struct recorder *r, const struct block_order *o)
 	r->last_finish = finish;
 }
 
-static int run_block(struct recorder *r, struct block_order *o)
+/*
+ * Was the machine suspended since the block before? The counter then has gone on, or stood
+ * still, or begun anew.
+ */
+static bool has_slept(struct recorder *r)
+{
+	int64_t now = asleep_ns(), ns = now - r->asleep;
+
+	r->asleep = now;
+	if (ns < SLEEP_NS)
+		return false;
+	warn("the machine was suspended for %.1f s: the block under way is not kept, but measured again",
+		(double)ns / 1e9);
+	return true;
+}
+
+static int run_block(struct recorder *r, struct block_order *o, bool *slept)
 {
 	struct link_order order = { .workload = o->workload, .workers = o->workers, .n = o->n,
 		.child_cpus = o->child_cpus, .request = &o->request };
 	int err = link_block(r->link, &order);
 
-	if (!err)
+	if (err)
+		return err;
+	*slept = has_slept(r);
+	if (*slept)
+		r->last_finish = 0;
+	else
 		count_overhead(r, o);
-	return err;
+	return 0;
 }
 
 /* Ticks to whole multiples of the resolution, a column for each metric. */
@@ -94,7 +118,8 @@ static int make_room(struct recorder *r, const struct block_order *o)
 	return 0;
 }
 
-static void make_part(struct recorder *r, const struct block_order *o, int i, uint8_t *packed)
+static void make_part(struct recorder *r, const struct block_order *o, int i, bool warmup,
+	uint8_t *packed)
 {
 	const struct block_result *b = &link_area(r->link, o->workers[i])->result;
 	const int64_t *columns[COLUMNS];
@@ -112,7 +137,7 @@ static void make_part(struct recorder *r, const struct block_order *o, int i, ui
 		.voluntary = b->voluntary,
 		.involuntary = b->involuntary,
 	};
-	if (o->warmup || !(o->metrics & (METRIC_BIT(COLUMNS) - 1)))
+	if (warmup || !(o->metrics & (METRIC_BIT(COLUMNS) - 1)))
 		return;
 	p->disturbed = convert(r, link_operations(r->link, o->workers[i]), b->ops, o->limit,
 		request_whole(o->workload));
@@ -138,14 +163,22 @@ static void describe(const struct recorder *r, const struct block_order *o, stru
 	b->duration_ns = (int64_t)((double)(end - start) * r->clock->ns_per_tick);
 }
 
-int block_record(struct recorder *r, struct block_order *o)
+/* What the clock says of a block with a suspension in it is not known to be a time. */
+static void forget_times(struct recorder *r, const struct block_order *o, struct store_block *b)
+{
+	b->duration_ns = 0;
+	b->throughput = NAN;
+	for (int i = 0; i < o->n; i++)
+		r->parts[i].duration_ns = 0;
+}
+
+static int record(struct recorder *r, struct block_order *o, bool *slept)
 {
 	struct store_block b = {
 		.cell = o->cell,
 		.arm = o->arm,
 		.round = o->round,
 		.position = o->position,
-		.warmup = o->warmup,
 		.start_ns = (int64_t)(monotonic_ns() - r->start),
 		.steal_ms = NAN,
 		.parts = o->n,
@@ -154,25 +187,39 @@ int block_record(struct recorder *r, struct block_order *o)
 	int err = make_room(r, o);
 
 	if (!err)
-		err = run_block(r, o);
+		err = run_block(r, o, slept);
 	if (err)
 		return err;
+	b.warmup = o->warmup || *slept;
 	describe(r, o, &b);
 	if (r->steal)
 		b.steal_ms = steal_since(r->steal, o->cpus, o->n, b.duration_ns);
 	packed = r->packed;
 	for (int i = 0; i < o->n; i++) {
-		make_part(r, o, i, packed);
+		make_part(r, o, i, b.warmup, packed);
 		packed += r->parts[i].size;
 		r->summary->failed += r->parts[i].failed;
 	}
+	if (*slept)
+		forget_times(r, o, &b);
 	err = store_add_block(r->store, &b, r->parts);
-	if (err || o->warmup)
+	if (err || b.warmup)
 		return err;
 	for (int i = 0; i < o->n; i++)
 		r->summary->operations += r->parts[i].ops;
 	r->summary->blocks++;
 	return 0;
+}
+
+int block_record(struct recorder *r, struct block_order *o)
+{
+	bool slept;
+	int err;
+
+	do
+		err = record(r, o, &slept);
+	while (!err && slept);
+	return err;
 }
 
 size_t block_samples(const struct recorder *r, const struct block_order *o, enum metric metric,

@@ -23,6 +23,7 @@ struct recorder {
 	size_t packed_size;
 	struct measure_summary *summary;
 	uint64_t last_finish;		/* ticks: end of the block before; 0: none to compare */
+	int64_t asleep;			/* ns that the machine was, by the end of the block before */
 	double busy, idle;		/* ticks in blocks, and between them */
 	double gaps[GAPS];		/* ticks: the latest of the times between */
 	unsigned int ngaps;
@@ -47,7 +48,10 @@ struct block_order {
 	struct block_request request;	/* workload, clock, ops, lead_in, dose, param */
 };
 
-/* Runs the block and stores it. */
+/*
+ * Runs the block and stores it. One during which the machine was suspended is stored as a
+ * warm-up, with a warning, and run again.
+ */
 int block_record(struct recorder *r, struct block_order *o);
 
 /*

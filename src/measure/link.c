@@ -2,6 +2,7 @@
 #include "config.h"
 #include <errno.h>
 #include <linux/futex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -283,6 +284,9 @@ static int reap(struct link *l, const char *workload)
 		if (!err)
 			err = describe_death(w, &info, workload);
 	}
+	/* Process 1 gets what others leave; workers have been waited for above. */
+	if (getpid() == 1)
+		waitid(P_PID, (id_t)any.si_pid, &any, WEXITED | WNOHANG);
 	return err;
 }
 
@@ -311,7 +315,8 @@ static int check_hang(const struct link *l, struct link_worker *w, const char *w
 		w->looks = 0;
 		return 0;
 	}
-	if (++w->looks <= l->options.hang / 2 ||
+	/* After a pause we may be looking before it has gone on: that look does not count. */
+	if (++w->looks <= 1 + l->options.hang / 2 ||
 		(double)(now - w->since) <= l->options.hang * 1e9)
 		return 0;
 	start_kill(&w->proc);
@@ -394,8 +399,9 @@ static int describe_child(const struct link_worker *w, const struct workload *wo
 			w->proc.cpu, r->what, r->cause ? ": " : "",
 			r->cause ? strerror(r->cause) : "", remedy);
 	if (status == CHILD_NOT_MOVED)
-		return fail(STATUS_MACHINE, "a child of %s could not move from CPU %d to CPU %d",
-			workload->name, w->proc.cpu, w->proc.area->request.child_cpu);
+		return fail(STATUS_MACHINE, "a child of %s could not move from CPU %d to CPU %d, which was "
+			"taken offline, or out of our cpuset", workload->name, w->proc.cpu,
+			w->proc.area->request.child_cpu);
 	if (status == CHILD_DOSE)
 		return fail(STATUS_MACHINE, "a child of %s on CPU %d got no memory for its dose; see "
 			"dose_pages, dose_vmas and vm.max_map_count", workload->name, w->proc.cpu);
@@ -403,10 +409,25 @@ static int describe_child(const struct link_worker *w, const struct workload *wo
 		w->proc.cpu, status, remedy);
 }
 
+/* Which of its helpers could not is not known. */
+static int describe_unmoved(const struct link_worker *w, const char *workload)
+{
+	const struct block_request *q = &w->proc.area->request;
+	char cpus[WORKLOAD_CPUS * 16] = "";
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < q->ncpus; i++)
+		at += (size_t)snprintf(cpus + at, sizeof(cpus) - at, "%s%d", i ? " or " : "", q->cpu[i]);
+	return fail(STATUS_MACHINE, "a helper of %s could not move from CPU %d to CPU %s, which was taken "
+		"offline, or out of our cpuset", workload, w->proc.cpu, cpus);
+}
+
 static int describe_helper(const struct link_worker *w, const char *workload)
 {
 	int error = w->proc.area->result.error;
 
+	if (error == CHILD_NOT_MOVED << 8)
+		return describe_unmoved(w, workload);
 	if (error < 0)
 		return fail(STATUS_MACHINE, "a helper of %s for CPU %d cannot be started: %s%s", workload,
 			w->proc.cpu, strerror(-error), start_limit(-error));
