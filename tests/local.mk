@@ -88,6 +88,8 @@ dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh
 quick_fault_tests = tests/faults-env.sh tests/faults-kill.sh tests/faults-ns.sh tests/faults-places.sh
 dist_check_SCRIPTS += $(quick_fault_tests)
 EXTRA_DIST += tests/faults-machine.sh tests/inventory.sh tests/reaper.py tests/strike.py
+# A minute of CPU time, so it is one for make check-faults.
+EXTRA_DIST += tests/faults-guest.sh tests/guest-init.sh tests/guest.py
 EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
 	tests/lab-full.sh tests/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
@@ -160,7 +162,7 @@ EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 	tests/data/stats/reference.csv tests/data/stats/history.R tests/data/stats/history.csv
 
 # All of the faults, and each more often.
-fault_tests = $(quick_fault_tests) tests/faults-machine.sh
+fault_tests = $(quick_fault_tests) tests/faults-machine.sh tests/faults-guest.sh
 .PHONY: check-fault-scripts
 check-fault-scripts: all
 	@bad=; for t in $(fault_tests); do echo "# $$t"; \
