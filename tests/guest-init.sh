@@ -230,14 +230,17 @@ memory_goes() {
 	ended
 }
 
-# With a clock that moves every 4 ms a block has as many operations as it can have: minutes.
+# With a clock that moves every 4 ms nothing can be timed.
 clock_or_end() {
 	mount -t sysfs sys /mnt
 	clock=$(cat /mnt/devices/system/clocksource/clocksource0/current_clocksource)
 	echo "say process 1 is up, the clock is $clock" >&3
 	case $clock in
 	*jiffies)
-		cannot "this kernel finds no clock in a q35 machine" bare
+		mount -t proc proc /proc
+		mount -t sysfs sys /sys
+		workload=fork-exit
+		does coarse --ops 50
 		exit
 		;;
 	esac

@@ -2,6 +2,7 @@
 #include "config.h"
 #include <math.h>
 #include "unit.h"
+#include "clock.h"
 #include "suggest.h"
 #include "units.h"
 
@@ -254,6 +255,35 @@ static void suggestions(void **state)
 	assert_string_equal(suggested(longest), "");
 }
 
+/* A clock that moves by 4 ms with each thousandth reading, one of 1 us, one that stands. */
+static uint64_t readings;
+
+static uint64_t read_ticks(void)
+{
+	return 4000000 * (readings++ / 1000);
+}
+
+static uint64_t read_fine(void)
+{
+	return 1000 * readings++;
+}
+
+static uint64_t read_still(void)
+{
+	return 7;
+}
+
+static void clock_steps(void **state)
+{
+	const struct tick_clock system = { CLOCK_KIND_SYSCALL, "clock_gettime", 1 };
+
+	(void)state;
+	assert_true(clock_step_ns(read_ticks) == 4e6);
+	assert_true(clock_step_ns(read_fine) == 1e3);
+	assert_true(isinf(clock_step_ns(read_still)));
+	assert_int_equal(clock_check(&system), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +296,7 @@ int main(void)
 		cmocka_unit_test(bad_core_counts),
 		cmocka_unit_test(formats),
 		cmocka_unit_test(suggestions),
+		cmocka_unit_test(clock_steps),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

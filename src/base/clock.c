@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include "clock.h"
+#include "fail.h"
 #include "sys.h"
+
+#define COARSE_NS 100000
+#define STEPS 5			/* of the clock, looked at */
+#define MOST_READS 2000000	/* for one of them: longer than a tick of 10 ms */
 
 static uint64_t read_clock(clockid_t id)
 {
@@ -123,4 +129,39 @@ void clock_choose(struct tick_clock *out)
 	if (!counter_usable())
 		return;
 	*out = (struct tick_clock){ CLOCK_KIND_COUNTER, COUNTER_NAME, counter_ns_per_tick() };
+}
+
+static uint64_t next_value(uint64_t (*read)(void), uint64_t last)
+{
+	uint64_t now = last;
+
+	for (int i = 0; i < MOST_READS && now == last; i++)
+		now = read();
+	return now;
+}
+
+double clock_step_ns(uint64_t (*read)(void))
+{
+	uint64_t last = next_value(read, read()), now;
+	double least = INFINITY;
+
+	for (int i = 0; i < STEPS; i++) {
+		now = next_value(read, last);
+		if (now == last)
+			break;
+		least = fmin(least, (double)(now - last));
+		last = now;
+	}
+	return least;
+}
+
+int clock_check(const struct tick_clock *c)
+{
+	double step = c->kind == CLOCK_KIND_SYSCALL ? clock_step_ns(monotonic_ns) : 0;
+
+	if (step < COARSE_NS)
+		return 0;
+	return fail(STATUS_MACHINE, "this kernel's clock moves in steps of %.3g ms, so no operation can "
+		"be timed: see available_clocksource in /sys/devices/system/clocksource/clocksource0",
+		step / 1e6);
 }

@@ -19,6 +19,15 @@ struct tick_clock {
  */
 void clock_choose(struct tick_clock *out);
 
+/*
+ * 0, or -STATUS_MACHINE after fail() where the clock that was chosen moves in steps of a timer
+ * tick: no operation can be timed with it.
+ */
+int clock_check(const struct tick_clock *c);
+
+/* The smallest of a few steps that READ is seen to make; INFINITY if it makes none. */
+double clock_step_ns(uint64_t (*read)(void));
+
 /* CLOCK_MONOTONIC in ns. */
 uint64_t monotonic_ns(void);
 
