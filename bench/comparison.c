@@ -67,29 +67,38 @@ int main(int argc, char **argv)
 {
 	size_t rounds = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
 	size_t samples = argc > 2 ? strtoul(argv[2], NULL, 10) : 0, n = 2 * rounds * samples;
-	struct compare_block *b = calloc(2 * rounds + 1, sizeof(*b));
-	double *v = malloc((n + 1) * sizeof(*v)), cpu;
+	struct compare_block *b;
 	struct compare_options o;
 	struct compare_result *r;
 	uint64_t start;
+	double *v, cpu;
+	int status = 2;
 
-	if (!rounds || !samples || !b || !v) {
+	if (!rounds || !samples) {
 		fputs("usage: bench/comparison ROUNDS SAMPLES [FILE]\n", stderr);
 		return 2;
 	}
+	b = calloc(2 * rounds, sizeof(*b));
+	v = calloc(n, sizeof(*v));
+	if (!b || !v) {
+		perror("bench/comparison");
+		goto out;
+	}
 	make_samples(b, rounds, samples, v);
 	if (argc > 3 && write_samples(argv[3], v, n))
-		return 2;
+		goto out;
 	compare_defaults(&o);
 	start = monotonic_ns();
 	cpu = cpu_seconds();
-	if (compare_cell(&o, b, 2 * rounds, &r))
-		return 1;
+	status = compare_cell(&o, b, 2 * rounds, &r) ? 1 : 0;
+	if (status)
+		goto out;
 	printf("%.3f s, %.3f s of CPU, %d replicates, peak %.0f MB, %.0f MB of it samples\n",
 		(double)(monotonic_ns() - start) / 1e9, cpu_seconds() - cpu, o.replicates,
 		peak_mb(), (double)(n * sizeof(*v)) / 1e6);
 	compare_free(r);
+out:
 	free(b);
 	free(v);
-	return 0;
+	return status;
 }

@@ -225,7 +225,7 @@ static int take_scratch(const struct kernel_source *s, struct change *c, bool *c
 	free(path);
 	if (err)
 		return err;
-	*changed = size != c->size || memcmp(text, c->text, size);
+	*changed = !c->text || size != c->size || memcmp(text, c->text, size);
 	free(c->text);
 	c->text = text;
 	c->size = size;
@@ -271,7 +271,7 @@ static int run_spatch(const struct kernel_source *s, const struct variant *v,
 	const char *const argv[] = { "spatch", "--very-quiet", "--no-includes", "--in-place",
 		"--no-show-diff", "--sp-file", rules, path, NULL };
 	struct tool t = { .argv = argv, .line = spatch_line, .arg = &w };
-	int status, err = 0;
+	int status = 0, err = 0;
 
 	if (!rules)
 		err = fail_cache(s, "writing a semantic patch", s->tree);

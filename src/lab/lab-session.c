@@ -108,11 +108,9 @@ static char *settings_json(const struct session *s)
 		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
 		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
 		s->o->append ? s->o->append : "");
-	char *text;
+	bool nomem = s->o->timed && json_object_set_new(json, "pad", json_integer(pad_of(s)));
+	char *text = nomem ? NULL : json_dumps(json, 0);
 
-	if (s->o->timed && json_object_set_new(json, "pad", json_integer(pad_of(s))))
-		json_decref(json);
-	text = json_dumps(json, 0);
 	json_decref(json);
 	return text;
 }

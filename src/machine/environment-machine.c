@@ -161,7 +161,7 @@ static char *init_container(const struct env *e)
 	size_t len;
 	char *text = env_read_raw(e, "proc/1/environ", &len), *found = NULL;
 
-	for (char *p = text; p && p < text + len; p += strlen(p) + 1)
+	for (char *p = text; p && p < text + len && !found; p += strlen(p) + 1)
 		if (!strncmp(p, "container=", 10))
 			found = strdup(p + 10);
 	free(text);
