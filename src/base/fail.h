@@ -26,11 +26,7 @@ int fail_nomem(void);
 #ifdef ANALYZER
 /* For static analysis, which does not look into fail.c: what these return is never 0. */
 #define fail(status, ...) (fail(status, __VA_ARGS__), -(int)(status))
-static inline int fail_nomem_here(void)
-{
-	return fail(STATUS_MACHINE, "out of memory");
-}
-#define fail_nomem fail_nomem_here
+#define fail_nomem() fail(STATUS_MACHINE, "out of memory")
 #endif
 
 /* The message of the last fail(), "" if there was none. */

@@ -347,7 +347,7 @@ static int load_calibrations(const struct plotting *p, struct calibration **list
 	if (p->source.d)
 		return dataset_calibrations(p->source.d, list);
 	n = store_open(p->o->sides.data.files[0], STORE_READ, &store);
-	if (n)
+	if (n < 0)
 		return n;
 	n = calibrations_load(store, list);
 	store_close(store);

@@ -166,10 +166,10 @@ static int look_at(const struct bisection *b, const char *as, double *value)
 {
 	struct words w;
 	char *why = NULL;
-	int err = subject(b, "HEAD", &w), result = 0;
+	int err = subject(b, "HEAD", &w);
 
 	if (!err)
-		err = result = bisect_measure(b->o, b->dir, value, &why);
+		err = bisect_measure(b->o, b->dir, value, &why);
 	if (err == BISECT_SKIP) {
 		printf("%11s  %-8s %s\n             %s\n", "-", "skipped", w.text, why);
 	} else if (!err) {
@@ -179,7 +179,7 @@ static int look_at(const struct bisection *b, const char *as, double *value)
 	}
 	fflush(stdout);
 	free(why);
-	return err < 0 ? err : result;
+	return err;
 }
 
 static int look_at_end(const struct bisection *b, const char *commit, const char *as, double *value)
@@ -255,7 +255,7 @@ static int search(struct bisection *b)
 		err = look_at(b, NULL, &value);
 		if (err < 0)
 			return err;
-		err = tell(b, err == BISECT_SKIP ? "skip" : verdict(b, value), &over);
+		err = tell(b, err ? "skip" : verdict(b, value), &over);
 	}
 	return err;
 }

@@ -27,13 +27,14 @@ char *text_of(const char *fmt, ...)
 int read_text(const char *path, char **text, size_t *size)
 {
 	FILE *f = fopen(path, "re");
-	char *buf = NULL;
+	char *buf = NULL, *grown;
 	size_t at = 0, room = 0;
 	int error;
 
-	while (f && !feof(f) && !ferror(f)) {
-		char *grown = realloc(buf, room = room ? 2 * room : 1 << 16);
-
+	if (!f)
+		return fail(STATUS_USAGE, "%s: cannot read it: %s", path, strerror(errno));
+	do {
+		grown = realloc(buf, room = room ? 2 * room : 1 << 16);
 		if (!grown) {
 			free(buf);
 			fclose(f);
@@ -41,19 +42,17 @@ int read_text(const char *path, char **text, size_t *size)
 		}
 		buf = grown;
 		at += fread(buf + at, 1, room - at - 1, f);
+	} while (!feof(f) && !ferror(f));
+	error = ferror(f) ? errno : 0;
+	fclose(f);
+	if (error) {
+		free(buf);
+		return fail(STATUS_USAGE, "%s: cannot read it: %s", path, strerror(error));
 	}
-	error = errno;
-	if (f && !ferror(f)) {
-		fclose(f);
-		buf[at] = '\0';
-		*text = buf;
-		*size = at;
-		return 0;
-	}
-	if (f)
-		fclose(f);
-	free(buf);
-	return fail(STATUS_USAGE, "%s: cannot read it: %s", path, strerror(error));
+	buf[at] = '\0';
+	*text = buf;
+	*size = at;
+	return 0;
 }
 
 int write_text(const char *path, const void *text, size_t size)

@@ -23,9 +23,12 @@ static int need_libelf(const struct kernel_source *s)
 	static const char *const argv[] = { "gcc", "-fsyntax-only", "-include", "gelf.h", "-x", "c",
 		"/dev/null", NULL };
 	struct tool t = { .argv = argv };
-	int status, err = strcmp(s->arch->name, "x86_64") ? 0 : tool_run(&t, &status);
+	int status, err;
 
-	if (err || strcmp(s->arch->name, "x86_64") || !status)
+	if (strcmp(s->arch->name, "x86_64"))
+		return 0;
+	err = tool_run(&t, &status);
+	if (err || !status)
 		return err;
 	return fail(STATUS_MACHINE,
 		"gelf.h is needed to build kernels, or a C library's headers are: "

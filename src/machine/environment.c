@@ -249,7 +249,7 @@ static void collect_loadavg(struct env *e)
 static void collect_steal(struct env *e)
 {
 	char *text = env_read(e, "proc/stat");
-	double t[8], total = 0;
+	double t[8] = { 0 }, total = 0;
 	int n = text ? sscanf(text, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t[0], &t[1],
 			       &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) : 0;
 

@@ -28,7 +28,7 @@ struct session {
  */
 static int move_aside(const struct plan *plan, const struct topology *t)
 {
-	int n = 0, *cpus, cpu;
+	int n = 0, *cpus, cpu, last = -1;
 
 	for (int i = 0; i < plan->ncells; i++)
 		n += 2 * plan->cells[i].cores;
@@ -40,11 +40,11 @@ static int move_aside(const struct plan *plan, const struct topology *t)
 		for (int k = 0; k < plan->cells[i].cores; k++) {
 			if (plan->cells[i].child_cpus)
 				cpus[n++] = plan->cells[i].child_cpus[k];
-			cpus[n++] = plan->cells[i].cpus[k];
+			cpus[n++] = last = plan->cells[i].cpus[k];
 		}
 	cpu = topology_spare_cpu(t, cpus, n);
 	if (cpu < 0)
-		cpu = cpus[n - 1];
+		cpu = last;
 	free(cpus);
 	if (!topology_bind(t, cpu))
 		return cpu;

@@ -126,6 +126,11 @@ static bool is_row(double p)
 	return false;
 }
 
+static double get_row_change(const struct plot_point *p, int side)
+{
+	return is_row(p->p) ? get_change(p, side) : NAN;
+}
+
 /* An axis of values, and its title: "exit time (µs), log scale". */
 static struct svg_axis value_axis(const struct plot_source *s, const struct plot_cell *c, double lo,
 	double hi, double ratio, char *title, size_t size)
@@ -245,9 +250,7 @@ static void shift(FILE *out, const struct plot_source *src, const struct plot_ce
 	svg_level(&s, "l", margin);
 	svg_level(&s, "l", -margin);
 	svg_curve(&s, "b", p, column(c, v, get_change, 0), c->n);
-	for (size_t i = 0; i < c->n; i++)
-		v[i] = is_row(p[i]) ? v[i] : NAN;
-	svg_curve(&s, "pb", p, v, c->n);
+	svg_curve(&s, "pb", p, column(c, v, get_row_change, 0), c->n);
 	put_marks(&s, src, c, 2017, "p17");
 	put_marks(&s, src, c, 2021, "p21");
 	svg_end(&s);
@@ -290,7 +293,7 @@ static void histogram(FILE *out, const struct plot_source *src, const struct plo
 {
 	const struct plot_distribution *d = &c->distribution;
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
-	double x[MOST + 1], y[MOST], peak = 0;
+	double x[MOST + 1] = { 0 }, y[MOST], peak = 0;
 	size_t n = d->nbins < MOST ? d->nbins : MOST;
 	char title[160];
 

@@ -76,9 +76,11 @@ static int slurp(const char *file, char **text, size_t *size)
 	size_t room = 0, n = 0;
 	FILE *in = fopen(file, "re");
 	char *grown;
-	int error = in ? 0 : errno;
+	int error;
 
-	while (in && n == room && room < MOST_BYTES) {
+	if (!in)
+		return fail(STATUS_USAGE, "%s: cannot read it: %s", file, strerror(errno));
+	do {
 		room = room ? 4 * room : 1U << 16;
 		grown = realloc(*text, room + 1);
 		if (!grown) {
@@ -87,11 +89,9 @@ static int slurp(const char *file, char **text, size_t *size)
 		}
 		*text = grown;
 		n += fread(grown + n, 1, room - n, in);
-	}
-	if (in) {
-		error = ferror(in) ? errno : n == room ? EFBIG : 0;
-		fclose(in);
-	}
+	} while (n == room && room < MOST_BYTES);
+	error = ferror(in) ? errno : n == room ? EFBIG : 0;
+	fclose(in);
 	if (error)
 		return fail(STATUS_USAGE, "%s: cannot read it: %s", file, strerror(error));
 	(*text)[n] = '\0';
@@ -299,6 +299,7 @@ static int read_root(struct reader *r, struct published *p)
 	json_t *tests, *comparisons, *comment = NULL;
 	json_error_t e;
 	int format, err = 0;
+	size_t n;
 
 	if (json_unpack_ex(p->root, &e, JSON_STRICT, "{s:i, s?o, s:o, s:o}", "format", &format,
 		"comment", &comment, "tests", &tests, "comparisons", &comparisons))
@@ -306,14 +307,14 @@ static int read_root(struct reader *r, struct published *p)
 	if (format != FORMAT)
 		return fail(STATUS_USAGE, "%s: format %d; this program reads %d", r->file, format,
 			FORMAT);
-	if (!json_is_array(tests) || !json_is_array(comparisons) ||
-	    !json_array_size(comparisons))
+	n = json_array_size(comparisons);	/* 0 if it is no list */
+	if (!json_is_array(tests) || !n)
 		return bad_at(r->file, 1, "tests and comparisons must be lists, not empty");
-	p->v = calloc(json_array_size(comparisons), sizeof(*p->v));
+	p->v = calloc(n, sizeof(*p->v));
 	if (!p->v)
 		return fail_nomem();
 	r->list = "comparisons";
-	for (r->index = 0; r->index < json_array_size(comparisons) && !err; r->index++)
+	for (r->index = 0; r->index < n && !err; r->index++)
 		err = read_comparison(r, tests, json_array_get(comparisons, r->index),
 			&p->v[p->n++]);
 	for (r->index = 0; r->index < p->n && !err; r->index++)

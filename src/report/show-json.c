@@ -48,7 +48,7 @@ json_t *show_string(const char *text)
 	json_t *json = text ? json_string(text) : json_null();
 	char *copy;
 
-	if (json)
+	if (json || !text)
 		return json;
 	copy = strdup(text);
 	for (char *p = copy; p && *p; p++)

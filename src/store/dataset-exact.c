@@ -97,7 +97,7 @@ static int check_memory(const struct load *l)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 
-	if (pages <= 0 || size <= 0 || l->total / ((size_t)size / sizeof(double)) < (size_t)pages / 2)
+	if (pages <= 0 || size <= 0 || l->total < (size_t)size / sizeof(double) * ((size_t)pages / 2))
 		return 0;
 	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of this "
 		"machine's memory; compare fewer runs, or on a larger machine",

@@ -198,7 +198,7 @@ static int pragma(struct store *s, const char *name, int64_t *value)
 /* Empty, ours, ours of a later version, or somebody else's? */
 static int check_kind(struct store *s, bool *empty)
 {
-	int64_t id, version, tables = -1;
+	int64_t id = 0, version = 0, tables = -1;
 	sqlite3_stmt *st;
 
 	if (sqlite3_prepare_v2(s->db, "SELECT count(*) FROM sqlite_master", -1, &st, NULL))
@@ -235,7 +235,7 @@ static int create_schema(struct store *s)
 {
 	char *all = sqlite3_mprintf("%s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
-	bool empty;
+	bool empty = false;
 	int err;
 
 	if (!all)
