@@ -107,9 +107,7 @@ static double memory(void)
 /* Of a file from elsewhere, a few bytes may stand for more samples than a machine can hold. */
 static int check_memory(const struct load *l)
 {
-	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-
-	if (pages <= 0 || size <= 0 || l->total < (size_t)size / sizeof(double) * ((size_t)pages / 2))
+	if ((double)l->total * sizeof(double) < memory() / 2)
 		return 0;
 	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of the "
 		"memory; compare fewer runs, allow more (ulimit -v), or use a larger machine",
