@@ -235,6 +235,8 @@ static void cpusets(void **state)
 	assert_string_equal(order(t, "3"), "3");
 	assert_string_equal(order(t, "8,0-3,2"), "8,0,1,2,3");
 	assert_string_equal(order(t, "0-15:1/4"), "0,4,8,12");
+	assert_string_equal(order(t, "0-3:1/18446744073709551615"), "0");
+	assert_string_equal(order(t, "1-3:2/3"), "1,2");
 	assert_string_equal(order(t, "1-9:2/4,0"), "1,2,5,6,9,0");
 	assert_string_equal(order(t, "0x0f"), "0,1,2,3");
 	assert_string_equal(order(t, "0x00000000,0x00008001"), "0,15");

@@ -99,14 +99,17 @@ static bool scan_range(const char *item, struct range *r)
 static int add_range(struct list *l, const char *item)
 {
 	struct range r;
-	uint64_t i;
 	int rc = 0;
 
 	if (!scan_range(item, &r))
 		return refuse_syntax(l);
-	for (i = 0; !rc && i <= r.last - r.first; i++)
-		if (i % r.group < r.used)
+	/* Group by group: of 0-449444441:1/44444442 there are eleven. */
+	for (; !rc; r.first += r.group) {
+		for (uint64_t i = 0; !rc && i < r.used && i <= r.last - r.first; i++)
 			rc = add_cpu(l, (unsigned int)(r.first + i));
+		if (r.last - r.first < r.group)
+			break;
+	}
 	return rc;
 }
 
