@@ -51,7 +51,8 @@ static void draw_weights(gsl_rng *rng, double length, float *weight, size_t n)
 
 /*
  * The change at each percentile that batches have with these weights, as the caller stores
- * it: OUT[i * stride]; NAN where there is no interval (se). NEAR is where to look first, and is left alone unless LEARN.
+ * it: OUT[i * stride]; NAN where there is no interval (se). NEAR is where to look first, and
+ * is left alone unless LEARN.
  */
 static void log_ratios(const struct boot_job *j, float *const weight[2], bool learn, double *out,
 	size_t stride)

@@ -267,13 +267,18 @@ static void test_one_boot_decides_nothing(void **state)
 	drop(&d);
 }
 
+static void one_after_the_other(struct data *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		d->b[i].start += d->b[i].side ? 1e6 : 0;
+}
+
 static void test_not_interleaved(void **state)
 {
 	struct data d = make((struct shape){ 1, 50, 50, false, false, 0.1, 0 }, 5);
 
 	(void)state;
-	for (size_t i = 0; i < d.n; i++)
-		d.b[i].start += d.b[i].side ? 1e6 : 0;
+	one_after_the_other(&d);
 	compare_free(expect(&d, COMPARE_FILE, COMPARE_INCONCLUSIVE,
 		COMPARE_WARN_NOT_INTERLEAVED));
 	for (size_t i = 0; i < d.n; i++)
@@ -387,8 +392,7 @@ static void test_boots(void **state)
 	struct data d = make((struct shape){ 8, 10, 50, false, true, 0, 0 }, 7);
 
 	(void)state;
-	for (size_t i = 0; i < d.n; i++)
-		d.b[i].start += d.b[i].side ? 1e6 : 0;
+	one_after_the_other(&d);
 	expect_warning(&d, COMPARE_BOOT, COMPARE_WARN_BOOT_ORDER, "alternate them (A B B A)");
 	drop(&d);
 	/* One boot of four lacks a side. */
@@ -413,13 +417,13 @@ static void test_opposite(void **state)
 				d.v[i * d.samples + k] < 15000 ? 1.05 : 0.95;
 	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_OPPOSITE, "Surely worse at one percentile (0) "
 		"and surely better at another");
-	for (o.larger_is_better = false;; o.larger_is_better = true) {
-		struct compare_result *r = compare(&o, &d);
+	for (int larger = 0; larger < 2; larger++) {
+		struct compare_result *r;
 
+		o.larger_is_better = larger;
+		r = compare(&o, &d);
 		assert_int_equal(r->verdict, COMPARE_REGRESSION);
 		compare_free(r);
-		if (o.larger_is_better)
-			break;
 	}
 	drop(&d);
 }

@@ -151,7 +151,8 @@ static int calibrate_all(struct session *s, const struct options *o, const struc
 
 	if (!err && co.measure.time_ns < LEAST_NS)
 		err = fail(STATUS_USAGE, "--time: %.3g s for each of %d cell%s; at least %d s each",
-			(double)co.measure.time_ns / 1e9, plan->ncells, plan->ncells == 1 ? "" : "s", (int)(LEAST_NS / NS_PER_S));
+			(double)co.measure.time_ns / 1e9, plan->ncells,
+			plan->ncells == 1 ? "" : "s", (int)(LEAST_NS / NS_PER_S));
 	for (; n < plan->ncells && !err; n++) {
 		/* Each cell makes four runs. */
 		co.seed = o->request.seed + 4 * (uint64_t)n;

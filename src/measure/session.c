@@ -200,9 +200,10 @@ int session_open(const struct session_options *o, struct session **out)
 		s->environment_text = json_dumps(s->environment, JSON_COMPACT);
 		err = s->environment_text ? 0 : fail_nomem();
 	}
-	clock_choose(&s->clock);
-	if (!err)
+	if (!err) {
+		clock_choose(&s->clock);
 		err = clock_check(&s->clock);
+	}
 	if (!err)
 		err = store_open(o->output, STORE_APPEND, &s->store);
 	if (err) {

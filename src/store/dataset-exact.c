@@ -21,6 +21,7 @@ struct load {
 	const struct store_block *block;
 	struct dataset_exact *out;
 	size_t total;			/* samples of all blocks */
+	double most;			/* that there may be */
 };
 
 bool dataset_is_exact(const struct dataset *d)
@@ -107,7 +108,7 @@ static double memory(void)
 /* Of a file from elsewhere, a few bytes may stand for more samples than a machine can hold. */
 static int check_memory(const struct load *l)
 {
-	if ((double)l->total * sizeof(double) < memory() / 2)
+	if ((double)l->total < l->most)
 		return 0;
 	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of the "
 		"memory; compare fewer runs, allow more (ulimit -v), or use a larger machine",
@@ -157,7 +158,8 @@ static int load_cell(void *arg, const struct store_cell *c)
 int dataset_load_exact(struct dataset *d, int cell, enum metric metric,
 	struct dataset_exact *out)
 {
-	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out };
+	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out,
+		.most = memory() / 2 / sizeof(double) };
 	int err = 0;
 
 	memset(out, 0, sizeof(*out));
