@@ -2,20 +2,25 @@
 # Statistics: pure computation, no I/O. Users also link $(GSL_LIBS) -lpthread.
 noinst_LIBRARIES += analysis/libanalysis.a
 analysis_libanalysis_a_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
-analysis_libanalysis_a_SOURCES = \
-	analysis/boots.c analysis/bootstrap.c analysis/cell.h analysis/compare.c \
-	analysis/compare.h analysis/counts.c analysis/diagnose.c analysis/effect.c \
-	analysis/compare-exact.c analysis/compare-exact.h \
-	analysis/history.c analysis/history.h analysis/line-fit.c analysis/line-fit.h \
-	analysis/location.c analysis/parallel.c analysis/pooled.c analysis/prepare.c \
-	analysis/quantile.c analysis/sequential.c analysis/sequential.h \
-	analysis/stationary.c analysis/stats.h analysis/text.c analysis/verdict.c \
-	analysis/tally.c analysis/tally.h analysis/teardown.c analysis/teardown.h \
-	analysis/welch.c
+analysis_libanalysis_a_SOURCES =
+analysis_libanalysis_a_SOURCES += \
+	analysis/statistics/line-fit.c analysis/statistics/line-fit.h \
+	analysis/statistics/location.c analysis/statistics/quantile.c \
+	analysis/statistics/sequential.c analysis/statistics/sequential.h \
+	analysis/statistics/stationary.c analysis/statistics/stats.h \
+	analysis/statistics/tally.c analysis/statistics/tally.h analysis/statistics/welch.c
+analysis_libanalysis_a_SOURCES += \
+	analysis/compare/between-boots.c analysis/compare/bootstrap.c \
+	analysis/compare/compare-exact.c analysis/compare/compare-exact.h \
+	analysis/compare/compare-priv.h analysis/compare/compare-text.c \
+	analysis/compare/compare.c analysis/compare/compare.h analysis/compare/diagnose.c \
+	analysis/compare/effect.c analysis/compare/grid.c analysis/compare/history.c \
+	analysis/compare/history.h analysis/compare/parallel.c analysis/compare/percentiles.c \
+	analysis/compare/prepare.c analysis/compare/verdict.c
 # Pictures: scripts for gnuplot, found at run time.
-dist_pkgdata_DATA = analysis/calibration.gp analysis/cores.gp analysis/ecdf.gp \
-	analysis/histogram.gp analysis/lab.gp analysis/percentiles.gp analysis/plot-common.gp \
-	analysis/plot-frame.gp analysis/plot-log-axis.gp analysis/plot-percentile-axis.gp \
-	analysis/shift.gp analysis/time.gp
+dist_pkgdata_DATA = analysis/gnuplot/calibration.gp analysis/gnuplot/cores.gp analysis/gnuplot/ecdf.gp \
+	analysis/gnuplot/histogram.gp analysis/gnuplot/lab.gp analysis/gnuplot/percentiles.gp analysis/gnuplot/plot-common.gp \
+	analysis/gnuplot/plot-frame.gp analysis/gnuplot/plot-log-axis.gp analysis/gnuplot/plot-percentile-axis.gp \
+	analysis/gnuplot/shift.gp analysis/gnuplot/time.gp
 # What others published; the program carries a copy.
 dist_pkgdata_DATA += analysis/published.json

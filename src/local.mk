@@ -1,128 +1,159 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The instrument, in the order that data flows: machine -> measure -> store -> (analysis/)
-# -> report; base/ is for all of them, command/ has one file for each subcommand.
-src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/machine -I$(top_srcdir)/src/measure \
-	-I$(top_srcdir)/src/store -I$(top_srcdir)/src/report -I$(top_srcdir)/src/command \
-	-I$(top_srcdir)/src/lab -I$(top_srcdir)/src/lab/guest
+# The instrument. doc/architecture.md has its directories in order, and what may include what.
+src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/text -I$(top_srcdir)/src/process \
+	-I$(top_srcdir)/src/cell -I$(top_srcdir)/src/machine/topology \
+	-I$(top_srcdir)/src/machine/environment -I$(top_srcdir)/src/machine/doctor \
+	-I$(top_srcdir)/src/machine/cgroup -I$(top_srcdir)/src/link -I$(top_srcdir)/src/store \
+	-I$(top_srcdir)/src/measure -I$(top_srcdir)/src/trace -I$(top_srcdir)/src/dataset \
+	-I$(top_srcdir)/src/csv -I$(top_srcdir)/src/report/compare \
+	-I$(top_srcdir)/src/report/history -I$(top_srcdir)/src/report/plot \
+	-I$(top_srcdir)/src/report/page -I$(top_srcdir)/src/report/show \
+	-I$(top_srcdir)/src/report/lab -I$(top_srcdir)/src/lab/kernel \
+	-I$(top_srcdir)/src/lab/guest -I$(top_srcdir)/src/lab/qemu -I$(top_srcdir)/src/lab/run \
+	-I$(top_srcdir)/src/command -I$(top_srcdir)/src/command/lab
 control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS) \
 	$(TRACEFS_CFLAGS) $(ZLIB_CFLAGS)
 control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(TRACEFS_LIBS) $(ZLIB_LIBS) -lpthread -lm
 
 # All but main() and the commands, for the program and for the tests.
 noinst_LIBRARIES += src/libcontrol.a
-src_libcontrol_a_SOURCES = \
-	src/base/clock.c src/base/clock.h \
-	src/base/fail.c src/base/fail.h \
-	src/base/guard.c src/base/guard.h \
-	src/base/place.c src/base/place.h \
-	src/base/random.c src/base/random.h \
-	src/base/signals.c src/base/signals.h \
-	src/base/suggest.c src/base/suggest.h \
-	src/base/units.c src/base/units.h \
-	src/base/wrap.c src/base/wrap.h
+src_libcontrol_a_SOURCES =
 
 src_libcontrol_a_SOURCES += \
-	src/machine/cpuset.c \
-	src/machine/doctor.c src/machine/doctor.h src/machine/doctor-priv.h \
-	src/machine/doctor-cpu.c src/machine/doctor-kernel.c src/machine/doctor-probe.c \
-	src/machine/doctor-system.c \
-	src/machine/environment.c src/machine/environment.h src/machine/environment-priv.h \
-	src/machine/environment-cgroup.c src/machine/environment-cpu.c \
-	src/machine/environment-diff.c src/machine/environment-kernel.c \
-	src/machine/environment-machine.c src/machine/environment-read.c \
-	src/machine/environment-trace.c \
-	src/machine/memcg.c src/machine/memcg.h \
-	src/machine/proc.c src/machine/proc.h \
-	src/machine/repair.c src/machine/repair.h \
-	src/machine/shell-fork.c src/machine/shell-fork.h \
-	src/machine/steal.c src/machine/steal.h \
-	src/machine/vmstat.c src/machine/vmstat.h \
-	src/machine/tracing.c src/machine/tracing.h \
-	src/machine/topology.c src/machine/topology-child.c src/machine/topology.h src/machine/topology-priv.h
+	src/base/clock.c src/base/clock.h src/base/fail.c src/base/fail.h src/base/progress.c \
+	src/base/progress.h src/base/random.c src/base/random.h src/base/safe-path.c \
+	src/base/safe-path.h
 
 src_libcontrol_a_SOURCES += \
-	src/measure/block.c src/measure/block.h \
-	src/measure/calibrate.c src/measure/calibrate.h \
-	src/measure/check.c src/measure/check.h \
-	src/measure/link.c src/measure/link.h \
-	src/measure/link-program.c src/measure/link-program.h \
-	src/measure/link-start.c src/measure/link-start.h \
-	src/measure/measure.c src/measure/measure.h \
-	src/measure/params.c src/measure/params.h \
-	src/measure/plan.c src/measure/plan.h \
-	src/measure/progress.c src/measure/progress.h \
-	src/measure/prove.c src/measure/prove.h \
-	src/measure/request.c src/measure/request.h \
-	src/measure/session.c src/measure/session.h \
-	src/measure/worker-image.c
+	src/text/clean-text.c src/text/clean-text.h src/text/suggest.c src/text/suggest.h \
+	src/text/units.c src/text/units.h src/text/wrap.c src/text/wrap.h
 
 src_libcontrol_a_SOURCES += \
-	src/store/calibration.c src/store/calibration.h \
-	src/store/csv.c src/store/csv.h \
-	src/store/dataset.c src/store/dataset.h src/store/dataset-priv.h src/store/dataset-load.c \
-	src/store/dataset-exact.c \
-	src/store/export.c src/store/export.h \
-	src/store/metric.c \
-	src/store/pack.c src/store/pack.h \
-	src/store/spool.c src/store/spool.h src/store/spool-priv.h src/store/spool-read.c \
-	src/store/store.c src/store/store.h src/store/store-priv.h src/store/store-read.c \
-	src/store/store-check.c src/store/store-copy.c src/store/store-sync.c src/store/store-tick.c \
-	src/store/store-trust.c src/store/store-vfs.c src/store/store-write.c
+	src/process/guard.c src/process/guard.h src/process/proc.c src/process/proc.h \
+	src/process/signals.c src/process/signals.h src/process/tool-hash.c \
+	src/process/tool-priv.h src/process/tool.c src/process/tool.h
 
 src_libcontrol_a_SOURCES += \
-	src/report/cell-text.c src/report/cell-text.h \
-	src/report/chart.c src/report/chart.h src/report/chart-priv.h src/report/chart-more.c \
-	src/report/format.c src/report/format.h \
-	src/report/history-json.c src/report/history-report.c src/report/history-report.h \
-	src/report/history-text.c \
-	src/report/page.c src/report/page.h src/report/page-about.c src/report/page-data.c \
-	src/report/page-image.c \
-	src/report/plot.h src/report/plot-priv.h src/report/plot-cores.c \
-	src/report/plot-data.c src/report/plot-distribution.c src/report/plot-findings.c \
-	src/report/plot-gnuplot.c src/report/plot-marks.c src/report/plot-table.c \
-	src/report/plot-text.c src/report/plot-time.c \
-	src/report/proof.h src/report/proof-json.c src/report/proof-text.c \
-	src/report/published.c src/report/published.h src/report/published-image.c \
-	src/report/results.c src/report/results.h src/report/results-json.c \
-	src/report/results-summary.c src/report/results-text.c \
-	src/report/results-junit.c src/report/results-ktap.c \
-	src/report/calibration-text.c src/report/calibration-text.h \
-	src/report/scaling.c src/report/scaling.h \
-	src/report/samples-json.c src/report/samples-json.h \
-	src/report/show.h src/report/show-json.c src/report/show-text.c \
-	src/report/svg.c src/report/svg.h \
-	src/report/text.c src/report/text.h
-EXTRA_DIST += src/report/page.css src/report/page.js
+	src/cell/cell-text.c src/cell/cell-text.h src/cell/metric.c src/cell/params.c \
+	src/cell/params.h src/cell/request.c src/cell/request.h
 
-src_libcontrol_a_SOURCES += src/command/command.c src/command/command.h \
-	src/command/sides.c src/command/sides.h
+src_libcontrol_a_SOURCES += \
+	src/machine/topology/cpuset.c src/machine/topology/topology-child.c \
+	src/machine/topology/topology-priv.h src/machine/topology/topology.c \
+	src/machine/topology/topology.h
+
+src_libcontrol_a_SOURCES += \
+	src/machine/environment/environment-cgroup.c src/machine/environment/environment-cpu.c \
+	src/machine/environment/environment-diff.c \
+	src/machine/environment/environment-kernel.c \
+	src/machine/environment/environment-machine.c \
+	src/machine/environment/environment-priv.h src/machine/environment/environment-read.c \
+	src/machine/environment/environment-trace.c src/machine/environment/environment.c \
+	src/machine/environment/environment.h
+
+src_libcontrol_a_SOURCES += \
+	src/machine/doctor/doctor-cpu.c src/machine/doctor/doctor-kernel.c \
+	src/machine/doctor/doctor-priv.h src/machine/doctor/doctor-probe.c \
+	src/machine/doctor/doctor-system.c src/machine/doctor/doctor.c \
+	src/machine/doctor/doctor.h
+
+src_libcontrol_a_SOURCES += \
+	src/machine/cgroup/memcg.c src/machine/cgroup/memcg.h
+
+src_libcontrol_a_SOURCES += \
+	src/link/check.c src/link/check.h src/link/link-program.c src/link/link-program.h \
+	src/link/link-start.c src/link/link-start.h src/link/link.c src/link/link.h \
+	src/link/shell-fork.c src/link/shell-fork.h src/link/vmstat.c src/link/vmstat.h \
+	src/link/worker-image.c
+
+src_libcontrol_a_SOURCES += \
+	src/store/pack.c src/store/pack.h src/store/store-check.c src/store/store-copy.c \
+	src/store/store-priv.h src/store/store-read.c src/store/store-sync.c \
+	src/store/store-tick.c src/store/store-trust.c src/store/store-vfs.c \
+	src/store/store-write.c src/store/store.c src/store/store.h
+
+src_libcontrol_a_SOURCES += \
+	src/measure/block.c src/measure/block.h src/measure/measure.c src/measure/measure.h \
+	src/measure/plan.c src/measure/plan.h src/measure/session.c src/measure/session.h \
+	src/measure/steal.c src/measure/steal.h
+
+src_libcontrol_a_SOURCES += \
+	src/trace/prove.c src/trace/prove.h src/trace/teardown.c src/trace/teardown.h \
+	src/trace/tracing.c src/trace/tracing.h
+
+src_libcontrol_a_SOURCES += \
+	src/dataset/calibration.c src/dataset/calibration.h src/dataset/dataset-exact.c \
+	src/dataset/dataset-load.c src/dataset/dataset-priv.h src/dataset/dataset.c \
+	src/dataset/dataset.h
+
+src_libcontrol_a_SOURCES += \
+	src/csv/csv.c src/csv/csv.h src/csv/export.c src/csv/export.h src/csv/spool-priv.h \
+	src/csv/spool-read.c src/csv/spool.c src/csv/spool.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/compare/calibration-text.c src/report/compare/calibration-text.h \
+	src/report/compare/format.c src/report/compare/format.h \
+	src/report/compare/results-json.c src/report/compare/results-junit.c \
+	src/report/compare/results-ktap.c src/report/compare/results-summary.c \
+	src/report/compare/results-text.c src/report/compare/results.c \
+	src/report/compare/results.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/history/history-json.c src/report/history/history-report.c \
+	src/report/history/history-report.h src/report/history/history-text.c \
+	src/report/history/published-image.c src/report/history/published.c \
+	src/report/history/published.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/plot/plot-cores.c src/report/plot/plot-data.c \
+	src/report/plot/plot-distribution.c src/report/plot/plot-findings.c \
+	src/report/plot/plot-gnuplot.c src/report/plot/plot-marks.c \
+	src/report/plot/plot-priv.h src/report/plot/plot-table.c src/report/plot/plot-text.c \
+	src/report/plot/plot-time.c src/report/plot/plot.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/page/chart-more.c src/report/page/chart-priv.h src/report/page/chart.c \
+	src/report/page/chart.h src/report/page/page-about.c src/report/page/page-data.c \
+	src/report/page/page-image.c src/report/page/page.c src/report/page/page.h \
+	src/report/page/svg.c src/report/page/svg.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/show/proof-json.c src/report/show/proof-text.c src/report/show/proof.h \
+	src/report/show/samples-json.c src/report/show/samples-json.h \
+	src/report/show/scaling.c src/report/show/scaling.h src/report/show/show-json.c \
+	src/report/show/show-text.c src/report/show/show.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/lab/lab-table.c src/report/lab/lab-table.h
+EXTRA_DIST += src/report/page/page.css src/report/page/page.js
+
+src_libcontrol_a_SOURCES += \
+	src/command/calibrate.c src/command/calibrate.h src/command/repair.c src/command/repair.h \
+	src/command/command.c src/command/command.h src/command/sides.c src/command/sides.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
 	-DPUBLISHED_JSON='"$(top_srcdir)/analysis/published.json"' \
 	-DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DLAB_DIR='"$(top_srcdir)/lab"' \
-	-DPAGE_CSS='"$(top_srcdir)/src/report/page.css"' -DPAGE_JS='"$(top_srcdir)/src/report/page.js"'
-src/measure/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
-src/report/libcontrol_a-page-image.$(OBJEXT): $(top_srcdir)/src/report/page.css \
-	$(top_srcdir)/src/report/page.js
-src/report/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
+	-DPAGE_CSS='"$(top_srcdir)/src/report/page/page.css"' -DPAGE_JS='"$(top_srcdir)/src/report/page/page.js"'
+src/link/libcontrol_a-worker-image.$(OBJEXT): worker/exitbench-worker
+src/report/page/libcontrol_a-page-image.$(OBJEXT): $(top_srcdir)/src/report/page/page.css \
+	$(top_srcdir)/src/report/page/page.js
+src/report/history/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysis/published.json
 
 bin_PROGRAMS += exitbench
-exitbench_SOURCES = src/command/exitbench.c \
-	src/command/cmd-calibrate.c \
-	src/command/cmd-compare.c \
-	src/command/cmd-doctor.c \
-	src/command/cmd-export.c \
-	src/command/cmd-history.c \
-	src/command/cmd-import.c \
-	src/command/cmd-list.c \
-	src/command/cmd-merge.c \
-	src/command/cmd-plot.c \
-	src/command/cmd-report.c \
-	src/command/cmd-prove.c \
-	src/command/cmd-run.c \
-	src/command/cmd-show.c \
-	$(workload_sources)
+exitbench_SOURCES = $(workload_sources)
+exitbench_SOURCES += \
+	src/command/cmd-calibrate.c src/command/cmd-compare.c src/command/cmd-doctor.c \
+	src/command/cmd-export.c src/command/cmd-history.c src/command/cmd-import.c \
+	src/command/cmd-list.c src/command/cmd-merge.c src/command/cmd-plot.c \
+	src/command/cmd-prove.c src/command/cmd-report.c src/command/cmd-run.c \
+	src/command/cmd-show.c src/command/exitbench.c
+exitbench_SOURCES += \
+	src/command/lab/cmd-lab.c src/command/lab/lab-bisect.c src/command/lab/lab-build.c \
+	src/command/lab/lab-kernels.c src/command/lab/lab-kernels.h src/command/lab/lab-pads.c \
+	src/command/lab/lab-pads.h src/command/lab/lab-run.c src/command/lab/lab-session.c \
+	src/command/lab/lab-session.h src/command/lab/lab-variants.c src/command/lab/lab.h
 exitbench_CFLAGS = $(control_cflags)
 exitbench_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs)

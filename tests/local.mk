@@ -4,73 +4,73 @@ unit_libs = src/libcontrol.a $(control_libs) $(CMOCKA_LIBS)
 
 # cmocka programs; they find tests/data through $srcdir.
 if HAVE_CMOCKA
-unit_tests = tests/environment.t tests/doctor.t tests/units.t tests/params.t tests/topology.t tests/plan.t
+unit_tests = tests/unit/environment.t tests/unit/doctor.t tests/unit/units.t tests/unit/params.t tests/unit/topology.t tests/unit/plan.t
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
-check_PROGRAMS += tests/workloads.t
-TESTS += tests/workloads.t
-tests_workloads_t_SOURCES = tests/workloads-test.c tests/unit.h $(workload_sources)
-tests_workloads_t_CFLAGS = $(unit_cflags)
-tests_workloads_t_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/workloads.t
+TESTS += tests/unit/workloads.t
+tests_unit_workloads_t_SOURCES = tests/unit/workloads-test.c tests/unit/unit.h $(workload_sources)
+tests_unit_workloads_t_CFLAGS = $(unit_cflags)
+tests_unit_workloads_t_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/teardown.t
-TESTS += tests/teardown.t
-tests_teardown_t_SOURCES = tests/teardown-test.c tests/unit.h
-tests_teardown_t_CFLAGS = $(unit_cflags)
-tests_teardown_t_LDADD = analysis/libanalysis.a $(unit_libs)
+check_PROGRAMS += tests/unit/teardown.t
+TESTS += tests/unit/teardown.t
+tests_unit_teardown_t_SOURCES = tests/unit/teardown-test.c tests/unit/unit.h
+tests_unit_teardown_t_CFLAGS = $(unit_cflags)
+tests_unit_teardown_t_LDADD = analysis/libanalysis.a $(unit_libs)
 
-check_PROGRAMS += tests/pack.t tests/store.t
-TESTS += tests/pack.t tests/store.t
-tests_pack_t_SOURCES = tests/pack-test.c tests/unit.h
-tests_pack_t_CFLAGS = $(unit_cflags)
-tests_pack_t_LDADD = $(unit_libs)
-tests_store_t_SOURCES = tests/store-test.c tests/store-sample.h tests/unit.h
-tests_store_t_CFLAGS = $(unit_cflags)
-tests_store_t_LDADD = $(unit_libs)
+check_PROGRAMS += tests/unit/pack.t tests/unit/store.t
+TESTS += tests/unit/pack.t tests/unit/store.t
+tests_unit_pack_t_SOURCES = tests/unit/pack-test.c tests/unit/unit.h
+tests_unit_pack_t_CFLAGS = $(unit_cflags)
+tests_unit_pack_t_LDADD = $(unit_libs)
+tests_unit_store_t_SOURCES = tests/unit/store-test.c tests/unit/store-sample.h tests/unit/unit.h
+tests_unit_store_t_CFLAGS = $(unit_cflags)
+tests_unit_store_t_LDADD = $(unit_libs)
 
-check_PROGRAMS += tests/dataset.t
-TESTS += tests/dataset.t
-tests_dataset_t_SOURCES = tests/dataset-test.c tests/store-sample.h tests/unit.h $(workload_sources)
-tests_dataset_t_CFLAGS = $(unit_cflags)
-tests_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/dataset.t
+TESTS += tests/unit/dataset.t
+tests_unit_dataset_t_SOURCES = tests/unit/dataset-test.c tests/unit/store-sample.h tests/unit/unit.h $(workload_sources)
+tests_unit_dataset_t_CFLAGS = $(unit_cflags)
+tests_unit_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
 
 # Faults: quick here, long with "make check-faults".
-check_PROGRAMS += tests/faults.t tests/damage.t
-TESTS += tests/faults.t tests/damage.t
-tests_faults_t_SOURCES = tests/faults-test.c tests/fault-vfs.c tests/fault-vfs.h \
-	tests/store-sample.h tests/unit.h
-tests_faults_t_CFLAGS = $(unit_cflags)
-tests_faults_t_LDADD = $(unit_libs)
-tests_damage_t_SOURCES = tests/damage-test.c tests/store-sample.h tests/unit.h
-tests_damage_t_CFLAGS = $(unit_cflags)
-tests_damage_t_LDADD = $(unit_libs)
+check_PROGRAMS += tests/faults/faults.t tests/faults/damage.t
+TESTS += tests/faults/faults.t tests/faults/damage.t
+tests_faults_faults_t_SOURCES = tests/faults/faults-test.c tests/faults/fault-vfs.c tests/faults/fault-vfs.h \
+	tests/unit/store-sample.h tests/unit/unit.h
+tests_faults_faults_t_CFLAGS = $(unit_cflags)
+tests_faults_faults_t_LDADD = $(unit_libs)
+tests_faults_damage_t_SOURCES = tests/faults/damage-test.c tests/unit/store-sample.h tests/unit/unit.h
+tests_faults_damage_t_CFLAGS = $(unit_cflags)
+tests_faults_damage_t_LDADD = $(unit_libs)
 
-tests_units_t_SOURCES = tests/units-test.c tests/unit.h
-tests_units_t_CFLAGS = $(unit_cflags)
-tests_units_t_LDADD = $(unit_libs)
+tests_unit_units_t_SOURCES = tests/unit/units-test.c tests/unit/unit.h
+tests_unit_units_t_CFLAGS = $(unit_cflags)
+tests_unit_units_t_LDADD = $(unit_libs)
 
-tests_params_t_SOURCES = tests/params-test.c tests/unit.h tests/fake-workloads.h
-tests_params_t_CFLAGS = $(unit_cflags)
-tests_params_t_LDADD = $(unit_libs)
+tests_unit_params_t_SOURCES = tests/unit/params-test.c tests/unit/unit.h tests/unit/fake-workloads.h
+tests_unit_params_t_CFLAGS = $(unit_cflags)
+tests_unit_params_t_LDADD = $(unit_libs)
 
-tests_topology_t_SOURCES = tests/topology-test.c tests/unit.h
-tests_topology_t_CFLAGS = $(unit_cflags)
-tests_topology_t_LDADD = $(unit_libs)
+tests_unit_topology_t_SOURCES = tests/unit/topology-test.c tests/unit/unit.h
+tests_unit_topology_t_CFLAGS = $(unit_cflags)
+tests_unit_topology_t_LDADD = $(unit_libs)
 
-tests_plan_t_SOURCES = tests/plan-test.c tests/unit.h tests/fake-workloads.h
-tests_plan_t_CFLAGS = $(unit_cflags)
-tests_plan_t_LDADD = $(unit_libs)
+tests_unit_plan_t_SOURCES = tests/unit/plan-test.c tests/unit/unit.h tests/unit/fake-workloads.h
+tests_unit_plan_t_CFLAGS = $(unit_cflags)
+tests_unit_plan_t_LDADD = $(unit_libs)
 
-tests_environment_t_SOURCES = tests/environment-test.c tests/fake-tree.c \
-	tests/fake-tree.h tests/unit.h
-tests_environment_t_CFLAGS = $(unit_cflags)
-tests_environment_t_LDADD = $(unit_libs)
+tests_unit_environment_t_SOURCES = tests/unit/environment-test.c tests/unit/fake-tree.c \
+	tests/unit/fake-tree.h tests/unit/unit.h
+tests_unit_environment_t_CFLAGS = $(unit_cflags)
+tests_unit_environment_t_LDADD = $(unit_libs)
 
-tests_doctor_t_SOURCES = tests/doctor-test.c tests/fake-tree.c tests/fake-tree.h \
-	tests/unit.h src/command/cmd-doctor.c
-tests_doctor_t_CFLAGS = $(unit_cflags)
-tests_doctor_t_LDADD = $(unit_libs)
+tests_unit_doctor_t_SOURCES = tests/unit/doctor-test.c tests/unit/fake-tree.c tests/unit/fake-tree.h \
+	tests/unit/unit.h src/command/cmd-doctor.c
+tests_unit_doctor_t_CFLAGS = $(unit_cflags)
+tests_unit_doctor_t_LDADD = $(unit_libs)
 endif
 EXTRA_DIST += tests/data/env-arm64.tree tests/data/env-epyc.tree \
 	tests/data/env-guest.tree tests/data/env-intel.tree
@@ -78,40 +78,40 @@ EXTRA_DIST += tests/data/README tests/data/unchecked-exb tests/data/hybrid.xml t
 	tests/data/offline-cpu
 
 # End to end, in shell.
-dist_check_SCRIPTS = tests/calibrate.sh tests/child.sh tests/files.sh tests/history.sh tests/oom.sh \
-	tests/plot.sh tests/program.sh tests/prove.sh tests/run.sh tests/worker.sh tests/workloads.sh \
-	tests/scripts.sh tests/skip.sh tests/faults-files.sh tests/fuzz.sh tests/usage.sh
-dist_check_SCRIPTS += tests/large.sh tests/recipes.sh tests/report.sh tests/sides.sh
-dist_check_SCRIPTS += tests/lab-bisect.sh tests/lab-build.sh tests/lab-faults.sh tests/lab-timed.sh \
-	tests/lab.sh
+dist_check_SCRIPTS = tests/cli/calibrate.sh tests/cli/child.sh tests/cli/files.sh tests/cli/history.sh tests/cli/oom.sh \
+	tests/cli/plot.sh tests/cli/program.sh tests/cli/prove.sh tests/cli/run.sh tests/cli/worker.sh tests/cli/workloads.sh \
+	tests/source/scripts.sh tests/cli/skip.sh tests/faults/faults-files.sh tests/fuzz/fuzz.sh tests/cli/usage.sh
+dist_check_SCRIPTS += tests/cli/large.sh tests/cli/recipes.sh tests/cli/report.sh tests/cli/sides.sh
+dist_check_SCRIPTS += tests/lab/lab-bisect.sh tests/lab/lab-build.sh tests/lab/lab-faults.sh tests/lab/lab-timed.sh \
+	tests/lab/lab.sh
 # Faults: what make check has of them is quick and harmless.
-quick_fault_tests = tests/faults-env.sh tests/faults-kill.sh tests/faults-ns.sh tests/faults-places.sh
+quick_fault_tests = tests/faults/faults-env.sh tests/faults/faults-kill.sh tests/faults/faults-ns.sh tests/faults/faults-places.sh
 dist_check_SCRIPTS += $(quick_fault_tests)
-EXTRA_DIST += tests/faults-machine.sh tests/inventory.sh tests/reaper.py tests/strike.py
+EXTRA_DIST += tests/faults/faults-machine.sh tests/faults/inventory.sh tests/faults/reaper.py tests/faults/strike.py
 # A minute of CPU time, so it is one for make check-faults.
-EXTRA_DIST += tests/faults-guest.sh tests/guest-init.sh tests/guest.py
-EXTRA_DIST += tests/tap.sh tests/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
-	tests/lab-full.sh tests/lab-guest.sh
+EXTRA_DIST += tests/faults/faults-guest.sh tests/faults/guest-init.sh tests/faults/guest.py
+EXTRA_DIST += tests/tap.sh tests/cli/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
+	tests/lab/lab-full.sh tests/lab/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
 
 # The whole suite on all cores for DURATION= (1h), watched.
-EXTRA_DIST += tests/soak.sh tests/soak.py
+EXTRA_DIST += tests/faults/soak.sh tests/faults/soak.py
 .PHONY: check-soak
 check-soak: exitbench
-	srcdir='$(srcdir)' sh $(srcdir)/tests/soak.sh
+	srcdir='$(srcdir)' sh $(srcdir)/tests/faults/soak.sh
 
 # Static analysis, minutes of it; findings that are explained are in analyzers.allow.
-EXTRA_DIST += tests/analyzers.sh tests/analyzers.allow
+EXTRA_DIST += tests/source/analyzers.sh tests/source/analyzers.allow
 .PHONY: check-analyzers
 check-analyzers: all
 	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' \
-	srcdir='$(srcdir)' sh $(srcdir)/tests/analyzers.sh
+	srcdir='$(srcdir)' sh $(srcdir)/tests/source/analyzers.sh
 
 # Built for arm64 and its unit tests run under qemu-user; the first time needs the network.
-EXTRA_DIST += tests/arm64.sh
+EXTRA_DIST += tests/source/arm64.sh
 .PHONY: check-arm64
 check-arm64:
-	@UNIT_TESTS='$(filter %.t,$(check_PROGRAMS))' srcdir='$(srcdir)' sh $(srcdir)/tests/arm64.sh
+	@UNIT_TESTS='$(filter %.t,$(check_PROGRAMS))' srcdir='$(srcdir)' sh $(srcdir)/tests/source/arm64.sh
 
 # Line coverage by directory, after ./configure --enable-coverage and make check.
 .PHONY: coverage
@@ -119,50 +119,50 @@ if COVERAGE
 coverage:
 	gcovr -r $(srcdir) --object-directory . -f '$(abs_srcdir)/src/' -f '$(abs_srcdir)/analysis/' \
 		--txt coverage.txt --json-summary coverage.json
-	python3 $(srcdir)/tests/coverage.py coverage.json
+	python3 $(srcdir)/tests/source/coverage.py coverage.json
 else
 coverage:
 	@echo 'make coverage: configure with --enable-coverage, and make check, first' >&2; exit 2
 endif
-EXTRA_DIST += tests/coverage.py
+EXTRA_DIST += tests/source/coverage.py
 CLEANFILES += coverage.txt coverage.json
 
 # Statistics: against R, and by simulation. make check-statistics takes 40 minutes.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
-stats_tests = tests/stats.t tests/compare-cell.t tests/compare-exact.t
+stats_tests = tests/statistics/stats.t tests/statistics/compare-cell.t tests/statistics/compare-exact.t
 check_PROGRAMS += $(stats_tests)
 TESTS += $(stats_tests)
 
-tests_stats_t_SOURCES = tests/stats-test.c tests/stats-test.h
-tests_stats_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
-tests_stats_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+tests_statistics_stats_t_SOURCES = tests/statistics/stats-test.c tests/statistics/stats-test.h
+tests_statistics_stats_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_statistics_stats_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
-tests_compare_exact_t_SOURCES = tests/compare-exact-test.c
-tests_compare_exact_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
-tests_compare_exact_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+tests_statistics_compare_exact_t_SOURCES = tests/statistics/compare-exact-test.c
+tests_statistics_compare_exact_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_statistics_compare_exact_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
-tests_compare_cell_t_SOURCES = tests/compare-cell-test.c tests/stats-test.h
-tests_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
-tests_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+tests_statistics_compare_cell_t_SOURCES = tests/statistics/compare-cell-test.c tests/statistics/stats-test.h
+tests_statistics_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_statistics_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
-check_PROGRAMS += tests/history.t
-TESTS += tests/history.t
-tests_history_t_SOURCES = tests/history-test.c tests/unit.h
-tests_history_t_CFLAGS = $(unit_cflags)
-tests_history_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/statistics/history.t
+TESTS += tests/statistics/history.t
+tests_statistics_history_t_SOURCES = tests/statistics/history-test.c tests/unit/unit.h
+tests_statistics_history_t_CFLAGS = $(unit_cflags)
+tests_statistics_history_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
 endif
-check_PROGRAMS += tests/stats-simulation.t
-TESTS += tests/stats-simulation.t
-tests_stats_simulation_t_SOURCES = tests/stats-simulation.c tests/simulated-data.c \
-	tests/simulated-data.h
-tests_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
-tests_stats_simulation_t_LDADD = $(stats_libs)
+check_PROGRAMS += tests/statistics/stats-simulation.t
+TESTS += tests/statistics/stats-simulation.t
+tests_statistics_stats_simulation_t_SOURCES = tests/statistics/stats-simulation.c tests/statistics/simulated-data.c \
+	tests/statistics/simulated-data.h
+tests_statistics_stats_simulation_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
+tests_statistics_stats_simulation_t_LDADD = $(stats_libs)
 EXTRA_DIST += tests/data/stats/make.R tests/data/stats/data.csv \
 	tests/data/stats/reference.csv tests/data/stats/history.R tests/data/stats/history.csv
 
 # All of the faults, and each more often.
-fault_tests = $(quick_fault_tests) tests/faults-machine.sh tests/faults-guest.sh
+fault_tests = $(quick_fault_tests) tests/faults/faults-machine.sh tests/faults/faults-guest.sh
 .PHONY: check-fault-scripts
 check-fault-scripts: all
 	@bad=; for t in $(fault_tests); do echo "# $$t"; \
@@ -170,19 +170,19 @@ check-fault-scripts: all
 	done; if test -n "$$bad"; then echo "failed:$$bad"; exit 1; fi
 
 .PHONY: check-statistics
-check-statistics: tests/stats-simulation.t
-	tests/stats-simulation.t --full
+check-statistics: tests/statistics/stats-simulation.t
+	tests/statistics/stats-simulation.t --full
 
 # The faults of make check, each more often, at more places, with every error.
 .PHONY: check-faults
-check-faults: exitbench tests/faults.t tests/damage.t check-fault-scripts
-	tests/faults.t --full
-	srcdir='$(srcdir)' tests/damage.t --full
-	EXITBENCH_FULL=1 srcdir='$(srcdir)' sh $(srcdir)/tests/faults-files.sh
+check-faults: exitbench tests/faults/faults.t tests/faults/damage.t check-fault-scripts
+	tests/faults/faults.t --full
+	srcdir='$(srcdir)' tests/faults/damage.t --full
+	EXITBENCH_FULL=1 srcdir='$(srcdir)' sh $(srcdir)/tests/faults/faults-files.sh
 
 # Builds kernels, the first time in minutes, and measures all variants and workloads. TAP, and
 # the same summary as make check's.
 .PHONY: check-lab
 check-lab: exitbench
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS=tests/lab-full.sh TEST_SUITE_LOG=check-lab.log
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS=tests/lab/lab-full.sh TEST_SUITE_LOG=check-lab.log
 CLEANFILES += check-lab.log

@@ -2,7 +2,7 @@
 # The worker: no libc, one read-only segment (worker.lds). It is carried inside the
 # controller, so it is not installed.
 worker_sources = worker/worker.c worker/child.c worker/helper.c worker/operation.c \
-	worker/worker.h worker/protocol.h worker/ticks.h worker/sys.h worker/arch-x86_64.h worker/arch-aarch64.h
+	worker/worker.h $(contract_headers)
 
 noinst_PROGRAMS += worker/exitbench-worker
 worker_exitbench_worker_SOURCES = $(worker_sources) worker/string.c $(workload_sources)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A new workload: its file here, its line in list.h.
-workload_sources = workloads/workload.h workloads/metric.h workloads/common-params.h \
-	workloads/hooks.h workloads/memory.h workloads/list.h workloads/list.c \
+workload_sources = $(contract_headers) workloads/list.h workloads/list.c \
 	workloads/exit-time.c workloads/spawn-true.c workloads/oom-exit.c workloads/oom-reaped.c \
 	workloads/close-exit.c \
 	workloads/cow-exit.c \

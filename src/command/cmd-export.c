@@ -12,7 +12,7 @@
 #include "csv.h"
 #include "export.h"
 #include "fail.h"
-#include "place.h"
+#include "safe-path.h"
 #include "samples-json.h"
 #include "store.h"
 #include "units.h"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "command.h"
 #include "fail.h"
-#include "place.h"
+#include "safe-path.h"
 #include "plot.h"
 #include "sides.h"
 #include "units.h"

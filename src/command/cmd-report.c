@@ -9,7 +9,7 @@
 #include "command.h"
 #include "fail.h"
 #include "page.h"
-#include "place.h"
+#include "safe-path.h"
 #include "sides.h"
 #include "units.h"
 

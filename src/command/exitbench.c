@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "command.h"
 #include "fail.h"
-#include "place.h"
+#include "safe-path.h"
 #include "suggest.h"
 
 static const struct command {

@@ -2,24 +2,33 @@
 # The lab's machines and what runs in them. init has no libc and is carried inside the
 # program, like the worker.
 src_libcontrol_a_SOURCES += \
-	src/lab/exact.c src/lab/exact.h src/lab/exact-priv.h src/lab/exact-number.c src/lab/exact-store.c \
-	src/lab/guest-image.c src/lab/guest/guest.h \
-	src/lab/guests.c src/lab/guests.h \
-	src/lab/initramfs.c src/lab/initramfs.h \
-	src/lab/machine.c src/lab/machine.h src/lab/machine-priv.h src/lab/machine-failed.c \
-	src/lab/machine-qemu.c \
-	src/lab/timed.c src/lab/timed.h \
-	src/report/lab-table.c src/report/lab-table.h
-src/lab/libcontrol_a-guest-image.$(OBJEXT): src/lab/guest/guest-init
+	src/lab/kernel/kernel-files.c src/lab/kernel/kernel-image.c \
+	src/lab/kernel/kernel-make.c src/lab/kernel/kernel-pad.c src/lab/kernel/kernel-priv.h \
+	src/lab/kernel/kernel-source.c src/lab/kernel/kernel-sync.c \
+	src/lab/kernel/kernel-sync.h src/lab/kernel/kernel-tree.c \
+	src/lab/kernel/kernel-variant.c src/lab/kernel/kernel-variants.c \
+	src/lab/kernel/kernel.c src/lab/kernel/kernel.h
 
-exitbench_SOURCES += \
-	src/lab/lab-kernels.c src/lab/lab-kernels.h src/lab/lab-run.c \
-	src/lab/lab-session.c src/lab/lab-session.h
+src_libcontrol_a_SOURCES += \
+	src/lab/guest/guest-image.c src/lab/guest/guest.h src/lab/guest/initramfs.c \
+	src/lab/guest/initramfs.h
+
+src_libcontrol_a_SOURCES += \
+	src/lab/qemu/guests.c src/lab/qemu/guests.h src/lab/qemu/qemu-command.c \
+	src/lab/qemu/qemu-failed.c src/lab/qemu/qemu-priv.h src/lab/qemu/qemu.c \
+	src/lab/qemu/qemu.h
+
+src_libcontrol_a_SOURCES += \
+	src/lab/run/bisect-measure.c src/lab/run/bisect.c src/lab/run/bisect.h \
+	src/lab/run/exact-number.c src/lab/run/exact-priv.h src/lab/run/exact-store.c \
+	src/lab/run/exact.c src/lab/run/exact.h src/lab/run/timed.c src/lab/run/timed.h
+src/lab/kernel/libcontrol_a-kernel-image.$(OBJEXT): $(lab_kernel_files)
+src/lab/guest/libcontrol_a-guest-image.$(OBJEXT): src/lab/guest/guest-init
 
 noinst_PROGRAMS += src/lab/guest/guest-init
 src_lab_guest_guest_init_SOURCES = src/lab/guest/init.c src/lab/guest/guest.h \
-	worker/string.c worker/protocol.h worker/sys.h worker/arch-x86_64.h worker/arch-aarch64.h
+	worker/string.c $(contract_headers)
 src_lab_guest_guest_init_CFLAGS = -std=gnu11 $(WARN_CFLAGS) $(WORKER_CFLAGS)
-src_lab_guest_guest_init_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/lab/guest
+src_lab_guest_guest_init_CPPFLAGS = $(AM_CPPFLAGS)
 src_lab_guest_guest_init_LDFLAGS = -static -nostdlib -nostartfiles -Wl,-s -Wl,--build-id=none
 src_lab_guest_guest_init_LDADD =

@@ -8,7 +8,7 @@
  * SQLite itself follows no symbolic link where it opens these files.
  */
 #include "config.h"
-#include "place.h"
+#include "safe-path.h"
 #include "store-priv.h"
 
 static sqlite3_vfs *usual, ours;

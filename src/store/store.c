@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "fail.h"
-#include "place.h"
+#include "safe-path.h"
 #include "store-priv.h"
 
 static const char schema[] =

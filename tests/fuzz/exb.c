@@ -7,7 +7,7 @@
 #include "config.h"
 #include <fcntl.h>
 #include <sqlite3.h>
-#include "../fake-workloads.h"
+#include "fake-workloads.h"
 #include "dataset.h"
 #include "export.h"
 #include "calibration.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers with units, and parameters: what is taken can be written and taken again. */
 #include "config.h"
-#include "../fake-workloads.h"
+#include "fake-workloads.h"
 #include "fuzz.h"
 #include "units.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the reference values of tests/history-test.c from the published figures:
+# Makes the reference values of tests/statistics/history-test.c from the published figures:
 #   Rscript history.R      (in this directory; R >= 4.2)
 # history.csv: comparison,figure,quantity,value. Changes are relative: 0.01 is 1%.
 rows <- list()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the data and the reference values of tests/stats-test.c:
+# Makes the data and the reference values of tests/statistics/stats-test.c:
 #   Rscript make.R      (in this directory; R >= 4.2 with Hmisc, Debian r-cran-hmisc)
 # data.csv: name,value in order. reference.csv: function,data,second data,parameter,value.
 suppressMessages(library(Hmisc))

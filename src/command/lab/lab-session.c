@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <errno.h>
+#include <fnmatch.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "clock.h"
+#include "environment.h"
+#include "fail.h"
+#include "lab-kernels.h"
+#include "lab-session.h"
+#include "lab-table.h"
+#include "safe-path.h"
+#include "plot.h"
+#include "results.h"
+#include "signals.h"
+#include "timed.h"
+
+/* The main workloads, of which there are some in this build. */
+static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-exit", "sparse-exit",
+	"file-exit", "cow-exit", "exec-exit", NULL };
+
+#define DEFAULT_BOOTS 4
+
+struct session {
+	const struct lab_options *o;
+	struct lab_kernels kernels;
+	struct plan plan;
+	struct topology *topology;
+	struct store *store;
+	json_t *environment;
+	const char *command;
+	enum machine_kind kind;
+	int boot;			/* timed: which it is */
+	struct tick_clock clock;
+	int64_t run;			/* the last one */
+	struct exact_summary summary;
+};
+
+/* Warnings of a run are kept in its file, too. */
+static void note_warning(void *arg, const char *text)
+{
+	struct session *s = arg;
+
+	fprintf(stderr, "exitbench: warning: %s\n", text);
+	if (s->run)
+		store_add_note(s->store, s->run, "warning", text);
+}
+
+static int choose_workloads(const struct lab_options *o, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	if (o->workloads)
+		return snprintf(buf, size, "%s", o->workloads) < (int)size ? 0 :
+			fail(STATUS_USAGE, "-w: too long a list; use globs");
+	for (const char *const *w = main_workloads; *w; w++)
+		if (workload_find(*w))
+			at += snprintf(buf + at, size - at, "%s%s", at ? "," : "", *w);
+	return 0;
+}
+
+static bool sets(const struct strings *params, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (int i = 0; i < params->n; i++)
+		if (!strncmp(params->v[i], name, len) && params->v[i][len] == '=')
+			return true;
+	return false;
+}
+
+/* One core each; unless something else is asked for, also the bare child, without a stamp. */
+static int make_plan(struct session *s)
+{
+	const struct lab_options *o = s->o;
+	char names[1024];
+	struct plan_request request = { .workloads = names, .params = o->params.v,
+		.nparams = o->params.n, .arms = (const char *const *)s->kernels.names,
+		.narms = s->kernels.n, .seed = s->o->seed };
+	int err = choose_workloads(o, names, sizeof(names));
+
+	if (!err)
+		err = topology_load(&s->topology);
+	if (!err)
+		err = plan_make(&request, s->topology, &s->plan);
+	if (!err && !o->workloads && !sets(&o->params, "stamp"))
+		err = plan_add_cell(&s->plan, 0, "stamp=0");
+	return err;
+}
+
+/* Which distances the boot's builds have. */
+static unsigned int pad_of(const struct session *s)
+{
+	return s->o->pads.n ? s->o->pads.v[s->boot % s->kernels.nbuilds] : 0;
+}
+
+static char *settings_json(const struct session *s)
+{
+	const struct exact_options *o = &s->o->exact;
+	json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:I, s:s, s:s}", "mode",
+		s->o->timed ? "timed" : "exact", "emulated", s->kind == MACHINE_EMULATED, "ops",
+		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
+		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
+		s->o->append ? s->o->append : "");
+	bool nomem = s->o->timed && json_object_set_new(json, "pad", json_integer(pad_of(s)));
+	char *text = nomem ? NULL : json_dumps(json, 0);
+
+	json_decref(json);
+	return text;
+}
+
+static int begin_run(struct session *s, const char *boot)
+{
+	char *env = json_dumps(s->environment, JSON_COMPACT), *settings = settings_json(s);
+	struct store_run run = {
+		.status = "running",
+		.label = "lab",
+		.command = s->command,
+		.version = PACKAGE_VERSION,
+		.seed = (int64_t)s->plan.seed,
+		.switch_level = "vm",
+		.boot = boot,
+		.kernel = lab_kernels_release(&s->kernels),
+		.unit = s->o->timed ? "ns" : "instructions",
+		.resolution = 1,
+		.clock = s->o->timed ? s->clock.name : "icount",
+		.settings = settings,
+		.environment = env,
+	};
+	int err = env && settings ? store_add_run(s->store, &run, &s->run) : fail_nomem();
+
+	free(env);
+	free(settings);
+	return err;
+}
+
+static const char *status_name(int err)
+{
+	return !err ? "done" : err == -STATUS_INTERRUPTED ? "interrupted" : "failed";
+}
+
+/* The first error is the one to tell. */
+static int end_run(struct session *s, int err)
+{
+	char why[1024];
+	int end;
+
+	if (!s->run)
+		return err;
+	snprintf(why, sizeof(why), "%s", fail_message());
+	if (err)
+		store_add_note(s->store, s->run, "error", why);
+	end = store_end_run(s->store, s->run, status_name(err));
+	return err ? fail(-err, "%s", why) : end;
+}
+
+/* What each guest's kernel said of itself, and which file it is. */
+static int note_kernels(struct session *s)
+{
+	char text[1024];
+	const struct exact_kernel *builds = &s->kernels.exact[s->boot % s->kernels.nbuilds *
+		s->kernels.n];
+	int err = 0;
+
+	for (int i = 0; i < s->kernels.n && !err; i++) {
+		const struct exact_kernel *k = &builds[i];
+
+		snprintf(text, sizeof(text), "%s: Linux %s, %s; %s", s->kernels.names[i],
+			k->release ? k->release : "?", k->version ? k->version : "?", k->image);
+		err = store_add_note(s->store, s->run, "kernel", text);
+	}
+	return err;
+}
+
+/* FILE.exb without its suffix: the stem of what lies beside it. */
+static int stem_length(const struct session *s)
+{
+	size_t n = strlen(s->o->output);
+
+	return (int)(n > 4 && !strcmp(s->o->output + n - 4, ".exb") ? n - 4 : n);
+}
+
+static int measure_exact(struct session *s, const struct exact_options *o)
+{
+	/* Booting again gives the same: there is one boot, whenever it is. */
+	int err = begin_run(s, "emulated");
+
+	if (!err)
+		err = exact_measure(&s->plan, s->kernels.exact, s->store, s->run, o, &s->summary);
+	if (!err)
+		err = note_kernels(s);
+	return end_run(s, err);
+}
+
+/* Two builds differ in code layout, too: what was done about it. Malloc'ed. */
+static char *layout_text(const struct session *s)
+{
+	char *pads = pads_text(&s->o->pads), *text = NULL;
+	int n = s->o->kernels.n ? asprintf(&text, "kernels as they are given: how their code lies "
+		"is part of the difference") : s->kernels.nbuilds == 1 ? asprintf(&text,
+		"one build of each kernel, functions aligned to 64 bytes: how code lies is part of "
+		"the difference; --pad 1,2,3,4 varies it") : asprintf(&text, "%d builds of each "
+		"kernel, a boot each in turn, with other distances in their code (--pad %s), "
+		"functions aligned to 64 bytes", s->kernels.nbuilds, pads ? pads : "?");
+
+	free(pads);
+	return n < 0 ? NULL : text;
+}
+
+static int note_layout(struct session *s)
+{
+	char *text = layout_text(s);
+	int err = text ? store_add_note(s->store, s->run, "layout", text) : fail_nomem();
+
+	free(text);
+	return err;
+}
+
+static int begin_boot(void *arg, int boot, enum machine_kind kind, int64_t *run)
+{
+	struct session *s = arg;
+	char id[64];
+	int err;
+
+	s->boot = boot;
+	s->kind = kind;
+	snprintf(id, sizeof(id), "guests-%lld-%d", (long long)time(NULL), boot);
+	err = begin_run(s, id);
+	*run = s->run;
+	if (!err)
+		err = note_layout(s);
+	return err ? err : note_kernels(s);
+}
+
+static int end_boot(void *arg, int64_t run, int err)
+{
+	(void)run;
+	return end_run(arg, err);
+}
+
+/* As many as are asked for; else 4, or the next number of them that uses each build alike. */
+static int boots(const struct session *s)
+{
+	int builds = s->kernels.nbuilds;
+
+	return s->o->boots ? s->o->boots : (DEFAULT_BOOTS + builds - 1) / builds * builds;
+}
+
+static int measure_timed(struct session *s, const struct exact_options *o)
+{
+	struct timed_options t = { .exact = *o, .seconds = (double)s->o->time_ns / 1e9,
+		.probe_limit = s->o->probe_limit,
+		.boots = boots(s), .builds = s->kernels.nbuilds, .begin = begin_boot, .end = end_boot, .arg = s };
+
+	clock_choose(&s->clock);
+	return timed_measure(&s->plan, s->kernels.exact, s->store, &t, &s->summary);
+}
+
+static int measure(struct session *s)
+{
+	struct exact_options o = s->o->exact;
+	char *prefix;
+	int err;
+
+	if (asprintf(&prefix, "%.*s", stem_length(s), s->o->output) < 0)
+		return fail_nomem();
+	o.keep_console = prefix;
+	err = s->o->timed ? measure_timed(s, &o) : measure_exact(s, &o);
+	free(prefix);
+	return err;
+}
+
+static int print_table(const struct session *s, const struct lab_table *t)
+{
+	json_t *json;
+	int err = 0;
+
+	if (!s->o->json) {
+		printf("\ninstructions per operation%s%s; under the others, how many more\n\n",
+			t->nkernels > 1 ? " under " : "", t->nkernels > 1 ? t->kernels[0] : "");
+		lab_table_text(t, stdout);
+		return 0;
+	}
+	json = lab_table_json(t);
+	json_object_set_new(json, "file", json_string(s->o->output));
+	json_object_set_new(json, "run", json_integer(s->run));
+	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
+		err = fail_nomem();
+	putchar('\n');
+	json_decref(json);
+	return err;
+}
+
+static int write_table(const struct session *s, const struct lab_table *t, const char *dir)
+{
+	const char *release = lab_kernels_release(&s->kernels);
+	static const char subtitle[] = "The most frequent difference between the same operations; "
+		"timer ticks left out. Instructions are not time.";
+	char title[256], *path;
+	FILE *f;
+	bool good;
+
+	snprintf(title, sizeof(title), "What an operation takes more than under %s%s%s",
+		t->kernels[0], release ? ", Linux " : "", release ? release : "");
+	if (asprintf(&path, "%s/lab.tsv", dir) < 0)
+		return fail_nomem();
+	f = fopen(path, "we");
+	good = f && lab_table_write(t, title, subtitle, f);
+	if (f && fclose(f))
+		good = false;
+	if (!good)
+		fail(STATUS_MACHINE, "%s: cannot write it: %s", path, strerror(errno));
+	free(path);
+	return good ? 0 : -STATUS_MACHINE;
+}
+
+/* FILE-plots/lab.svg and .png, if there is gnuplot. */
+static int draw(const struct session *s, const struct lab_table *t)
+{
+	static const struct gnuplot_job jobs[] = {
+		{ "lab.gp", "lab.tsv", "lab.svg" },
+		{ "lab.gp", "lab.tsv", "lab.png" },
+	};
+	struct gnuplot g = { 0 };
+	char *dir, *place = NULL;
+	int err;
+
+	if (asprintf(&dir, "%.*s-plots", stem_length(s), s->o->output) < 0)
+		return fail_nomem();
+	err = place_find(dir, &place);
+	free(place);
+	if (err)
+		goto out;
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		err = fail(STATUS_MACHINE, "%s: cannot make it: %s", dir, strerror(errno));
+	else
+		err = write_table(s, t, dir);
+	if (!err && gnuplot_find(&g))
+		warn("no pictures: %s", fail_message());
+	else if (!err)
+		err = gnuplot_run(&g, dir, jobs, 2);
+	if (!err && !s->o->json)
+		printf("pictures %s/lab.svg, .png; their table lab.tsv\n", dir);
+	gnuplot_free(&g);
+out:
+	free(dir);
+	return err;
+}
+
+/* The comparison that compare prints; its status, or negative after fail(). */
+static int show_timed(const struct session *s)
+{
+	struct dataset_options o = { .files = { s->o->output },
+		.arms = { s->kernels.names[0], s->kernels.names[1] } };
+	struct compare_options compare;
+	struct results r;
+	struct dataset *d;
+	char *layout = layout_text(s);
+	json_t *json = NULL;
+	int err = layout ? dataset_open(&o, &d) : fail_nomem();
+
+	if (err) {
+		free(layout);
+		return err;
+	}
+	compare_defaults(&compare);
+	err = results_make(d, s->o->metrics, &compare, &r);
+	if (!err && s->o->json) {
+		json = results_json(&r);
+		json_object_set_new(json, "layout", json_string(layout));
+		if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)))
+			err = fail_nomem();
+		putchar('\n');
+		json_decref(json);
+	} else if (!err) {
+		results_text(&r, stdout);
+		printf("\nlayout   %s\n", layout);
+	}
+	if (!err)
+		results_free(&r);
+	dataset_close(d);
+	free(layout);
+	return err;
+}
+
+static int show_exact(const struct session *s)
+{
+	struct lab_table t;
+	int err = lab_table_make(s->o->output, s->run, (const char *const *)s->kernels.names,
+		s->kernels.n, s->o->metrics, &t);
+
+	if (!err)
+		err = print_table(s, &t);
+	if (!err && !s->o->json)
+		printf("\nresults  %s: %lld operations of %d workload%s in %d guest%s, %.0f s\n",
+			s->o->output, (long long)s->summary.operations, s->summary.cells,
+			s->summary.cells == 1 ? "" : "s", s->kernels.n, s->kernels.n == 1 ? "" : "s",
+			s->summary.seconds);
+	if (!err && s->kernels.n > 1)
+		err = draw(s, &t);
+	lab_table_free(&t);
+	return err;
+}
+
+static int check_kernels(const struct session *s)
+{
+	if (s->o->timed && s->o->boots % s->kernels.nbuilds)
+		return fail(STATUS_USAGE, "--boots %d: not a multiple of the %d builds that --pad asks "
+			"for, so some would count more than others", s->o->boots, s->kernels.nbuilds);
+	if (!s->o->timed || s->kernels.n == 2)
+		return 0;
+	return fail(STATUS_USAGE, "lab --timed: two kernels take turns, and these are %d: name two with "
+		"--variant or --kernel", s->kernels.n);
+}
+
+int lab_session(const struct lab_options *o, const char *command)
+{
+	struct session s = { .o = o, .command = command };
+	int err = machine_find_qemu();
+
+	warn_collect(note_warning, &s);
+	if (!err)
+		err = lab_kernels_get(o, &s.kernels);
+	if (!err)
+		err = check_kernels(&s);
+	if (!err)
+		err = make_plan(&s);
+	if (!err)
+		err = environment_collect("", &s.environment);
+	if (!err)
+		err = store_open(o->output, STORE_APPEND, &s.store);
+	if (!err)
+		err = measure(&s);
+	store_close(s.store);
+	warn_collect(NULL, NULL);
+	if (!err)
+		err = o->timed ? show_timed(&s) : show_exact(&s);
+	plan_free(&s.plan);
+	topology_free(s.topology);
+	json_decref(s.environment);
+	lab_kernels_free(&s.kernels);
+	return err;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EXITBENCH_MACHINE_PRIV_H
+#define EXITBENCH_MACHINE_PRIV_H
+
+#include <sys/types.h>
+#include "qemu.h"
+
+struct machine {
+	struct machine_options o;
+	pid_t pid;
+	int pidfd;
+	int out, console, errors;	/* memfds: its records, its console, QEMU's messages */
+	int line;
+	char *keep;			/* see machine_keep_console() */
+	uint64_t at;			/* bytes of records read */
+	char *buffer;
+	size_t room;
+	uint64_t since;			/* monotonic ns: of the last record, or the start */
+	uint64_t since_cpu;		/* the CPU time it had used then, ns */
+	bool spoke, ended, complete, by_signal;
+	int status;
+};
+
+/* Descriptors as QEMU has them. */
+struct qemu_files {
+	int initramfs, out, console, line;
+};
+
+/* Becomes QEMU; returns when that fails. */
+void qemu_exec(const char *qemu, const struct machine_options *o, const struct qemu_files *f);
+
+/*
+ * Describes a guest that failed: WHAT it did, block and all. Shows the console's last lines
+ * and keeps the console. Returns -STATUS_MACHINE.
+ */
+int machine_failed(struct machine *m, const char *what);
+
+#endif

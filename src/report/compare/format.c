@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "format.h"
+#include "clean-text.h"
+#include "units.h"
+
+char *format_value(enum metric metric, const char *unit, double v, char *buf, size_t size)
+{
+	if (!isfinite(v))
+		snprintf(buf, size, "-");
+	else if (metric == METRIC_THROUGHPUT)
+		snprintf(buf, size, v >= 1e3 && v < 1e6 ? "%.0f/s" : "%.4g/s", v);
+	else if (!strcmp(unit, "ns"))
+		format_ns(v, buf, size);
+	else
+		snprintf(buf, size, fabs(v) < 1e9 ? "%.0f" : "%.4g", v);
+	return buf;
+}
+
+char *format_pct(double log_ratio, char *buf, size_t size)
+{
+	double pct = compare_pct(log_ratio);
+
+	if (isnan(pct))
+		snprintf(buf, size, "-");
+	else if (!isfinite(pct) || fabs(pct) >= 1e5)
+		snprintf(buf, size, "%s", pct > 0 ? ">+99999" : "<-99999");
+	else if (fabs(pct) < 0.005)
+		snprintf(buf, size, "0.00");
+	else
+		snprintf(buf, size, "%+.*f", fabs(pct) < 100 ? 2 : 0, pct);
+	return buf;
+}
+
+char *format_interval(struct interval i, char *buf, size_t size)
+{
+	char lo[FORMAT_PCT], hi[FORMAT_PCT];
+
+	if (isnan(i.lo) || isnan(i.hi))
+		snprintf(buf, size, "-");
+	else
+		snprintf(buf, size, "[%s, %s]", format_pct(i.lo, lo, sizeof(lo)),
+			format_pct(i.hi, hi, sizeof(hi)));
+	return buf;
+}
+
+void text_add_change(char *buf, size_t size, double delta, struct interval i)
+{
+	char pct[FORMAT_PCT], ci[FORMAT_INTERVAL];
+
+	if (isnan(delta))
+		text_add(buf, size, "no change can be told");
+	else if (isnan(i.lo) || isnan(i.hi))
+		text_add(buf, size, "%s%% (no interval)", format_pct(delta, pct, sizeof(pct)));
+	else
+		text_add(buf, size, "%s%% %s", format_pct(delta, pct, sizeof(pct)),
+			format_interval(i, ci, sizeof(ci)));
+}

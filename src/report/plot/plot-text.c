@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words around a picture: what was measured on what, its file's name. */
+#include "config.h"
+#include <string.h>
+#include "plot-priv.h"
+#include "clean-text.h"
+
+#define NAME_COLUMNS 28		/* of a label or kernel, so that a legend fits */
+#define TITLE_COLUMNS 150
+#define MACHINE_COLUMNS 60
+
+const char *const plot_names[] = {
+	"percentiles", "shift", "ecdf", "histogram", "time", "cores", "calibration", NULL
+};
+
+/* The run's label where that tells the sides apart, else the arm's name. */
+static const char *side_name(const struct plot_source *s, int side, char *buf, size_t size)
+{
+	const struct dataset_side *a = dataset_side(s->d, 0), *b = dataset_side(s->d, 1);
+	const struct dataset_side *x = side ? b : a;
+
+	return text_clean(!s->alone && !strcmp(a->label, b->label) ? x->arm : x->label,
+		NAME_COLUMNS, buf, size);
+}
+
+static void legend(const struct plot_source *s, const struct plot_cell *c, int side,
+	struct plot_words *w)
+{
+	static const char *const role[] = { "before", "after" };
+	const char *changes = dataset_cell(s->d, c->cell)->changes[side];
+	char name[160], text[160];
+	size_t size = sizeof(w->side[side]);
+
+	side_name(s, side, name, sizeof(name));
+	w->side[side][0] = '\0';
+	if (s->alone || !strcmp(name, role[side]))
+		text_add(w->side[side], size, "%s", name);
+	else
+		text_add(w->side[side], size, "%s: %s", role[side], name);
+	if (changes && *changes)
+		text_add(w->side[side], size, " (%s)",
+			text_clean(changes, NAME_COLUMNS, text, sizeof(text)));
+}
+
+static void add_side(const struct plot_source *s, const struct plot_cell *c, int side,
+	char *buf, size_t size)
+{
+	static const char *const role[] = { "before", "after" };
+	char name[160];
+
+	side_name(s, side, name, sizeof(name));
+	if (s->alone)
+		text_add(buf, size, "%s: ", name);
+	else if (!strcmp(name, role[side]))
+		text_add(buf, size, "%s: ", side ? "; after" : "Before");
+	else
+		text_add(buf, size, "%s: %s, ", side ? "; after" : "Before", name);
+	text_add(buf, size, "%zu sample%s in %zu block%s", c->samples[side],
+		c->samples[side] == 1 ? "" : "s", c->blocks[side], c->blocks[side] == 1 ? "" : "s");
+}
+
+void plot_amounts(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size)
+{
+	*buf = '\0';
+	for (int side = 0; side < (s->alone ? 1 : 2); side++)
+		add_side(s, c, side, buf, size);
+}
+
+/* Kernel and boots, once if they are the same. */
+static void add_kernels(const struct plot_source *s, char *buf, size_t size)
+{
+	const struct dataset_side *a = dataset_side(s->d, 0), *b = dataset_side(s->d, 1);
+	const char *before = a->kernel ? a->kernel : "unknown";
+	const char *after = b->kernel ? b->kernel : "unknown";
+	bool same = !strcmp(before, after) && a->boots == b->boots;
+	char text[160];
+
+	text_add(buf, size, ". Kernel %s, %d boot%s",
+		text_clean(before, NAME_COLUMNS, text, sizeof(text)), a->boots,
+		a->boots == 1 ? "" : "s");
+	if (!same)
+		text_add(buf, size, " before; %s, %d boot%s after",
+			text_clean(after, NAME_COLUMNS, text, sizeof(text)), b->boots,
+			b->boots == 1 ? "" : "s");
+}
+
+static void add_machine(const struct plot_source *s, char *buf, size_t size)
+{
+	const struct dataset_side *x = dataset_side(s->d, 1);
+	char text[320];
+
+	text_add(buf, size, ". %s", x->cpu ? text_clean(x->cpu, MACHINE_COLUMNS, text,
+		sizeof(text)) : "Unknown machine");
+	if (x->hypervisor)
+		text_add(buf, size, ", virtual: %s",
+			text_clean(x->hypervisor, NAME_COLUMNS, text, sizeof(text)));
+}
+
+static void subtitle(const struct plot_source *s, const struct plot_cell *c,
+	struct plot_words *w)
+{
+	size_t size = sizeof(w->subtitle);
+
+	plot_amounts(s, c, w->subtitle, size);
+	add_kernels(s, w->subtitle, size);
+	add_machine(s, w->subtitle, size);
+	if (c->table->covers != COMPARE_COVERS_NOTHING && !s->alone)
+		text_add(w->subtitle, size, ". Intervals cover %s",
+			compare_covers_name(c->table->covers));
+	text_add(w->subtitle, size, ".");
+}
+
+static void note(const struct plot_source *s, const struct plot_cell *c, struct plot_words *w)
+{
+	size_t size = sizeof(w->note);
+	char text[384];
+	int n = 0;
+
+	w->note[0] = '\0';
+	if (s->alone || !c->has[0] || !c->has[1])
+		return;
+	for (size_t i = 0; i < c->table->nwarnings && n < 2; i++) {
+		/* A missing interval is seen. */
+		if (c->table->warnings[i].code == COMPARE_WARN_TAIL)
+			continue;
+		compare_warning_text(&c->table->warnings[i], text, sizeof(text));
+		text_add(w->note, size, "%s%s", n++ ? " " : "", text);
+	}
+	if (compare_needs_text(&c->table->needs, text, sizeof(text)) > 0)
+		text_add(w->note, size, "%sTo settle it takes %s.", *w->note ? " " : "", text);
+}
+
+/* What may be in a title as what may be in a file's name. */
+static void stem(const char *text, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	for (; *text && at + 1 < size; text++) {
+		char c = *text >= 'A' && *text <= 'Z' ? (char)(*text + 32) : *text;
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			buf[at++] = c;
+		else if (at && buf[at - 1] != '-')
+			buf[at++] = '-';
+	}
+	while (at && buf[at - 1] == '-')
+		at--;
+	buf[at] = '\0';
+}
+
+void plot_words(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+	struct plot_words *w)
+{
+	char text[512];
+
+	dataset_cell_title(s->d, c->cell, metric_names[c->metric], text, sizeof(text));
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
+	stem(text, w->stem, sizeof(w->stem));
+	plot_finding(s, c, kind, w->finding, sizeof(w->finding));
+	plot_emptiness(s, c, kind, w->empty, sizeof(w->empty));
+	subtitle(s, c, w);
+	note(s, c, w);
+	for (int side = 0; side < 2; side++)
+		legend(s, c, side, w);
+}
+
+/* "fork-exit, compact, ballast=10": all that cells of different numbers of cores share. */
+static void group_title(const struct dataset_cell *c, const struct plot_source *s, int cell,
+	char *buf, size_t size)
+{
+	const char *from, *to;
+	char text[512], cores[32];
+
+	dataset_cell_title(s->d, cell, metric_names[METRIC_THROUGHPUT], text, sizeof(text));
+	snprintf(cores, sizeof(cores), ", %d core%s", c->cores, c->cores == 1 ? "" : "s");
+	from = strstr(text, cores);
+	to = from ? from + strlen(cores) : text;
+	if (from && *to == ' ')	/* the place */
+		snprintf(buf, size, "%.*s,%s", (int)(from - text), text, to);
+	else
+		snprintf(buf, size, "%.*s%s", from ? (int)(from - text) : 0, text, to);
+}
+
+void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
+	struct plot_words *w)
+{
+	struct plot_cell any = { .cell = c->cell, .metric = METRIC_THROUGHPUT };
+	char text[1100];
+
+	memset(w, 0, sizeof(*w));
+	group_title(dataset_cell(s->d, c->cell), s, c->cell, text, sizeof(text));
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
+	stem(text, w->stem, sizeof(w->stem));
+	plot_finding_cores(s, c, w->finding, sizeof(w->finding));
+	if (!plot_any_cores(c))
+		text_add(w->empty, sizeof(w->empty), "No throughput was measured, or imported.");
+	for (int side = 0; side < 2; side++)
+		legend(s, &any, side, w);
+	text_add(w->subtitle, sizeof(w->subtitle), "Medians over blocks with 95%% intervals; "
+		"efficiency is throughput per core over that on %d core%s", c->point[0].cores,
+		c->point[0].cores == 1 ? "" : "s");
+	add_kernels(s, w->subtitle, sizeof(w->subtitle));
+	add_machine(s, w->subtitle, sizeof(w->subtitle));
+	text_add(w->subtitle, sizeof(w->subtitle), ".");
+}
+
+void plot_words_calibration(const struct plot_calibration *c, struct plot_words *w)
+{
+	char text[600];
+
+	memset(w, 0, sizeof(*w));
+	snprintf(text, sizeof(text), "calibration, %s", c->cell);
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
+	stem(text, w->stem, sizeof(w->stem));
+	plot_finding_calibration(c, w->finding, sizeof(w->finding));
+	text_add(w->subtitle, sizeof(w->subtitle), "Doses of extra work, injected into one of two "
+		"arms that are otherwise equal, and what the comparison makes of them, with 95%% "
+		"intervals.");
+	if (!c->ndoses && !c->ndetectable)
+		text_add(w->empty, sizeof(w->empty), "Neither doses nor a detectable change are in "
+			"the file.");
+}

@@ -1,0 +1,226 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each command's help, and what it says of options that are not there, have no value or a bad
+# one; summaries as JSON, comparisons in each format. No kernel is built, little is measured.
+# shellcheck disable=SC2016,SC2034,SC2086,SC2317 # conditions are strings for check(), commands words
+. "${srcdir:-.}/tests/tap.sh"
+set -u
+need python3
+EXITBENCH_DATADIR=${srcdir:-.}/analysis/gnuplot
+export EXITBENCH_DATADIR
+man=${srcdir:-.}/doc/exitbench.1
+f=$tmp/f.exb
+
+# is_json EXPRESSION: of what the program printed, as d.
+is_json() {
+	python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+sys.exit(not eval(sys.argv[2]))' "$tmp/out" "$1"
+}
+
+works "help" --help
+commands=$(awk '/^  [a-z]+ / { print $1 }' "$tmp/out")
+check '[ "$(echo "$commands" | wc -l)" -ge 14 ] && [ ! -s "$tmp/err" ]' "names the commands"
+run
+check '[ "$status" -eq 2 ] && [ ! -s "$tmp/out" ] && grep -q "^usage: exitbench" "$tmp/err" &&
+	grep -q "which command?" "$tmp/err"' "no command: status 2, and the help"
+fails 2 "'nothing'.*exitbench --help\|nothing.*exitbench --help" "a command that is none" nothing
+
+commands=$(for c in $commands; do echo "$c"; done
+	for c in build variants bisect; do echo "lab $c"; done)
+echo "$commands" >"$tmp/commands"
+while read -r c; do
+	works "$c --help" $c --help
+	check 'grep -q "^usage: exitbench $c" "$tmp/out" && [ ! -s "$tmp/err" ]' "is its help"
+	cp "$tmp/out" "$tmp/help"
+	works "$c -h" $c -h
+	check 'cmp -s "$tmp/out" "$tmp/help"' "is the same"
+	check 'grep -q -e "Cm .*\<${c#* }\>" -e "Cm .*\<${c% *}\>" "$man"' "is in the manual page"
+	fails 2 "option '\?--no-such" "$c: an option that is none" $c --no-such
+	fails 2 "option '\?-@" "$c: a letter that is none" $c -@
+	o=$(sed -n 's/^ *\(-., \)\?\(--[a-z]*\) [A-Z].*/\2/p' "$tmp/help" | head -n 1)
+	if [ -n "$o" ]; then
+		fails 2 "$o.* needs a value" "$c $o without a value" $c $o
+	fi
+done <"$tmp/commands"
+
+# COMMAND|OPTION|VALUE|what the line has besides these two. Nothing is made, nothing runs.
+cat >"$tmp/bad" <<'END'
+run|--time|0|too short
+run|--time|fast|
+run|--ops|0|at least 1
+run|--ops|-3|
+run|--until-ci|0|never reached
+run|--until-ci|nan|
+run|--block-time|1us|10us to 100s
+run|--block-time|200s|10us to 100s
+run|--lead-in|101s|0 to 100s
+run|--resolution|0|1 to 1000000
+run|--resolution|2000000|1 to 1000000
+run|--hang|10ms|at least 1s
+run|--seed|x|
+run|--cores|0|
+run|--cores|5-2|
+run|--cores|99999|
+run|--place|nowhere|
+run|--place|99999|
+run|--param|pages|
+run|--workload|no-such|
+run|--arm|a b|
+run|--child|far|
+compare|--margin|-1|
+compare|--margin|x|
+compare|--metric|speed|
+compare|--format|xml|
+plot|--kind|pie|
+plot|--terminal|gif|
+plot|--metric|speed|
+plot|--margin|101|
+report|--margin|x|
+report|--metric|speed|
+export|--run|-1|
+export|--run|x|
+import|--unit|miles|
+import|--label||
+history|--margin|0|
+history|--data|/no/such/file|No such file
+calibrate|--time|1s|at least 20 s
+calibrate|--cores|x|
+calibrate|--seed|x|
+prove|--ops|0|
+prove|--workload|no-such|
+lab|--jobs|0|1 to 1024
+lab|--time|1ms|at least 1s
+lab|--boots|0|1 to 1000
+lab|--hang|1ms|at least 1s
+lab|--memory|x|
+lab|--ops|0|
+lab|--pad|x|
+lab|--kernel|/no/such/file|
+lab|--metric|throughput|
+lab build|--jobs|0|
+lab build|--arch|vax|
+lab build|--pad|x|
+lab bisect|--ops|0|1 to 1000000
+lab bisect|--jobs|0|1 to 1000000
+lab bisect|--limit|x|
+END
+mkdir "$tmp/empty"
+while IFS='|' read -r c o v why; do
+	case $c in
+	run | calibrate) set -- -o "$tmp/empty/f.exb" ;;
+	import) set -- --csv /dev/null -o "$tmp/empty/f.exb" ;;
+	export) set -- --csv "$tmp/none.exb" ;;
+	plot | report) set -- -o "$tmp/empty/p" "$tmp/none.exb" ;;
+	compare) set -- "$tmp/none.exb" ;;
+	*) set -- ;;
+	esac
+	fails 2 "$o.*${why:-$v}\|$v.*$why" "$c $o '$v'" $c "$@" $o "$v"
+done <"$tmp/bad"
+check '[ -z "$(ls "$tmp/empty")" ]' "none of these made a file"
+
+# Both are what one does with the samples of some other benchmark.
+awk 'BEGIN {
+	print "arm,boot,block,workload,cores,metric,value"
+	for (b = 0; b < 20; b++) for (a = 0; a < 2; a++) for (i = 0; i < 20; i++)
+		print "arm" a ",b," b ",one,1,exit," (5000 + 37 * ((i * 7 + b * 3) % 20)) * (1 + 0.1 * a)
+}' >"$tmp/in.csv"
+works "import --json" import --json --csv "$tmp/in.csv" -o "$f"
+check 'is_json "d[\"rows\"] == 800 and [(r[\"boot\"], r[\"arms\"], r[\"cells\"], r[\"blocks\"],
+	r[\"samples\"]) for r in d[\"runs\"]] == [(\"b\", 2, 1, 40, 800)]"' "tells what it took in"
+works "merge --json" merge --json "$f" -o "$tmp/m.exb"
+check 'is_json "(d[\"copied\"], d[\"already_there\"], d[\"still_measured\"]) == (1, 0, 0)"' \
+	"tells what it copied"
+works "once more" merge --json "$f" -o "$tmp/m.exb"
+check 'is_json "(d[\"copied\"], d[\"already_there\"]) == (0, 1)"' "copies nothing"
+run compare "$f"
+check '[ $status -eq 1 ]' "compare: a regression"
+run compare --format markdown "$f"
+check '[ $status -eq 1 ] && grep -q "^\*\*regression\*\* (margin 1%" "$tmp/out" &&
+	grep -q "^| p | before | after | change % |" "$tmp/out" &&
+	grep -q "^Effect +10.00% .*\*\*regression\*\*" "$tmp/out"' "as Markdown"
+run compare --format csv "$f"
+check '[ $status -eq 1 ] && python3 -c "
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+sys.exit(not rows or any(None in r or None in r.values() for r in rows))" "$tmp/out"' "as CSV"
+run compare --format json "$f"
+cp "$tmp/out" "$tmp/json"
+run compare -j "$f"
+check 'cmp -s "$tmp/out" "$tmp/json" && is_json "d[\"verdict\"] == \"regression\""' "as JSON, by both names"
+works "list --json" list --json
+check 'is_json "len(d) > 0"' "is JSON"
+works "doctor --json" doctor --json
+check 'is_json "d"' "is JSON"
+works "lab variants --json" lab variants --json
+check 'is_json "len(d) >= 5"' "is JSON"
+works "export --json" export --json "$f"
+check 'is_json "d"' "is JSON"
+
+# A calibration, as it is kept.
+python3 - "$f" <<'END'
+import json, sqlite3, sys
+def side(*doses):
+    return {"slope": 1.01, "slope_se": 0.002, "intercept_pct": 0, "doses": [
+        {"asked_pct": pct, "amount": 10, "injected_pct": pct, "recovered_pct": pct * 1.01,
+         "ci_pct": [pct * 0.9, pct * 1.1]} for pct in doses]}
+note = {"workload": "fork-exit", "params": "", "cores": 1, "place": "compact", "metric": "exit",
+        "level_ns": 5000, "time_s": 60, "equal": {"delta_pct": 0.01, "ci_pct": [-0.1, 0.1]},
+        "detectable": [{"time_s": 1, "detectable_pct": 0.9}, {"time_s": 60, "detectable_pct": 0.1}],
+        "user": side(0.1, 1, 4), "kernel": side(0.1, 1)}
+with sqlite3.connect(sys.argv[1]) as db:
+    db.execute("INSERT INTO note (run, time, kind, text) VALUES (1, 0, 'calibration', ?)",
+               (json.dumps(note),))
+    db.execute("UPDATE run SET crc = NULL")
+    db.execute("UPDATE block SET crc = NULL")
+END
+works "calibrate --show" calibrate --show "$f"
+cp "$tmp/out" "$tmp/shown"
+works "report with a calibration" report "$f" -o "$tmp/r.html"
+check 'grep -q "Calibration of this machine" "$tmp/r.html" &&
+	grep -q "recovered (%)" "$tmp/r.html" && grep -q "detectable change (%)" "$tmp/r.html"' \
+	"has its two charts"
+if command -v gnuplot >/dev/null; then
+	works "plot it" plot -o "$tmp/plots" -k calibration -T svg "$f"
+	check 'ls "$tmp/plots"/*calibration*.svg >/dev/null' "is a picture"
+	check 'grep -q "recovered is 1.01 times what was injected" "$tmp/out" &&
+		grep -q "smallest detectable change after 1 min 0 s is 0.1%" "$tmp/out"' "and a finding"
+else
+	skip "gnuplot is not installed"
+fi
+
+# On a terminal there is a line of progress, which goes away; with --quiet there is none.
+# on_terminal ARGS...: what standard error's terminal, 60 columns wide, was sent.
+on_terminal() {
+	python3 - "$tmp/out" "$exitbench" "$@" <<'END' >"$tmp/terminal"
+import fcntl, os, pty, struct, subprocess, sys, termios
+master, slave = pty.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+with open(sys.argv[1], "wb") as out:
+    run = subprocess.Popen(sys.argv[2:], stdout=out, stderr=slave)
+os.close(slave)
+while True:
+    try:
+        some = os.read(master, 65536)
+    except OSError:
+        break
+    if not some:
+        break
+    sys.stdout.buffer.write(some)
+sys.exit(run.wait())
+END
+}
+r=0
+on_terminal run -w fork-exit -a a -a b -t 3s -o "$tmp/t.exb" || r=1
+ok $r "a run on a terminal"
+check 'python3 -c "
+import sys
+parts = open(sys.argv[1], \"rb\").read().split(b\"\\r\\x1b[K\")
+shown = [p for p in parts if b\"fork-exit, 1 core\" in p]
+sys.exit(not shown or max(map(len, shown)) > 59 or shown[-1] is parts[-1])" "$tmp/terminal"' \
+	"has a line of progress, no wider than that, which goes away"
+r=0
+on_terminal run -q -w fork-exit -t 100ms -o "$tmp/t.exb" || r=1
+ok $r "a quiet run"
+check '[ ! -s "$tmp/terminal" ]' "has none"
+finish
