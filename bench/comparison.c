@@ -13,8 +13,8 @@
 #include <sys/resource.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
-#include "clock.h"
-#include "compare.h"
+#include "analysis/compare/compare.h"
+#include "base/clock.h"
 
 #define SEED 20211116
 

@@ -7,7 +7,7 @@
  */
 #include <stdint.h>
 #include <time.h>
-#include "sys.h"
+#include "contract/sys.h"
 
 #define MOST 65536
 

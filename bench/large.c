@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "fail.h"
-#include "plan.h"
-#include "random.h"
-#include "store.h"
-#include "workload.h"
+#include "base/fail.h"
+#include "base/random.h"
+#include "contract/workload.h"
+#include "measure/plan.h"
+#include "store/store.h"
 
 #define SHAPES 65536		/* values that samples are drawn from, as ratios */
 #define OPS_PART 100		/* of a worker in a block: 10 ms */

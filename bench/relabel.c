@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
-#include "dataset.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "dataset/dataset.h"
 
 #define TIMES 1000
 #define SEED 20211116

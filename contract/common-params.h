@@ -6,7 +6,7 @@
 #ifndef EXITBENCH_COMMON_PARAMS_H
 #define EXITBENCH_COMMON_PARAMS_H
 
-#include "workload.h"
+#include "contract/workload.h"
 
 /* Positions, counted from the number of the workload's own parameters. */
 enum common_param {

@@ -3,9 +3,9 @@
 #ifndef EXITBENCH_HOOKS_H
 #define EXITBENCH_HOOKS_H
 
-#include "sys.h"
-#include "ticks.h"
-#include "workload.h"
+#include "contract/sys.h"
+#include "contract/ticks.h"
+#include "contract/workload.h"
 
 /* In a child: it cannot do its part. WHAT failed with ERR, a negative errno. */
 static inline void child_failed(struct context *c, const char *what, long err)

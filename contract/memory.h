@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_MEMORY_H
 #define EXITBENCH_MEMORY_H
 
-#include "sys.h"
+#include "contract/sys.h"
 
 /*
  * Splits one mapping into COUNT VMAs of LENGTH bytes each (a multiple of the page size).

@@ -17,7 +17,7 @@
 #define EXITBENCH_PROTOCOL_H
 
 #include <stdint.h>
-#include "workload.h"
+#include "contract/workload.h"
 
 #define PROTOCOL_VERSION 3
 /* What workers, children and helpers are called: this and the controller's pid. */

@@ -16,9 +16,9 @@
 #include <time.h>
 
 #if defined(__x86_64__)
-#include "arch-x86_64.h"
+#include "contract/arch-x86_64.h"
 #elif defined(__aarch64__)
-#include "arch-aarch64.h"
+#include "contract/arch-aarch64.h"
 #else
 #error "no worker for this architecture: write worker/arch-ARCH.h"
 #endif

@@ -4,8 +4,8 @@
 #define EXITBENCH_TICKS_H
 
 #include <time.h>
-#include "sys.h"
-#include "workload.h"
+#include "contract/sys.h"
+#include "contract/workload.h"
 
 static inline uint64_t clock_now(enum clock_kind kind)
 {

@@ -29,7 +29,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "metric.h"
+#include "contract/metric.h"
 
 #define WORKLOAD_PARAMS 13	/* most parameters of a workload, its own and the common */
 #define WORKLOAD_STATE 8	/* words that a workload may keep between its hooks */

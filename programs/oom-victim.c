@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "sys.h"
+#include "contract/sys.h"
 
 #define MOST_PARALLEL 64
 #define SLACK_PAGES 512		/* that the limit is above the child's pages: its page tables */

@@ -1,16 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The instrument. doc/architecture.md has its directories in order, and what may include what.
-src_dirs = -I$(top_srcdir)/src/base -I$(top_srcdir)/src/text -I$(top_srcdir)/src/process \
-	-I$(top_srcdir)/src/cell -I$(top_srcdir)/src/machine/topology \
-	-I$(top_srcdir)/src/machine/environment -I$(top_srcdir)/src/machine/doctor \
-	-I$(top_srcdir)/src/machine/cgroup -I$(top_srcdir)/src/link -I$(top_srcdir)/src/store \
-	-I$(top_srcdir)/src/measure -I$(top_srcdir)/src/trace -I$(top_srcdir)/src/dataset \
-	-I$(top_srcdir)/src/csv -I$(top_srcdir)/src/report/compare \
-	-I$(top_srcdir)/src/report/history -I$(top_srcdir)/src/report/plot \
-	-I$(top_srcdir)/src/report/page -I$(top_srcdir)/src/report/show \
-	-I$(top_srcdir)/src/report/lab -I$(top_srcdir)/src/lab/kernel \
-	-I$(top_srcdir)/src/lab/guest -I$(top_srcdir)/src/lab/qemu -I$(top_srcdir)/src/lab/run \
-	-I$(top_srcdir)/src/command -I$(top_srcdir)/src/command/lab
 control_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(SQLITE_CFLAGS) $(GSL_CFLAGS) $(JANSSON_CFLAGS) \
 	$(TRACEFS_CFLAGS) $(ZLIB_CFLAGS)
 control_libs = $(HWLOC_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(TRACEFS_LIBS) $(ZLIB_LIBS) -lpthread -lm
@@ -25,7 +14,7 @@ src_libcontrol_a_SOURCES += \
 	src/base/safe-path.h
 
 src_libcontrol_a_SOURCES += \
-	src/text/clean-text.c src/text/clean-text.h src/text/suggest.c src/text/suggest.h \
+	src/text/clean-text.c src/text/clean-text.h src/text/options.c src/text/options.h src/text/suggest.c src/text/suggest.h \
 	src/text/units.c src/text/units.h src/text/wrap.c src/text/wrap.h
 
 src_libcontrol_a_SOURCES += \
@@ -129,7 +118,7 @@ EXTRA_DIST += src/report/page/page.css src/report/page/page.js
 
 src_libcontrol_a_SOURCES += \
 	src/command/calibrate.c src/command/calibrate.h src/command/repair.c src/command/repair.h \
-	src/command/command.c src/command/command.h src/command/sides.c src/command/sides.h
+	src/command/sides.c src/command/sides.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
 src_libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGDATADIR='"$(pkgdatadir)"' \
@@ -144,7 +133,7 @@ src/report/history/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysi
 
 bin_PROGRAMS += exitbench
 exitbench_SOURCES = $(workload_sources)
-exitbench_SOURCES += \
+exitbench_SOURCES += src/command/command.h \
 	src/command/cmd-calibrate.c src/command/cmd-compare.c src/command/cmd-doctor.c \
 	src/command/cmd-export.c src/command/cmd-history.c src/command/cmd-import.c \
 	src/command/cmd-list.c src/command/cmd-merge.c src/command/cmd-plot.c \

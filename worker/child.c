@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What happens in the child, and what is set up for it. */
-#include "worker.h"
-#include "common-params.h"
-#include "memory.h"
+#include "contract/common-params.h"
+#include "contract/memory.h"
+#include "worker/worker.h"
 
 extern const struct workload *const workloads[];
 

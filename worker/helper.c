@@ -4,7 +4,7 @@
  * block to its end. They are forked like children, so they have no more address space.
  */
 #include <sys/wait.h>
-#include "worker.h"
+#include "worker/worker.h"
 
 #define HELPER_STACK (16UL << 10)	/* below the children's, in the area shared with them */
 #define CHILD_STACK (64UL << 10)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One child's life, as seen by its parent, and many of them. */
 #include <sys/wait.h>
-#include "worker.h"
+#include "worker/worker.h"
 
 #define RETRIES 1000		/* operations that may fail in a row before the block ends */
 #define PATIENCE 100		/* forks that may, before it waits a bit for each more */

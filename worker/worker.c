@@ -6,9 +6,9 @@
  */
 #include <linux/auxvec.h>
 #include <sys/resource.h>
-#include "sys.h"
-#include "protocol.h"
-#include "worker.h"
+#include "contract/protocol.h"
+#include "contract/sys.h"
+#include "worker/worker.h"
 
 /* Next to the image, so that a child reaches it through the same page table page. */
 #define CHILD_AREA ((char *)0x480000)

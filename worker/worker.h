@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 #include <sys/prctl.h>
-#include "sys.h"
-#include "ticks.h"
-#include "protocol.h"
+#include "contract/protocol.h"
+#include "contract/sys.h"
+#include "contract/ticks.h"
 
 /*
  * Shared by the worker and its children, one page: the only one that a child must fault

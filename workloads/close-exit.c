@@ -5,8 +5,8 @@
  */
 #include <sys/ipc.h>
 #include <sys/shm.h>
-#include "hooks.h"
-#include "protocol.h"
+#include "contract/hooks.h"
+#include "contract/protocol.h"
 
 enum { SHM, HUGETLB };
 enum { ID, AREA };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parent's anonymous pages, a share of them written: rmap of shared and copied pages. */
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { PAGES, WRITTEN };
 enum { AREA, LENGTH };

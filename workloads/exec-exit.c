@@ -5,8 +5,8 @@
  */
 #include <elf.h>
 #include <fcntl.h>
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U

@@ -3,7 +3,7 @@
  * The historical test of exit_mmap(), a program of its own (programs/exit-time.c): it is
  * run by the controller, and this is its description only.
  */
-#include "workload.h"
+#include "contract/workload.h"
 
 const struct workload exit_time = {
 	.name = "exit-time",

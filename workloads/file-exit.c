@@ -4,7 +4,7 @@
  * of mappings, and the last reference to each open file.
  */
 #include <fcntl.h>
-#include "hooks.h"
+#include "contract/hooks.h"
 
 enum { MAPS, FILES, TOUCH };
 

@@ -10,8 +10,8 @@
 #include <linux/sched.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { VMAS, LAST, FULL };
 enum { AREA, LENGTH, LIMITED, LIMIT };

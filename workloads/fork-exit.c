@@ -3,8 +3,8 @@
  * A bare child: the fixed cost of a process's death, and the lock itself. The ballast is
  * mapped in the parent and inherited: fork copies each VMA and exit removes each one.
  */
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { BALLAST };
 enum { AREA, LENGTH };

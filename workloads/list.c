@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "workload.h"
+#include "contract/workload.h"
 
 #define WORKLOAD(name) extern const struct workload name;
-#include "list.h"
+#include "workloads/list.h"
 #undef WORKLOAD
 
 #define WORKLOAD(name) &name,
 const struct workload *const workloads[] = {
-#include "list.h"
+#include "workloads/list.h"
 	NULL
 };

@@ -4,8 +4,8 @@
  * reader holds the address space while it reads; if it lets go last, it tears it down.
  */
 #include <fcntl.h>
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { PAGES, VMAS, READERS, SMAPS };
 enum { CHILD, READING };

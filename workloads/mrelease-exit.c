@@ -6,8 +6,8 @@
  * context.detail is what process_mrelease returned: 0, or a negative errno; -ESRCH says
  * that the child was past exit_mm before. A return of 0 proves no overlap.
  */
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { PAGES };
 /* Words between worker and helper: counts of operations, and what the helper found. */

@@ -3,7 +3,7 @@
  * Children that a memory cgroup's OOM killer kills, one after the other: a program of its
  * own (programs/oom-victim.c), and this is its description only.
  */
-#include "workload.h"
+#include "contract/workload.h"
 
 const struct workload oom_exit = {
 	.name = "oom-exit",

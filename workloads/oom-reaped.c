@@ -3,7 +3,7 @@
  * OOM victims that are held before exit_mm until the OOM reaper is at them: a program of
  * its own (programs/oom-victim.c), and this is its description only.
  */
-#include "workload.h"
+#include "contract/workload.h"
 
 const struct workload oom_reaped = {
 	.name = "oom-reaped",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shared anonymous memory: rmap of pages that others hold, too, or of a file of its own. */
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { PAGES, OWN };
 enum { AREA, LENGTH };

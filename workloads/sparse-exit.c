@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One page touched in each page-table page: the freeing of page tables. */
-#include "hooks.h"
+#include "contract/hooks.h"
 
 enum { TABLES, STRIDE };
 

@@ -7,7 +7,7 @@
  * parentheses the command gets a subshell, for which every shell forks still, and which
  * then executes it directly: what a loop did in 2017.
  */
-#include "workload.h"
+#include "contract/workload.h"
 
 const struct workload spawn_true = {
 	.name = "spawn-true",

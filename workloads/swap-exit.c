@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Pages that the child had paged out: swap entries to zap, the Android reaper's case. */
 #include <sys/sysinfo.h>
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { PAGES };
 

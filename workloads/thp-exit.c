@@ -2,7 +2,7 @@
 /* Transparent huge pages: one entry to zap for each, and compound pages to free. */
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include "hooks.h"
+#include "contract/hooks.h"
 
 enum { HUGE };
 

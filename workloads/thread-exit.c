@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Threads on other CPUs, then exit_group: whichever ends last tears the address space down. */
 #include <linux/sched.h>
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { THREADS, PAGES, BUSY };
 enum { RUNNING };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Touched anonymous pages over a number of VMAs: unmap_vmas() and the freeing of pages. */
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { PAGES, VMAS };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Many small VMAs, untouched: the loop over all VMAs at the end of exit_mmap. */
-#include "hooks.h"
-#include "memory.h"
+#include "contract/hooks.h"
+#include "contract/memory.h"
 
 enum { VMAS, ACCOUNTED };
 

@@ -13,7 +13,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sort.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 /* Log percentiles by boot: groups rows, n[g] x np; one group if boots are paired. */
 struct boot_data {

@@ -11,7 +11,7 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 #define CHUNK 16		/* replicates that a thread takes at once */
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compare-exact.h"
+#include "analysis/compare/compare-exact.h"
 
 struct pairs {
 	double *before, *after;		/* of pairs without a tick */

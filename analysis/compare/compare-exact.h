@@ -17,7 +17,7 @@
 #ifndef EXITBENCH_COMPARE_EXACT_H
 #define EXITBENCH_COMPARE_EXACT_H
 
-#include "compare.h"
+#include "analysis/compare/compare.h"
 
 struct exact_block {
 	int side;		/* COMPARE_BEFORE or COMPARE_AFTER */

@@ -7,7 +7,7 @@
 #ifndef EXITBENCH_CELL_H
 #define EXITBENCH_CELL_H
 
-#include "compare.h"
+#include "analysis/compare/compare.h"
 
 enum regime {
 	REGIME_NONE,		/* a side is empty */

@@ -2,7 +2,7 @@
 /* Names and sentences. */
 #include <math.h>
 #include <stdio.h>
-#include "compare.h"
+#include "analysis/compare/compare.h"
 
 const char *compare_level_name(enum compare_level level)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 #define MOST_CPUS 8
 #define FEWEST_REPLICATES 100

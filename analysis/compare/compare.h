@@ -13,7 +13,7 @@
 #ifndef EXITBENCH_COMPARE_H
 #define EXITBENCH_COMPARE_H
 
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 enum { COMPARE_BEFORE = 0, COMPARE_AFTER = 1 };
 

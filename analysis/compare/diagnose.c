@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 #define FEW_BLOCKS 20
 #define TWO_STATES 4.5		/* Ashman's D: 2.7 for a split normal, 3.5 for a uniform */

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <gsl/gsl_cdf.h>
-#include "compare-priv.h"
-#include "sequential.h"
+#include "analysis/compare/compare-priv.h"
+#include "analysis/statistics/sequential.h"
 
 #define FEWEST_RANKS 6		/* fewer cannot give 95% with signed ranks */
 

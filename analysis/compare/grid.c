@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 #define MOST_BATCHES 2048
 #define CHUNK 32		/* batches that a thread takes at once */

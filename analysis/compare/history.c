@@ -3,7 +3,7 @@
 #include <math.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
-#include "history.h"
+#include "analysis/compare/history.h"
 
 #define ALPHA (1 - HISTORY_CONFIDENCE)
 #define STEPS 2000		/* of Simpson's rule; even */

@@ -6,7 +6,7 @@
 #ifndef EXITBENCH_HISTORY_H
 #define EXITBENCH_HISTORY_H
 
-#include "compare.h"
+#include "analysis/compare/compare.h"
 
 #define HISTORY_CONFIDENCE 0.95
 #define HISTORY_POWER 0.8

@@ -2,7 +2,7 @@
 /* A loop over independent pieces of work on several threads. */
 #include <pthread.h>
 #include <stdatomic.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 #define MOST_THREADS 64
 

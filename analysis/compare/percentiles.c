@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include "compare-priv.h"
-#include "tally.h"
+#include "analysis/compare/compare-priv.h"
+#include "analysis/statistics/tally.h"
 
 #define HARRELL_DAVIS_UPTO 500	/* samples; above, it differs from type 7 by nothing visible */
 #define LOWER_QUARTILE 0.25

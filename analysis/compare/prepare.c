@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 /* Copies the finite samples of a block that has others. */
 static int clean(struct used_block *b, size_t *bad)

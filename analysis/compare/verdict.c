@@ -5,7 +5,7 @@
  */
 #include <math.h>
 #include <gsl/gsl_cdf.h>
-#include "compare-priv.h"
+#include "analysis/compare/compare-priv.h"
 
 #define HOPELESS 100		/* times the present data: say so rather than a number */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
-#include "line-fit.h"
+#include "analysis/statistics/line-fit.h"
 
 static int check_points(const double *x, const double *y, const double *se, size_t n)
 {

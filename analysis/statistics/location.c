@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_cdf.h>
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 #define EXACT_BELOW 50		/* as R's wilcox.test */
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 #define RADIX_FROM 4096		/* below, a heap sort is as quick and needs no memory */
 #define DIGIT_BITS 11

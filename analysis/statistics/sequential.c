@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_roots.h>
-#include "sequential.h"
+#include "analysis/statistics/sequential.h"
 
 #define BEST_AT 500
 #define FIRST_SCALE 16		/* until then only signs count */

@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_SEQUENTIAL_H
 #define EXITBENCH_SEQUENTIAL_H
 
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 /* The smallest error at which SHIFT is outside the confidence sequence, two-sided. */
 double sequential_p(const struct sequential *s, double shift);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <gsl/gsl_statistics_double.h>
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 #define CRITICAL 1.96		/* c: two standard errors of a correlation */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_cdf.h>
-#include "tally.h"
+#include "analysis/statistics/tally.h"
 
 #define FEWEST_ROOM 65536	/* values that are kept apart before they are merged */
 

@@ -8,7 +8,7 @@
 #ifndef EXITBENCH_TALLY_H
 #define EXITBENCH_TALLY_H
 
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 struct tally {
 	double *v;		/* ascending, no two equal; owned */

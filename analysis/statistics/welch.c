@@ -7,7 +7,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
-#include "stats.h"
+#include "analysis/statistics/stats.h"
 
 /*
  * Newton's method from the normal quantile, which is too small; the tail is convex, so it

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include "clock.h"
-#include "fail.h"
-#include "sys.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "contract/sys.h"
 
 #define COARSE_NS 100000
 #define STEPS 5			/* of the clock, looked at */

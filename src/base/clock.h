@@ -4,7 +4,7 @@
 #define EXITBENCH_CLOCK_H
 
 #include <stdint.h>
-#include "protocol.h"
+#include "contract/protocol.h"
 
 struct tick_clock {
 	enum clock_kind kind;

@@ -2,7 +2,7 @@
 #include "config.h"
 #include <stdarg.h>
 #include <stdio.h>
-#include "fail.h"
+#include "base/fail.h"
 
 static char message[1024];
 static void (*collect)(void *arg, const char *text);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include "progress.h"
+#include "base/progress.h"
 
 #define INTERVAL_NS 500000000
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
-#include "random.h"
+#include "base/random.h"
 
 /*
  * SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators",

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "safe-path.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
 
 #define MOST_LINKS 40		/* as the kernel's */
 

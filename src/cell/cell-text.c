@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <string.h>
-#include "cell-text.h"
-#include "params.h"
+#include "cell/cell-text.h"
+#include "cell/params.h"
 
 char *cell_params(const char *workload, const char *params, bool all)
 {

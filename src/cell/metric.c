@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <stddef.h>
-#include "metric.h"
+#include "contract/metric.h"
 
 const char *const metric_names[METRICS + 1] = {
 #define METRIC_NAME(id, name) [METRIC_##id] = name,

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "common-params.h"
-#include "fail.h"
-#include "params.h"
-#include "suggest.h"
-#include "units.h"
+#include "base/fail.h"
+#include "cell/params.h"
+#include "contract/common-params.h"
+#include "text/suggest.h"
+#include "text/units.h"
 
 _Static_assert(OWN_PARAMS > 0, "no room for a workload's own parameters");
 _Static_assert(WORKLOAD_PARAMS <= 32, "struct param_values has a 32-bit mask");

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "workload.h"
+#include "contract/workload.h"
 
 /* Every workload there is, NULL at the end; workloads/list.c defines it. */
 extern const struct workload *const workloads[];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <string.h>
-#include "common-params.h"
-#include "request.h"
+#include "cell/request.h"
+#include "contract/common-params.h"
 
 #define DOSE_SPREAD_NS 128	/* several readings of the clock */
 #define SPIN_NS 2e6		/* that a worker looks for the next block before it sleeps */

@@ -3,8 +3,8 @@
 #ifndef EXITBENCH_REQUEST_H
 #define EXITBENCH_REQUEST_H
 
-#include "clock.h"
-#include "params.h"
+#include "base/clock.h"
+#include "cell/params.h"
 
 /* All of a block's request that comes from workload and parameters; ops and lead_in are 0. */
 void request_make(const struct workload *w, const struct param_values *values,

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "line-fit.h"
-#include "calibrate.h"
-#include "dataset.h"
-#include "fail.h"
+#include "analysis/statistics/line-fit.h"
+#include "base/fail.h"
+#include "command/calibrate.h"
+#include "dataset/dataset.h"
 
 #define CONFIDENCE 0.95
 #define POWER 0.8

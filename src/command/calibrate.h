@@ -6,8 +6,8 @@
 #ifndef EXITBENCH_CALIBRATE_H
 #define EXITBENCH_CALIBRATE_H
 
-#include "calibration.h"
-#include "session.h"
+#include "dataset/calibration.h"
+#include "measure/session.h"
 
 struct calibrate_options {
 	const char *file;		/* the session's */

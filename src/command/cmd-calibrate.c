@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include "calibrate.h"
-#include "calibration-text.h"
-#include "command.h"
-#include "fail.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/calibrate.h"
+#include "command/command.h"
+#include "command/repair.h"
+#include "report/compare/calibration-text.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench calibrate -o FILE [OPTION]...\n"
@@ -173,8 +175,10 @@ static int calibrate(const struct options *o, int argc, char **argv)
 	struct plan plan = { 0 };
 	int err = command ? session_open(&so, &s) : fail_nomem();
 
-	if (!err)
+	if (!err) {
+		repair_leftovers();
 		err = plan_make(&o->request, session_topology(s), &plan);
+	}
 	if (!err)
 		err = calibrate_all(s, o, &plan);
 	plan_free(&plan);

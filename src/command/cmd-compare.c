@@ -3,11 +3,12 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "command.h"
-#include "fail.h"
-#include "results.h"
-#include "sides.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/command.h"
+#include "command/sides.h"
+#include "report/compare/results.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench compare [OPTION]... BEFORE AFTER\n"

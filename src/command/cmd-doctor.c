@@ -3,9 +3,9 @@
 #include "config.h"
 #include <getopt.h>
 #include <stdlib.h>
-#include "doctor.h"
-#include "environment.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "machine/doctor/doctor.h"
+#include "machine/environment/environment.h"
 
 #define LISTEN_SECONDS 0.8
 

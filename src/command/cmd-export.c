@@ -8,14 +8,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "command.h"
-#include "csv.h"
-#include "export.h"
-#include "fail.h"
-#include "safe-path.h"
-#include "samples-json.h"
-#include "store.h"
-#include "units.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "command/command.h"
+#include "csv/csv.h"
+#include "csv/export.h"
+#include "report/show/samples-json.h"
+#include "store/store.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench export --csv FILE [OPTION]...\n"

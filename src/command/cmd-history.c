@@ -2,10 +2,11 @@
 /* exitbench history: published figures, and what they can and cannot support. */
 #include "config.h"
 #include <stdbool.h>
-#include "command.h"
-#include "fail.h"
-#include "history-report.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/command.h"
+#include "report/history/history-report.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench history [OPTION]...\n"

@@ -7,11 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include "command.h"
-#include "fail.h"
-#include "params.h"
-#include "spool.h"
-#include "store.h"
+#include "base/fail.h"
+#include "cell/params.h"
+#include "command/command.h"
+#include "csv/spool.h"
+#include "store/store.h"
+#include "text/options.h"
 
 static const char usage[] =
 	"usage: exitbench import --csv IN -o FILE [OPTION]...\n"

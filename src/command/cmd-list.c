@@ -4,10 +4,11 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include "command.h"
-#include "common-params.h"
-#include "fail.h"
-#include "params.h"
+#include "base/fail.h"
+#include "cell/params.h"
+#include "command/command.h"
+#include "contract/common-params.h"
+#include "text/options.h"
 
 static const char usage[] =
 	"usage: exitbench list [--json]\n"

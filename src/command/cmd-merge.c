@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "command.h"
-#include "fail.h"
-#include "store.h"
+#include "base/fail.h"
+#include "command/command.h"
+#include "store/store.h"
+#include "text/options.h"
 
 static const char usage[] =
 	"usage: exitbench merge FILE... -o FILE [--json]\n"

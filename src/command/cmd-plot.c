@@ -7,12 +7,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "command.h"
-#include "fail.h"
-#include "safe-path.h"
-#include "plot.h"
-#include "sides.h"
-#include "units.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "command/command.h"
+#include "command/sides.h"
+#include "report/plot/plot.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench plot -o DIR [OPTION]... BEFORE AFTER\n"

@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "command.h"
-#include "fail.h"
-#include "plan.h"
-#include "progress.h"
-#include "proof.h"
-#include "repair.h"
-#include "units.h"
+#include "base/fail.h"
+#include "base/progress.h"
+#include "command/command.h"
+#include "command/repair.h"
+#include "measure/plan.h"
+#include "report/show/proof.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench prove [OPTION]...\n"

@@ -6,12 +6,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "command.h"
-#include "fail.h"
-#include "page.h"
-#include "safe-path.h"
-#include "sides.h"
-#include "units.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "command/command.h"
+#include "command/sides.h"
+#include "report/page/page.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench report -o FILE.html [OPTION]... BEFORE AFTER\n"

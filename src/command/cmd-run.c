@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include "command.h"
-#include "fail.h"
-#include "session.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/command.h"
+#include "command/repair.h"
+#include "measure/session.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench run -o FILE [OPTION]...\n"
@@ -264,6 +266,7 @@ static int run(const struct options *o, int argc, char **argv)
 	int err = command ? session_open(&so, &s) : fail_nomem(), late;
 
 	if (!err) {
+		repair_leftovers();
 		err = session_measure(s, &o->request, &o->measure, o->label, &run);
 		/* The first error is the one to tell. */
 		snprintf(why, sizeof(why), "%s", fail_message());

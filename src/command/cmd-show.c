@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench show: what a result file holds. */
 #include "config.h"
-#include "command.h"
-#include "fail.h"
-#include "show.h"
+#include "base/fail.h"
+#include "command/command.h"
+#include "report/show/show.h"
+#include "text/options.h"
 
 static const char usage[] =
 	"usage: exitbench show FILE [--json] [--env] [--verbose]\n"

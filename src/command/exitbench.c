@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "command.h"
-#include "fail.h"
-#include "safe-path.h"
-#include "suggest.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "command/command.h"
+#include "text/suggest.h"
 
 static const struct command {
 	const char *name;

@@ -3,12 +3,12 @@
 #include <sys/ipc.h>
 #include <sys/shm.h>
 #include <unistd.h>
-#include "fail.h"
-#include "memcg.h"
-#include "proc.h"
-#include "protocol.h"
-#include "repair.h"
-#include "tracing.h"
+#include "base/fail.h"
+#include "command/repair.h"
+#include "contract/protocol.h"
+#include "machine/cgroup/memcg.h"
+#include "process/proc.h"
+#include "trace/tracing.h"
 
 /*
  * A worker that was killed between making its segment and marking it to vanish: nobody has it

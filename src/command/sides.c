@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
-#include "command.h"
-#include "sides.h"
+#include "command/sides.h"
+#include "text/options.h"
 
 int sides_set(struct sides *s, int c, const char *value)
 {

@@ -4,7 +4,7 @@
 #define EXITBENCH_SIDES_H
 
 #include <getopt.h>
-#include "dataset.h"
+#include "dataset/dataset.h"
 
 struct sides {
 	struct dataset_options data;	/* borrows the command line */

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "csv.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "csv/csv.h"
 
 #define LONGEST 65536		/* line; what has no line ends is no CSV */
 

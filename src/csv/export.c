@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cell-text.h"
-#include "export.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "cell/cell-text.h"
+#include "csv/export.h"
 
 struct collect {
 	struct store *store;

@@ -6,7 +6,7 @@
 #ifndef EXITBENCH_EXPORT_H
 #define EXITBENCH_EXPORT_H
 
-#include "store.h"
+#include "store/store.h"
 
 struct export_run {
 	int64_t id;

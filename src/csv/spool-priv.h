@@ -3,7 +3,7 @@
 #define EXITBENCH_SPOOL_PRIV_H
 
 #include <sqlite3.h>
-#include "spool.h"
+#include "csv/spool.h"
 
 /* Positions in a row of the table "fragment". */
 enum { FRAGMENT_THROUGHPUT = 5, FRAGMENT_METRICS };

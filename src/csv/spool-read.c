@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "spool-priv.h"
+#include "base/fail.h"
+#include "csv/spool-priv.h"
 
 /* A round of one cell: a block of each arm that has one. */
 struct round {

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "spool-priv.h"
+#include "base/fail.h"
+#include "csv/spool-priv.h"
 
 #define FRAGMENT_SAMPLES 65536	/* most of one metric in a fragment */
 #define MOST_CORES 65536

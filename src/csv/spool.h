@@ -7,8 +7,8 @@
 #ifndef EXITBENCH_SPOOL_H
 #define EXITBENCH_SPOOL_H
 
-#include "csv.h"
-#include "pack.h"
+#include "csv/csv.h"
+#include "store/pack.h"
 
 #define SPOOL_ARMS 256		/* most in a boot */
 #define SPOOL_CELLS 4096	/* most in a boot */

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "calibration.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "dataset/calibration.h"
 
 const char *const calibration_sides[] = { "user", "kernel", NULL };
 

@@ -8,7 +8,7 @@
 #define EXITBENCH_STORE_CALIBRATION_H
 
 #include <jansson.h>
-#include "store.h"
+#include "store/store.h"
 
 #define CALIBRATION_NOTE "calibration"
 #define CALIBRATION_POINTS 24

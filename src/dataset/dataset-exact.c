@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include "dataset-priv.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "dataset/dataset-priv.h"
 
 #define TICK_SLACK 1000		/* instructions: a tick is known about so well */
 

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cell-text.h"
-#include "dataset-priv.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "cell/cell-text.h"
+#include "dataset/dataset-priv.h"
 
 /* Where a block's samples are. */
 struct place {

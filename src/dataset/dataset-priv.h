@@ -2,8 +2,8 @@
 #ifndef EXITBENCH_DATASET_PRIV_H
 #define EXITBENCH_DATASET_PRIV_H
 
-#include "dataset.h"
-#include "store.h"
+#include "dataset/dataset.h"
+#include "store/store.h"
 
 struct run {
 	int file;

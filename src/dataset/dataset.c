@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "calibration.h"
-#include "dataset-priv.h"
-#include "environment.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "dataset/calibration.h"
+#include "dataset/dataset-priv.h"
+#include "machine/environment/environment.h"
 
 #define KEEP (4U << 20)	/* samples of a cell in memory: 32 MiB */
 

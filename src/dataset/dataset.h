@@ -8,9 +8,9 @@
 
 #include <jansson.h>
 #include <stdint.h>
-#include "compare.h"
-#include "compare-exact.h"
-#include "metric.h"
+#include "analysis/compare/compare-exact.h"
+#include "analysis/compare/compare.h"
+#include "contract/metric.h"
 
 struct dataset;
 

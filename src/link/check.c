@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "check.h"
-#include "fail.h"
-#include "proc.h"
-#include "vmstat.h"
+#include "base/fail.h"
+#include "link/check.h"
+#include "link/vmstat.h"
+#include "process/proc.h"
 
 #define BARE_VMAS 2		/* the image, and the area shared with the worker */
 #define SLACK (128 << 10)	/* bytes of page tables and mapped pages that a bare child has */

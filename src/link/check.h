@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_CHECK_H
 #define EXITBENCH_CHECK_H
 
-#include "link.h"
+#include "link/link.h"
 
 /*
  * Sets ORDER's workload up with the request's parameters, lets each worker run one child,

@@ -17,16 +17,17 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "clock.h"
-#include "fail.h"
-#include "link.h"
-#include "link-program.h"
-#include "link-start.h"
-#include "memcg.h"
-#include "proc.h"
-#include "shell-fork.h"
-#include "signals.h"
-#include "worker.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "link/link-program.h"
+#include "link/link-start.h"
+#include "link/link.h"
+#include "link/shell-fork.h"
+#include "machine/cgroup/memcg.h"
+#include "process/proc.h"
+#include "process/signals.h"
+#include "contract/protocol.h"
+#include "contract/ticks.h"
 
 /* Positions of the workloads' own parameters. */
 enum { PARAM_STATIC = 0, PARAM_FORK = 0, PARAM_PAGES = 0, PARAM_PARALLEL = 1 };

@@ -8,10 +8,10 @@
 
 #include <stdint.h>
 #include <sys/types.h>
-#include "guard.h"
-#include "protocol.h"
-#include "topology.h"
-#include "workload.h"
+#include "contract/protocol.h"
+#include "contract/workload.h"
+#include "machine/topology/topology.h"
+#include "process/guard.h"
 
 /* A program's place in a block. */
 struct program_slot {

@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "fail.h"
-#include "link.h"
-#include "link-start.h"
+#include "base/fail.h"
+#include "link/link-start.h"
+#include "link/link.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U

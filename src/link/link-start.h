@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-#include "protocol.h"
-#include "topology.h"
+#include "contract/protocol.h"
+#include "machine/topology/topology.h"
 
 /* A copy of the worker's executable: a sealed memfd, or a nameless temporary file. */
 struct image {

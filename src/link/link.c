@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "clock.h"
-#include "fail.h"
-#include "link.h"
-#include "link-program.h"
-#include "link-start.h"
-#include "signals.h"
-#include "workload.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "contract/workload.h"
+#include "link/link-program.h"
+#include "link/link-start.h"
+#include "link/link.h"
+#include "process/signals.h"
 
 struct link_worker {
 	struct started_worker proc;	/* of a program: the CPU and the area only */

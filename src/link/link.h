@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 #include <sys/types.h>
-#include "protocol.h"
-#include "topology.h"
+#include "contract/protocol.h"
+#include "machine/topology/topology.h"
 
 #define LINK_CAPACITY 65536	/* most recorded operations of one worker in a block */
 

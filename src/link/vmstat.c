@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "vmstat.h"
+#include "link/vmstat.h"
 
 uint64_t vmstat_read(const char *name)
 {

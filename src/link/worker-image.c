@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The worker's executable, carried in the controller; its path is from the build's top. */
-#include "link-start.h"
+#include "link/link-start.h"
 
 __asm__(".section .rodata\n"
 	".globl worker_image\n"

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "block.h"
-#include "fail.h"
-#include "request.h"
+#include "base/fail.h"
+#include "cell/request.h"
+#include "measure/block.h"
 
 #define SLEEP_NS 10000000	/* no suspension is shorter; what asleep_ns() may be wrong by is */
 

@@ -3,8 +3,8 @@
 #ifndef EXITBENCH_BLOCK_H
 #define EXITBENCH_BLOCK_H
 
-#include "measure.h"
-#include "steal.h"
+#include "measure/measure.h"
+#include "measure/steal.h"
 
 #define GAPS 16
 

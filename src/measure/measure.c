@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "block.h"
-#include "check.h"
-#include "common-params.h"
-#include "compare.h"
-#include "fail.h"
-#include "progress.h"
-#include "request.h"
+#include "analysis/compare/compare.h"
+#include "base/fail.h"
+#include "base/progress.h"
+#include "cell/request.h"
+#include "contract/common-params.h"
+#include "link/check.h"
+#include "measure/block.h"
 
 #define VISIT_NS 5e9		/* a visit to a cell, when there is time for several */
 #define MOST_PASSES 12

@@ -10,10 +10,10 @@
 #ifndef EXITBENCH_MEASURE_H
 #define EXITBENCH_MEASURE_H
 
-#include "clock.h"
-#include "link.h"
-#include "plan.h"
-#include "store.h"
+#include "base/clock.h"
+#include "link/link.h"
+#include "measure/plan.h"
+#include "store/store.h"
 
 struct measure_options {
 	int64_t time_ns;	/* in all; 0: until the other limits */

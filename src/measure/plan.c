@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "plan.h"
-#include "random.h"
-#include "suggest.h"
-#include "units.h"
+#include "base/fail.h"
+#include "base/random.h"
+#include "measure/plan.h"
+#include "text/suggest.h"
+#include "text/units.h"
 
 /* The workloads chosen, in the order of the globs. */
 struct choice {

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "params.h"
-#include "topology.h"
-#include "workload.h"
+#include "cell/params.h"
+#include "contract/workload.h"
+#include "machine/topology/topology.h"
 
 struct plan_arm {
 	char *name;

@@ -4,12 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "environment.h"
-#include "fail.h"
-#include "link-program.h"
-#include "repair.h"
-#include "session.h"
-#include "signals.h"
+#include "base/fail.h"
+#include "link/link-program.h"
+#include "machine/environment/environment.h"
+#include "measure/session.h"
+#include "process/signals.h"
 
 struct session {
 	const struct session_options *o;
@@ -210,7 +209,6 @@ int session_open(const struct session_options *o, struct session **out)
 		session_close(s);
 		return err;
 	}
-	repair_leftovers();
 	*out = s;
 	return 0;
 }

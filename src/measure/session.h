@@ -6,7 +6,7 @@
 #ifndef EXITBENCH_SESSION_H
 #define EXITBENCH_SESSION_H
 
-#include "measure.h"
+#include "measure/measure.h"
 
 struct session;
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "clock.h"
-#include "steal.h"
+#include "base/clock.h"
+#include "measure/steal.h"
 
 #define COST_SHARE 500
 

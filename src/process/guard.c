@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "fail.h"
-#include "guard.h"
+#include "base/fail.h"
+#include "process/guard.h"
 
 #define LINE 4096
 #define TRIES 2000		/* ms that something may stay busy */

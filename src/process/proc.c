@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "proc.h"
+#include "process/proc.h"
 
 bool proc_is_gone(pid_t pid)
 {

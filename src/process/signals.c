@@ -2,7 +2,7 @@
 #include "config.h"
 #include <signal.h>
 #include <stddef.h>
-#include "signals.h"
+#include "process/signals.h"
 
 /* Those that end a run come first. */
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGXFSZ };

@@ -5,9 +5,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include "fail.h"
-#include "tool.h"
-#include "tool-priv.h"
+#include "base/fail.h"
+#include "process/tool-priv.h"
+#include "process/tool.h"
 
 int hash_start(struct hash *h)
 {

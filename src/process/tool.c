@@ -11,12 +11,12 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "clock.h"
-#include "fail.h"
-#include "signals.h"
-#include "tool.h"
-#include "tool-priv.h"
-#include "units.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "process/signals.h"
+#include "process/tool-priv.h"
+#include "process/tool.h"
+#include "text/units.h"
 
 #define POLL_MS 200
 #define PATIENCE_NS (10 * NS_PER_S)	/* between asking it to end and killing it */

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "pack.h"
+#include "base/fail.h"
+#include "store/pack.h"
 
 /* Version 1 knew three columns; a mask byte of theirs reads the same as a varint. */
 #define PACK_VERSION_3 1

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "metric.h"
+#include "contract/metric.h"
 
 #define PACK_MOST 16777216	/* most operations in one blob */
 

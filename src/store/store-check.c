@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include "fail.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "store/store-priv.h"
 
 #define MOST_REMEMBERED (1 << 26)	/* blocks; their bits take 8 MiB */
 

@@ -3,8 +3,8 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "store/store-priv.h"
 
 /* Where a copied run's rows go, and what their keys become. */
 struct copy {

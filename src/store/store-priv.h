@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 #include <sys/types.h>
-#include "store.h"
+#include "store/store.h"
 
 enum statement {
 	INSERT_RUN,

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "store/store-priv.h"
 
 /* A file from elsewhere may hold anything anywhere: text is never NULL where it must be. */
 static const char *text(sqlite3_stmt *st, int at)

@@ -4,8 +4,8 @@
  * where there are such blocks, so that files without them are as they always were.
  */
 #include "config.h"
-#include "fail.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "store/store-priv.h"
 
 static int run_statement(struct store *s, const char *sql, int64_t block, const double *v, int n)
 {

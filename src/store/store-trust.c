@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include "fail.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "store/store-priv.h"
 
 #define MOST_BYTES (256 << 20)	/* of a value: import's largest blocks fit twice */
 

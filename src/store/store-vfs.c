@@ -8,8 +8,8 @@
  * SQLite itself follows no symbolic link where it opens these files.
  */
 #include "config.h"
-#include "safe-path.h"
-#include "store-priv.h"
+#include "base/safe-path.h"
+#include "store/store-priv.h"
 
 static sqlite3_vfs *usual, ours;
 

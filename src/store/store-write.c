@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <math.h>
-#include "fail.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "store/store-priv.h"
 
 static void bind_text(sqlite3_stmt *st, int at, const char *text)
 {

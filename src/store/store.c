@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "safe-path.h"
-#include "store-priv.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "store/store-priv.h"
 
 static const char schema[] =
 	"CREATE TABLE run ("

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "pack.h"
+#include "store/pack.h"
 
 #define STORE_APPLICATION_ID 0x45584231	/* "EXB1" */
 #define STORE_SCHEMA_VERSION 1

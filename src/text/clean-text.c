@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
-#include "clean-text.h"
+#include "text/clean-text.h"
 
 int text_decode(const unsigned char *p, unsigned int *c)
 {

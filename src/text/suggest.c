@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include "suggest.h"
+#include "text/suggest.h"
 
 #define LONGEST 63	/* longer words get no suggestion */
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "units.h"
+#include "base/fail.h"
+#include "text/units.h"
 
 struct unit {
 	const char *suffix;

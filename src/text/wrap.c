@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <string.h>
-#include "wrap.h"
+#include "text/wrap.h"
 
 #define COLUMNS 79	/* with the last one empty: some terminals wrap at it */
 

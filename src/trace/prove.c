@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "check.h"
-#include "fail.h"
-#include "prove.h"
-#include "request.h"
-#include "stats.h"
-#include "vmstat.h"
+#include "analysis/statistics/stats.h"
+#include "base/fail.h"
+#include "cell/request.h"
+#include "link/check.h"
+#include "link/vmstat.h"
+#include "trace/prove.h"
 
 #define TRIAL_OPS 2
 #define LONGEST_NS 2e9

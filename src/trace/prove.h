@@ -6,11 +6,11 @@
 #ifndef EXITBENCH_PROVE_H
 #define EXITBENCH_PROVE_H
 
-#include "clock.h"
-#include "link.h"
-#include "params.h"
-#include "teardown.h"
-#include "tracing.h"
+#include "base/clock.h"
+#include "cell/params.h"
+#include "link/link.h"
+#include "trace/teardown.h"
+#include "trace/tracing.h"
 
 enum proof_verdict {
 	PROOF_SEEN,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
-#include "teardown.h"
+#include "trace/teardown.h"
 
 /* One task's hold of an mm's lock, or its wish for one. */
 struct episode {

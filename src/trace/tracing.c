@@ -12,9 +12,9 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "fail.h"
-#include "proc.h"
-#include "tracing.h"
+#include "base/fail.h"
+#include "process/proc.h"
+#include "trace/tracing.h"
 
 #define MOUNT_POINT "/sys/kernel/tracing"
 #define TRACEFS_MAGIC 0x74726163

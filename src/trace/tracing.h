@@ -8,8 +8,8 @@
 #ifndef EXITBENCH_TRACING_H
 #define EXITBENCH_TRACING_H
 
-#include "guard.h"
-#include "teardown.h"
+#include "process/guard.h"
+#include "trace/teardown.h"
 
 #define TRACING_INSTANCE "exitbench-"	/* and the pid of who made it */
 

@@ -8,9 +8,9 @@
 #include <sqlite3.h>
 #include <time.h>
 #include <zlib.h>
-#include "unit.h"
-#include "random.h"
-#include "store-sample.h"
+#include "base/random.h"
+#include "tests/unit/store-sample.h"
+#include "tests/unit/unit.h"
 
 static bool full;
 static uint64_t seed, state64;

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fault-vfs.h"
-#include "random.h"
+#include "base/random.h"
+#include "tests/faults/fault-vfs.h"
 
 #define FILES 8
 #define SECTOR 512

@@ -8,9 +8,9 @@
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <time.h>
-#include "unit.h"
-#include "fault-vfs.h"
-#include "store-sample.h"
+#include "tests/faults/fault-vfs.h"
+#include "tests/unit/store-sample.h"
+#include "tests/unit/unit.h"
 
 static bool full;
 static uint64_t seed;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A part's blob of samples: any bytes; what unpacks also packs, and unpacks to the same. */
 #include "config.h"
-#include "fuzz.h"
-#include "pack.h"
+#include "store/pack.h"
+#include "tests/fuzz/fuzz.h"
 
 #define MOST 100000	/* operations: more of them only take longer */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* --place and --cores, on a machine of 2 packages, 4 nodes, 32 CPUs. */
 #include "config.h"
-#include "fuzz.h"
-#include "topology.h"
-#include "units.h"
+#include "machine/topology/topology.h"
+#include "tests/fuzz/fuzz.h"
+#include "text/units.h"
 
 static struct topology *machine(void)
 {

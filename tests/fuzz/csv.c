@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* import's CSV: any bytes as a file, read as import does, its blocks put together. */
 #include "config.h"
-#include "csv.h"
-#include "fuzz.h"
-#include "spool.h"
+#include "csv/csv.h"
+#include "csv/spool.h"
+#include "tests/fuzz/fuzz.h"
 
 static int look_at(void *arg, const struct spool_block *b)
 {

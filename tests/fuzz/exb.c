@@ -7,14 +7,14 @@
 #include "config.h"
 #include <fcntl.h>
 #include <sqlite3.h>
-#include "fake-workloads.h"
-#include "dataset.h"
-#include "export.h"
-#include "calibration.h"
-#include "fuzz.h"
-#include "samples-json.h"
-#include "show.h"
-#include "store.h"
+#include "csv/export.h"
+#include "dataset/calibration.h"
+#include "dataset/dataset.h"
+#include "report/show/samples-json.h"
+#include "report/show/show.h"
+#include "store/store.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/unit/fake-workloads.h"
 
 static char path[2][4096];	/* the file, and what it is merged into */
 static uint8_t *good;		/* a result file's bytes */

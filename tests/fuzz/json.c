@@ -2,9 +2,9 @@
 /* JSON from elsewhere: a file of published figures, and a calibration's note. */
 #include "config.h"
 #include <math.h>
-#include "calibration.h"
-#include "fuzz.h"
-#include "published.h"
+#include "dataset/calibration.h"
+#include "report/history/published.h"
+#include "tests/fuzz/fuzz.h"
 
 static void look_at(const struct published_comparison *c)
 {

@@ -6,7 +6,7 @@
 #include "config.h"
 #include <dirent.h>
 #include <sys/stat.h>
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 static int files;
 

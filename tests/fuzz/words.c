@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers with units, and parameters: what is taken can be written and taken again. */
 #include "config.h"
-#include "fake-workloads.h"
-#include "fuzz.h"
-#include "units.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/unit/fake-workloads.h"
+#include "text/units.h"
 
 static void numbers(const char *text)
 {

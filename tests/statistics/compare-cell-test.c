@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
-#include "stats-test.h"
+#include "tests/statistics/stats-test.h"
 
 /* Blocks with their samples. */
 struct data {

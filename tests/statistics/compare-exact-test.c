@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "compare-exact.h"
+#include "analysis/compare/compare-exact.h"
 
 #define N 200
 

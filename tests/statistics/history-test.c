@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The published figures read again, against R (tests/data/stats/history.R). */
 #include <math.h>
-#include "unit.h"
-#include "history-report.h"
+#include "report/history/history-report.h"
+#include "tests/unit/unit.h"
 
 #define TOLERANCE 1e-6		/* relative; R's noncentral t is no better */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
-#include "simulated-data.h"
+#include "tests/statistics/simulated-data.h"
 
 #define TAIL_FROM 0.93		/* tail-only changes begin at this percentile */
 #define TAIL_SLOPE 0.5		/* beyond it, logs are stretched by this much */

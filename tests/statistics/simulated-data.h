@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 #include <gsl/gsl_rng.h>
-#include "compare.h"
+#include "analysis/compare/compare.h"
 
 #define MARGIN 0.01
 

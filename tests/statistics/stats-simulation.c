@@ -17,8 +17,8 @@
 #include <string.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
-#include "compare-priv.h"
-#include "simulated-data.h"
+#include "analysis/compare/compare-priv.h"
+#include "tests/statistics/simulated-data.h"
 
 #define FULL_EXPERIMENTS 2000
 #define SHORT_EXPERIMENTS 16

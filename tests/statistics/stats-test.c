@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "line-fit.h"
-#include "stats-test.h"
-#include "tally.h"
+#include "analysis/statistics/line-fit.h"
+#include "analysis/statistics/tally.h"
+#include "tests/statistics/stats-test.h"
 
 #define MOST_VALUES 600
 

@@ -4,7 +4,7 @@
 #define EXITBENCH_STATS_TEST_H
 
 #include <math.h>
-#include "compare.h"
+#include "analysis/compare/compare.h"
 
 /* cmocka's assert_float_equal() is single precision. Two infinities or NANs are not near. */
 #define assert_double_near(a, b, tolerance) do {					\

@@ -3,10 +3,10 @@
 #include "config.h"
 #include <sqlite3.h>
 #include <sys/resource.h>
-#include "unit.h"
-#include "store-sample.h"
-#include "plot.h"
-#include "results.h"
+#include "report/compare/results.h"
+#include "report/plot/plot.h"
+#include "tests/unit/store-sample.h"
+#include "tests/unit/unit.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1

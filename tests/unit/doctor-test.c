@@ -2,10 +2,10 @@
 /* What doctor says of the machines that environment-test knows, and how it says it. */
 #include "config.h"
 #include <sched.h>
-#include "unit.h"
-#include "doctor.h"
-#include "environment.h"
-#include "fake-tree.h"
+#include "machine/doctor/doctor.h"
+#include "machine/environment/environment.h"
+#include "tests/unit/fake-tree.h"
+#include "tests/unit/unit.h"
 
 static struct doctor *examine(const char *tree, const struct doctor_probe *probe)
 {

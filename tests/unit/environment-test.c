@@ -3,9 +3,9 @@
 #include "config.h"
 #include <sys/utsname.h>
 #include <unistd.h>
-#include "unit.h"
-#include "environment.h"
-#include "fake-tree.h"
+#include "machine/environment/environment.h"
+#include "tests/unit/fake-tree.h"
+#include "tests/unit/unit.h"
 
 /* What a fact must be, as compact JSON. */
 struct expected {

@@ -2,9 +2,9 @@
 #include "config.h"
 #include <ftw.h>
 #include <sys/stat.h>
-#include "unit.h"
-#include "environment.h"
-#include "fake-tree.h"
+#include "machine/environment/environment.h"
+#include "tests/unit/fake-tree.h"
+#include "tests/unit/unit.h"
 
 /* Writes "\n", "\\" and "\xHH" as bytes. */
 static void write_escaped(FILE *out, const char *text)

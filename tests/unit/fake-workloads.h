@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_FAKE_WORKLOADS_H
 #define EXITBENCH_FAKE_WORKLOADS_H
 
-#include "params.h"
+#include "cell/params.h"
 
 static const struct workload fork_exit = {
 	.name = "fork-exit",

@@ -3,9 +3,9 @@
 #include "config.h"
 #include <math.h>
 #include <time.h>
-#include "unit.h"
-#include "pack.h"
-#include "random.h"
+#include "base/random.h"
+#include "store/pack.h"
+#include "tests/unit/unit.h"
 
 #define LIMIT ((INT64_C(1) << 61) - 1)
 

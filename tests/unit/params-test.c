@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Parameters, on workloads that exist here only. */
 #include "config.h"
-#include "unit.h"
-#include "common-params.h"
-#include "fake-workloads.h"
+#include "contract/common-params.h"
+#include "tests/unit/fake-workloads.h"
+#include "tests/unit/unit.h"
 
 static void lookup(void **state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plans, on workloads that exist here only. */
 #include "config.h"
-#include "unit.h"
-#include "fake-workloads.h"
-#include "plan.h"
+#include "measure/plan.h"
+#include "tests/unit/fake-workloads.h"
+#include "tests/unit/unit.h"
 
 static struct topology *machine(const char *variable, const char *value)
 {

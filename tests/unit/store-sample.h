@@ -5,9 +5,12 @@
 
 #include <ftw.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "store.h"
+#include "store/store.h"
+#include "tests/unit/unit.h"
 
 static char directory[4096];
 

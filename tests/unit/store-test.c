@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "unit.h"
-#include "store-sample.h"
+#include "tests/unit/store-sample.h"
+#include "tests/unit/unit.h"
 
 static void write_file(const char *path, const char *text)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a trace says of exit_mmap(): events as kernels write them, made up here. */
 #include "config.h"
-#include "teardown.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
+#include "trace/teardown.h"
 
 enum { WORKER = 100, CHILD = 200, THREAD = 201, OTHER = 300 };
 enum { WORKER_MM = 0x1000, MM = 0x2000 };

@@ -5,8 +5,8 @@
 #include <hwloc.h>
 #include <sched.h>
 #include <stdbool.h>
-#include "unit.h"
-#include "topology.h"
+#include "machine/topology/topology.h"
+#include "tests/unit/unit.h"
 
 #define BIG "package:2 [numa] core:64 pu:2"
 

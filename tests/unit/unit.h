@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 #undef fail		/* ours is in fail.h; cmocka's fail_msg() is lost with it */
-#include "fail.h"
+#include "base/fail.h"
 
 /* RC must be -STATUS and the message must have each of the strings, up to NULL. */
 static inline void expect_failure(int rc, enum status status, const char *file, int line,

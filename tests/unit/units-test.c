@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <math.h>
-#include "unit.h"
-#include "clock.h"
-#include "suggest.h"
-#include "units.h"
+#include "base/clock.h"
+#include "tests/unit/unit.h"
+#include "text/suggest.h"
+#include "text/units.h"
 
 static int64_t duration(const char *text)
 {

@@ -2,8 +2,8 @@
 /* The list of workloads is sound. */
 #include "config.h"
 #include <string.h>
-#include "unit.h"
-#include "params.h"
+#include "cell/params.h"
+#include "tests/unit/unit.h"
 
 static bool has_metric(const struct workload *w, const char *name)
 {

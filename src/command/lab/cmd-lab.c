@@ -2,10 +2,10 @@
 /* exitbench lab: kernels that differ in one change, in virtual machines. */
 #include "config.h"
 #include <string.h>
-#include "command.h"
-#include "fail.h"
-#include "lab.h"
-#include "suggest.h"
+#include "base/fail.h"
+#include "command/command.h"
+#include "command/lab/lab.h"
+#include "text/suggest.h"
 
 static const struct part {
 	const char *name;

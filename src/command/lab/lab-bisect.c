@@ -3,12 +3,12 @@
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include "bisect.h"
-#include "command.h"
-#include "fail.h"
-#include "lab.h"
-#include "signals.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/lab/lab.h"
+#include "lab/run/bisect.h"
+#include "process/signals.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench lab bisect GOOD BAD [OPTION]...\n"

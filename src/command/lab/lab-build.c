@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "clock.h"
-#include "command.h"
-#include "fail.h"
-#include "kernel.h"
-#include "lab.h"
-#include "lab-pads.h"
-#include "signals.h"
-#include "units.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "command/lab/lab-pads.h"
+#include "command/lab/lab.h"
+#include "lab/kernel/kernel.h"
+#include "process/signals.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static const char usage[] =
 	"usage: exitbench lab build [OPTION]... [VARIANT,...]...\n"

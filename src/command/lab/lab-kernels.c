@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "fail.h"
-#include "lab-kernels.h"
+#include "base/fail.h"
+#include "command/lab/lab-kernels.h"
 
 /* One more build. */
 static struct exact_kernel *add(struct lab_kernels *k)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "lab-pads.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/lab/lab-pads.h"
+#include "text/units.h"
 
 static int add(struct pads *p, const char *list, uint64_t n)
 {

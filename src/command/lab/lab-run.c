@@ -7,12 +7,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "command.h"
-#include "fail.h"
-#include "lab.h"
-#include "lab-session.h"
-#include "signals.h"
-#include "units.h"
+#include "base/fail.h"
+#include "command/lab/lab-session.h"
+#include "command/lab/lab.h"
+#include "process/signals.h"
+#include "text/options.h"
+#include "text/units.h"
 
 #define PROBE_LIMIT 2.0		/* seconds of CPU time for KVM to boot a guest, or 20 */
 

@@ -9,17 +9,17 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "clock.h"
-#include "environment.h"
-#include "fail.h"
-#include "lab-kernels.h"
-#include "lab-session.h"
-#include "lab-table.h"
-#include "safe-path.h"
-#include "plot.h"
-#include "results.h"
-#include "signals.h"
-#include "timed.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "command/lab/lab-kernels.h"
+#include "command/lab/lab-session.h"
+#include "lab/run/timed.h"
+#include "machine/environment/environment.h"
+#include "process/signals.h"
+#include "report/compare/results.h"
+#include "report/lab/lab-table.h"
+#include "report/plot/plot.h"
 
 /* The main workloads, of which there are some in this build. */
 static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-exit", "sparse-exit",

@@ -3,11 +3,11 @@
 #ifndef EXITBENCH_LAB_SESSION_H
 #define EXITBENCH_LAB_SESSION_H
 
-#include "command.h"
-#include "dataset.h"
-#include "exact.h"
-#include "kernel.h"
-#include "lab-pads.h"
+#include "command/lab/lab-pads.h"
+#include "dataset/dataset.h"
+#include "lab/kernel/kernel.h"
+#include "lab/run/exact.h"
+#include "text/options.h"
 
 #define LAB_MOST_OPS 1000000
 

@@ -4,11 +4,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include "command.h"
-#include "fail.h"
-#include "kernel.h"
-#include "lab.h"
-#include "suggest.h"
+#include "base/fail.h"
+#include "command/lab/lab.h"
+#include "lab/kernel/kernel.h"
+#include "text/options.h"
+#include "text/suggest.h"
 
 static const char usage[] =
 	"usage: exitbench lab variants [--json] [NAME]\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest's init, carried in the controller; its path is from the build's top. */
-#include "initramfs.h"
+#include "lab/guest/initramfs.h"
 
 extern const char guest_init_image[], guest_init_image_end[];
 

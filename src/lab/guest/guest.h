@@ -15,7 +15,7 @@
 #define EXITBENCH_GUEST_H
 
 #include <stdint.h>
-#include "protocol.h"
+#include "contract/protocol.h"
 
 #define GUEST_PLAN_FILE "/plan"
 #define GUEST_WORKER_FILE "/exitbench-worker"

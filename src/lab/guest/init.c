@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <asm/termbits.h>
 #include <time.h>
-#include "guest.h"
-#include "sys.h"
+#include "contract/sys.h"
+#include "lab/guest/guest.h"
 
 #define STACK_SIZE (64UL << 10)
 #define LINE "/dev/ttyS1"

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "initramfs.h"
+#include "base/fail.h"
+#include "lab/guest/initramfs.h"
 
 extern const char guest_init_image[], guest_init_image_end[];
 extern const char worker_image[], worker_image_end[];

@@ -8,7 +8,7 @@
 #define EXITBENCH_INITRAMFS_H
 
 #include <stddef.h>
-#include "guest.h"
+#include "lab/guest/guest.h"
 
 /* Bytes of a plan of N cells. */
 size_t guest_plan_size(uint64_t n);

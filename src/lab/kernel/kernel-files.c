@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "kernel-priv.h"
+#include "base/fail.h"
+#include "lab/kernel/kernel-priv.h"
 
 char *text_of(const char *fmt, ...)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Variants and config fragments, carried in the program; lab/ has them as files. */
-#include "kernel-priv.h"
+#include "lab/kernel/kernel-priv.h"
 
 #define CARRY(name, file)			\
 	__asm__(".section .rodata\n"		\

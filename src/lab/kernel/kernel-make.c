@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "clock.h"
-#include "fail.h"
-#include "kernel-priv.h"
-#include "progress.h"
-#include "units.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/progress.h"
+#include "lab/kernel/kernel-priv.h"
+#include "text/units.h"
 
 char *kernel_objects(const struct kernel_source *s)
 {

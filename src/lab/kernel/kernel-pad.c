@@ -3,9 +3,9 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "kernel-priv.h"
-#include "random.h"
+#include "base/fail.h"
+#include "base/random.h"
+#include "lab/kernel/kernel-priv.h"
 
 #define LINE 64			/* bytes; functions are aligned to it */
 #define MOST 64			/* lines of one distance, less one */

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include "kernel.h"
-#include "tool.h"
+#include "lab/kernel/kernel.h"
+#include "process/tool.h"
 
 /* The files of lab/, each followed by a 0. */
 extern const char lab_nolock[], lab_before[], lab_v1[], lab_v2[], lab_stock[];

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include "fail.h"
-#include "kernel-priv.h"
-#include "kernel-sync.h"
-#include "safe-path.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "lab/kernel/kernel-priv.h"
+#include "lab/kernel/kernel-sync.h"
 
 #define DEBIAN_SOURCE "/usr/src/linux-source-%s.tar.xz"
 #define DEFAULT_VERSION "6.1"

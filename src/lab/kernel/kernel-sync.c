@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "kernel-sync.h"
-#include "signals.h"
+#include "base/fail.h"
+#include "lab/kernel/kernel-sync.h"
+#include "process/signals.h"
 
 #define BLOCK (1 << 16)
 

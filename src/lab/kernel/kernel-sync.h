@@ -2,7 +2,7 @@
 #ifndef EXITBENCH_KERNEL_SYNC_H
 #define EXITBENCH_KERNEL_SYNC_H
 
-#include "kernel-priv.h"
+#include "lab/kernel/kernel-priv.h"
 
 /*
  * Makes TO hold what the tree S has, whatever TO held, and checks that this is what S had

@@ -12,10 +12,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "kernel-priv.h"
-#include "kernel-sync.h"
-#include "signals.h"
+#include "base/fail.h"
+#include "lab/kernel/kernel-priv.h"
+#include "lab/kernel/kernel-sync.h"
+#include "process/signals.h"
 
 #define WAIT_MS 200
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "fail.h"
-#include "kernel-priv.h"
-#include "suggest.h"
+#include "base/fail.h"
+#include "lab/kernel/kernel-priv.h"
+#include "text/suggest.h"
 
 #define STEP "// step "
 #define OPTIONAL " (where it is)"	/* ends WHAT of a step that may find nothing */

@@ -2,8 +2,8 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "kernel.h"
-#include "kernel-priv.h"
+#include "lab/kernel/kernel-priv.h"
+#include "lab/kernel/kernel.h"
 
 static struct kernel_variant variants[] = {
 	{ .name = "nolock", .text = lab_nolock },

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "kernel-priv.h"
+#include "base/fail.h"
+#include "lab/kernel/kernel-priv.h"
 
 /* To be changed with what is done to a source that the other parts of the key do not show. */
 #define RECIPE "exitbench kernel 1"

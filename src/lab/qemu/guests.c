@@ -3,9 +3,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "guests.h"
-#include "signals.h"
+#include "base/fail.h"
+#include "lab/qemu/guests.h"
+#include "process/signals.h"
 
 #define LOOK_MS 50
 

@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_GUESTS_H
 #define EXITBENCH_GUESTS_H
 
-#include "qemu.h"
+#include "lab/qemu/qemu.h"
 
 struct guests_options {
 	int parallel;			/* guests at once, at least 1 */

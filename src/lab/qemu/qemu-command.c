@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "fail.h"
-#include "qemu-priv.h"
+#include "base/fail.h"
+#include "lab/qemu/qemu-priv.h"
 
 #define MOST_ARGUMENTS 64
 

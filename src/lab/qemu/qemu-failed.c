@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "fail.h"
-#include "qemu-priv.h"
+#include "base/fail.h"
+#include "lab/qemu/qemu-priv.h"
 
 #define LINES 12
 #define TAIL 4096

@@ -3,7 +3,7 @@
 #define EXITBENCH_MACHINE_PRIV_H
 
 #include <sys/types.h>
-#include "qemu.h"
+#include "lab/qemu/qemu.h"
 
 struct machine {
 	struct machine_options o;

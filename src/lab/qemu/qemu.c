@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "clock.h"
-#include "fail.h"
-#include "qemu-priv.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "lab/qemu/qemu-priv.h"
 
 #define QEMU "qemu-system-x86_64"
 #define MOST_RECORD (256UL << 20)	/* bytes; more than any block has */

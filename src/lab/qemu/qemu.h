@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "guest.h"
+#include "lab/guest/guest.h"
 
 enum machine_kind {
 	MACHINE_EXACT,		/* emulated; time is the number of instructions */

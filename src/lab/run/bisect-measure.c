@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bisect.h"
-#include "exact.h"
-#include "fail.h"
-#include "kernel-priv.h"
-#include "qemu.h"
+#include "base/fail.h"
+#include "lab/kernel/kernel-priv.h"
+#include "lab/qemu/qemu.h"
+#include "lab/run/bisect.h"
+#include "lab/run/exact.h"
 
 static void last_number(void *arg, const char *line)
 {

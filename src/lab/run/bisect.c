@@ -13,10 +13,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-#include "bisect.h"
-#include "fail.h"
-#include "kernel-priv.h"
-#include "safe-path.h"
+#include "base/fail.h"
+#include "base/safe-path.h"
+#include "lab/kernel/kernel-priv.h"
+#include "lab/run/bisect.h"
 
 #define MOST_ARGS 16
 

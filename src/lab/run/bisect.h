@@ -4,8 +4,8 @@
 #define EXITBENCH_BISECT_H
 
 #include <stdint.h>
-#include "command.h"
-#include "kernel.h"
+#include "lab/kernel/kernel.h"
+#include "text/options.h"
 
 #define BISECT_SKIP 125		/* git bisect run: this commit cannot be tested */
 

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "dataset.h"
-#include "exact-priv.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "dataset/dataset.h"
+#include "lab/run/exact-priv.h"
 
 static int find_metric(const char *name, enum metric *out)
 {

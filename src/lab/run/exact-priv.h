@@ -2,8 +2,8 @@
 #ifndef EXITBENCH_EXACT_PRIV_H
 #define EXITBENCH_EXACT_PRIV_H
 
-#include "exact.h"
-#include "progress.h"
+#include "base/progress.h"
+#include "lab/run/exact.h"
 
 struct exact_cell {
 	int64_t id;		/* in the store */

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "exact-priv.h"
-#include "fail.h"
-#include "request.h"
+#include "base/fail.h"
+#include "cell/request.h"
+#include "lab/run/exact-priv.h"
 
 #define DISTURBED 2
 

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "clock.h"
-#include "exact-priv.h"
-#include "fail.h"
-#include "guests.h"
-#include "initramfs.h"
-#include "request.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "cell/request.h"
+#include "lab/guest/initramfs.h"
+#include "lab/qemu/guests.h"
+#include "lab/run/exact-priv.h"
 
 #define TRIAL_OPS 16		/* of the trial that says how long an operation takes */
 #define TRIAL_LEAD_IN 8

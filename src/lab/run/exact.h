@@ -6,10 +6,10 @@
 #ifndef EXITBENCH_EXACT_H
 #define EXITBENCH_EXACT_H
 
-#include "command.h"
-#include "qemu.h"
-#include "plan.h"
-#include "store.h"
+#include "lab/qemu/qemu.h"
+#include "measure/plan.h"
+#include "store/store.h"
+#include "text/options.h"
 
 /* A kernel that takes part; the plan's arm of the same number is named after it. */
 struct exact_kernel {

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "clock.h"
-#include "exact-priv.h"
-#include "fail.h"
-#include "signals.h"
-#include "timed.h"
+#include "base/clock.h"
+#include "base/fail.h"
+#include "lab/run/exact-priv.h"
+#include "lab/run/timed.h"
+#include "process/signals.h"
 
 #define BLOCK_NS 10e6
 #define VISIT_ROUNDS 20		/* of a cell, before the next one's */

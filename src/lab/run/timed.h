@@ -7,7 +7,7 @@
 #ifndef EXITBENCH_TIMED_H
 #define EXITBENCH_TIMED_H
 
-#include "exact.h"
+#include "lab/run/exact.h"
 
 struct timed_options {
 	struct exact_options exact;	/* memory_mb, machine, limit, keep_console, quiet */

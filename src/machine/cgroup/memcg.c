@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fail.h"
-#include "memcg.h"
-#include "proc.h"
+#include "base/fail.h"
+#include "machine/cgroup/memcg.h"
+#include "process/proc.h"
 
 #define PRINTK "/proc/sys/kernel/printk"
 #define QUIET 1			/* the console's level that shows nothing but emergencies */

@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_MEMCG_H
 #define EXITBENCH_MEMCG_H
 
-#include "guard.h"
+#include "process/guard.h"
 
 /* Its name begins with this; then our pid, and what kernel.printk was, "-4.4.1.7". */
 #define MEMCG_NAME "exitbench-oom-"

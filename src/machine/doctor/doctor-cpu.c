@@ -2,7 +2,7 @@
 /* Checks of the processor: its speed, its sleep, its clock, who shares it. */
 #include "config.h"
 #include <string.h>
-#include "doctor-priv.h"
+#include "machine/doctor/doctor-priv.h"
 
 #define IDLE_US 2	/* wake-ups slower than this show in an exit of some 100 us */
 

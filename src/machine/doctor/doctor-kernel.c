@@ -3,7 +3,7 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "doctor-priv.h"
+#include "machine/doctor/doctor-priv.h"
 
 static const char *option(const json_t *env, const char *name)
 {

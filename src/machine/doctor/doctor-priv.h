@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <jansson.h>
-#include "doctor.h"
-#include "environment.h"
+#include "machine/doctor/doctor.h"
+#include "machine/environment/environment.h"
 
 struct examined {
 	const json_t *env;

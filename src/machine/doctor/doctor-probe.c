@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "doctor.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "machine/doctor/doctor.h"
 
 #define GAP_NS 10000
 #define GAPS_KEPT 8192	/* for the median; all are counted */

@@ -2,7 +2,7 @@
 /* Checks of who else is here and what this process is allowed. */
 #include "config.h"
 #include <string.h>
-#include "doctor-priv.h"
+#include "machine/doctor/doctor-priv.h"
 
 /* What a run may need: a worker on each CPU with a few children, and the controller. */
 static double pids_needed(const struct examined *x)

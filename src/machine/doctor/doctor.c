@@ -4,9 +4,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include "doctor-priv.h"
-#include "fail.h"
-#include "wrap.h"
+#include "base/fail.h"
+#include "machine/doctor/doctor-priv.h"
+#include "text/wrap.h"
 
 #define INDENT 8
 

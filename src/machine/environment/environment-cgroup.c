@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "environment-priv.h"
+#include "machine/environment/environment-priv.h"
 
 /* Where a controller's directory of this process is, and how far up it may look. */
 struct group {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "environment-priv.h"
+#include "machine/environment/environment-priv.h"
 
 #define CPU "sys/devices/system/cpu/"
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "environment-priv.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "machine/environment/environment-priv.h"
 
 enum flags {
 	BOTH = 1,	/* only root reads it: compare only where both sides have it */

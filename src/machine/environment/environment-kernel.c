@@ -12,7 +12,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "environment-priv.h"
+#include "machine/environment/environment-priv.h"
 
 #define NT_GNU_BUILD_ID 3
 #define CONFIG_MAX (2 << 20)

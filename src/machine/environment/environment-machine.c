@@ -7,7 +7,7 @@
 #ifdef __x86_64__
 #include <cpuid.h>
 #endif
-#include "environment-priv.h"
+#include "machine/environment/environment-priv.h"
 
 struct alias {
 	const char *text;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <jansson.h>
-#include "environment.h"
+#include "machine/environment/environment.h"
 
 struct env {
 	const char *root;	/* "" for the live system */

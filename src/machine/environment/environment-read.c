@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "environment-priv.h"
+#include "machine/environment/environment-priv.h"
 
 #define FILE_MAX (8 << 20)	/* /proc/cpuinfo of a large machine is about 1 MiB */
 

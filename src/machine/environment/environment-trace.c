@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "environment-priv.h"
+#include "machine/environment/environment-priv.h"
 
 #define EVENTS_MAX 32	/* names recorded; all are counted */
 

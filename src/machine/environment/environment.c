@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "environment-priv.h"
-#include "fail.h"
+#include "base/fail.h"
+#include "machine/environment/environment-priv.h"
 
 /* How a file's contents become JSON. */
 enum form {

@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "suggest.h"
-#include "topology-priv.h"
-#include "units.h"
+#include "base/fail.h"
+#include "machine/topology/topology-priv.h"
+#include "text/suggest.h"
+#include "text/units.h"
 
 struct list {
 	const struct topology *t;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where children of a worker go. */
 #include "config.h"
-#include "fail.h"
-#include "topology-priv.h"
+#include "base/fail.h"
+#include "machine/topology/topology-priv.h"
 
 const char *const child_place_names[] = { "same", "smt", "core", "node", NULL };
 

@@ -4,7 +4,7 @@
 #define EXITBENCH_TOPOLOGY_PRIV_H
 
 #include <hwloc.h>
-#include "topology.h"
+#include "machine/topology/topology.h"
 
 #define PLACES 4	/* with a name; PLACE_CPUSET has none */
 extern const char *const place_names[PLACES];

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "topology-priv.h"
+#include "base/fail.h"
+#include "machine/topology/topology-priv.h"
 
 const char *const place_names[PLACES] = {
 	[PLACE_COMPACT] = "compact",

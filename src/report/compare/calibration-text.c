@@ -2,10 +2,10 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "calibration-text.h"
-#include "cell-text.h"
-#include "units.h"
-#include "wrap.h"
+#include "cell/cell-text.h"
+#include "report/compare/calibration-text.h"
+#include "text/units.h"
+#include "text/wrap.h"
 
 static void print_title(const struct calibration *c, FILE *out)
 {

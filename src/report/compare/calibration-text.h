@@ -3,7 +3,7 @@
 #define EXITBENCH_CALIBRATION_TEXT_H
 
 #include <stdio.h>
-#include "calibration.h"
+#include "dataset/calibration.h"
 
 /* A calibration for people, 80 columns. */
 void calibration_text(const struct calibration *c, FILE *out);

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "format.h"
-#include "clean-text.h"
-#include "units.h"
+#include "report/compare/format.h"
+#include "text/clean-text.h"
+#include "text/units.h"
 
 char *format_value(enum metric metric, const char *unit, double v, char *buf, size_t size)
 {

@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_FORMAT_H
 #define EXITBENCH_FORMAT_H
 
-#include "dataset.h"
+#include "dataset/dataset.h"
 
 #define FORMAT_PCT 16
 #define FORMAT_INTERVAL 40

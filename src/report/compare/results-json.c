@@ -3,8 +3,8 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "params.h"
-#include "results.h"
+#include "cell/params.h"
+#include "report/compare/results.h"
 
 /* JSON has no NAN: what there is none of is null. */
 static json_t *number(double v)

@@ -3,7 +3,7 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "results.h"
+#include "report/compare/results.h"
 
 /* What XML 1.0 cannot hold at all becomes '?'; labels come from anywhere. */
 static void put_escaped(const char *text, FILE *out)

@@ -2,7 +2,7 @@
 /* The comparison as KTAP, version 1 (the kernel's Documentation/dev-tools/ktap.rst). */
 #include "config.h"
 #include <string.h>
-#include "results.h"
+#include "report/compare/results.h"
 
 /* A '#' begins a directive, a line end the next result: neither may come from a label. */
 static void put_plain(const char *text, FILE *out)

@@ -3,13 +3,13 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "calibration-text.h"
-#include "csv.h"
-#include "environment.h"
-#include "format.h"
-#include "results.h"
-#include "clean-text.h"
-#include "wrap.h"
+#include "csv/csv.h"
+#include "machine/environment/environment.h"
+#include "report/compare/calibration-text.h"
+#include "report/compare/format.h"
+#include "report/compare/results.h"
+#include "text/clean-text.h"
+#include "text/wrap.h"
 
 /* printf() pads by bytes; a micro sign has two in one column. */
 static void pad(FILE *out, const char *text, int width)

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include "environment.h"
-#include "fail.h"
-#include "results.h"
+#include "base/fail.h"
+#include "machine/environment/environment.h"
+#include "report/compare/results.h"
 
 #define MOST_DIFFERENCES 8	/* of the environments that get a sentence each */
 

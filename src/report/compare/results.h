@@ -4,8 +4,8 @@
 #define EXITBENCH_RESULTS_H
 
 #include <stdio.h>
-#include "calibration.h"
-#include "dataset.h"
+#include "dataset/calibration.h"
+#include "dataset/dataset.h"
 
 struct results_cell {
 	int cell;			/* in the dataset */

@@ -3,7 +3,7 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "history-report.h"
+#include "report/history/history-report.h"
 
 /* JSON has no NAN. */
 static json_t *number(double v)

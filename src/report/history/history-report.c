@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "history-report.h"
+#include "base/fail.h"
+#include "report/history/history-report.h"
 
 #define PCT 24		/* room for a percentage */
 #define WIDE 0.05	/* an interval that needs one decimal only */

@@ -4,8 +4,8 @@
 #define EXITBENCH_HISTORY_REPORT_H
 
 #include <stdio.h>
-#include "history.h"
-#include "published.h"
+#include "analysis/compare/history.h"
+#include "report/history/published.h"
 
 struct history_figure {
 	const struct published_figure *f;

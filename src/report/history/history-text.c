@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include "history-report.h"
-#include "wrap.h"
+#include "report/history/history-report.h"
+#include "text/wrap.h"
 
 #define INDENT 12
 #define PCT 24

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* analysis/published.json, carried in the program: history needs no file. */
-#include "published.h"
+#include "report/history/published.h"
 
 __asm__(".section .rodata\n"
 	".globl published_image\n"

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "published.h"
+#include "base/fail.h"
+#include "report/history/published.h"
 
 #define MOST_BYTES (16U << 20)
 #define FORMAT 1

@@ -3,10 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cell-text.h"
-#include "fail.h"
-#include "lab-table.h"
-#include "results.h"
+#include "base/fail.h"
+#include "cell/cell-text.h"
+#include "report/compare/results.h"
+#include "report/lab/lab-table.h"
 
 #define SCATTERED 0.5		/* share of operations below which a change is marked */
 

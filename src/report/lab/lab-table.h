@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include "dataset.h"
+#include "dataset/dataset.h"
 
 struct lab_entry {
 	bool has;		/* was the cell measured under this kernel? */

@@ -3,7 +3,7 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "chart-priv.h"
+#include "report/page/chart-priv.h"
 
 #define MOST 128
 #define BOTTOM 540	/* panels take more height */

@@ -3,8 +3,8 @@
 #ifndef EXITBENCH_CHART_PRIV_H
 #define EXITBENCH_CHART_PRIV_H
 
-#include "chart.h"
-#include "svg.h"
+#include "report/page/chart.h"
+#include "report/page/svg.h"
 
 extern const char *const chart_curve[2], *const chart_band[2], *const chart_mark[2],
 	*const chart_role[2];

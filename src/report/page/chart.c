@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "chart-priv.h"
-#include "clean-text.h"
+#include "report/page/chart-priv.h"
+#include "text/clean-text.h"
 
 #define MOST 160	/* points of a curve */
 

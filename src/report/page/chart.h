@@ -7,7 +7,7 @@
 #ifndef EXITBENCH_CHART_H
 #define EXITBENCH_CHART_H
 
-#include "plot.h"
+#include "report/plot/plot.h"
 
 void chart_cell(FILE *out, const struct plot_source *s, const struct plot_cell *c,
 	enum plot_kind kind, const char *label);

@@ -3,11 +3,11 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "environment.h"
-#include "fail.h"
-#include "page.h"
-#include "show.h"
-#include "clean-text.h"
+#include "base/fail.h"
+#include "machine/environment/environment.h"
+#include "report/page/page.h"
+#include "report/show/show.h"
+#include "text/clean-text.h"
 
 #define MOST_RUNS 60		/* that get a row */
 

@@ -3,8 +3,8 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "page.h"
+#include "base/fail.h"
+#include "report/page/page.h"
 
 /* As a URL has it; what is usual in a CSV stays one byte. */
 static void put_url(const char *text, size_t n, FILE *out)

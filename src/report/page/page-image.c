@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The page's style sheet and script, carried in the program. */
-#include "page.h"
+#include "report/page/page.h"
 
 __asm__(".section .rodata\n"
 	".globl page_css\n"

@@ -3,12 +3,12 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "chart.h"
-#include "fail.h"
-#include "format.h"
-#include "page.h"
-#include "svg.h"
-#include "clean-text.h"
+#include "base/fail.h"
+#include "report/compare/format.h"
+#include "report/page/chart.h"
+#include "report/page/page.h"
+#include "report/page/svg.h"
+#include "text/clean-text.h"
 
 #define OPEN_CELLS 4		/* so few are shown at once */
 #define TITLE 160		/* columns of a cell's title */

@@ -3,8 +3,8 @@
 #ifndef EXITBENCH_PAGE_H
 #define EXITBENCH_PAGE_H
 
-#include "plot.h"
-#include "results.h"
+#include "report/compare/results.h"
+#include "report/plot/plot.h"
 
 struct page {
 	FILE *out;

@@ -3,8 +3,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
-#include "svg.h"
-#include "clean-text.h"
+#include "report/page/svg.h"
+#include "text/clean-text.h"
 
 #define LEFT 116
 #define RIGHT 922

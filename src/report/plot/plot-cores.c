@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "plot.h"
+#include "base/fail.h"
+#include "report/plot/plot.h"
 
 static bool same_but_cores(const struct dataset_cell *a, const struct dataset_cell *b)
 {

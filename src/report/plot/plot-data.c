@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "plot.h"
-#include "store.h"
+#include "base/fail.h"
+#include "report/plot/plot.h"
+#include "store/store.h"
 
 /* The ten of the table, and as many between them as make a smooth curve on a probit axis. */
 static const double percentiles[] = {

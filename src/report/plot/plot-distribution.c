@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "plot.h"
-#include "tally.h"
+#include "analysis/statistics/tally.h"
+#include "base/fail.h"
+#include "report/plot/plot.h"
 
 #define FINE_BINS 120
 #define COARSE_BINS 36

@@ -3,10 +3,10 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
-#include "format.h"
-#include "plot-priv.h"
-#include "clean-text.h"
-#include "units.h"
+#include "report/compare/format.h"
+#include "report/plot/plot-priv.h"
+#include "text/clean-text.h"
+#include "text/units.h"
 
 static void add_verdict(char *buf, size_t size, const struct plot_cell *c, double margin)
 {

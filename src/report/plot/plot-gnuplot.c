@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "fail.h"
-#include "plot.h"
+#include "base/fail.h"
+#include "report/plot/plot.h"
 
 #define REMEDY "apt-get install gnuplot-nox"
 #define OLDEST 5		/* dash types, UTF-8 in strings */

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "plot.h"
-#include "published.h"
+#include "report/history/published.h"
+#include "report/plot/plot.h"
 
 /* Figures by the name that they have in analysis/published.json. */
 static const struct {

@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_PLOT_PRIV_H
 #define EXITBENCH_PLOT_PRIV_H
 
-#include "plot.h"
+#include "report/plot/plot.h"
 
 void plot_finding(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
 	char *buf, size_t size);

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "plot.h"
+#include "base/fail.h"
+#include "report/plot/plot.h"
 
 #define FINE_MOMENTS 80
 #define COARSE_MOMENTS 20

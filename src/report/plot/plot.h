@@ -8,8 +8,8 @@
 #define EXITBENCH_PLOT_H
 
 #include <stdio.h>
-#include "calibration.h"
-#include "dataset.h"
+#include "dataset/calibration.h"
+#include "dataset/dataset.h"
 
 /* A figure that others published, as a mark on the change of exit. */
 struct plot_mark {

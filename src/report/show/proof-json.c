@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
-#include "proof.h"
+#include "report/show/proof.h"
 
 const char *const proof_by_names[TEARDOWN_BY] = { "child", "thread", "parent", "exec", "other" };
 const char *const proof_meeting_names[MEETINGS] = { "nobody", "before", "overlap", "writer_waited",

@@ -2,9 +2,9 @@
 #include "config.h"
 #include <inttypes.h>
 #include <string.h>
-#include "proof.h"
-#include "units.h"
-#include "wrap.h"
+#include "report/show/proof.h"
+#include "text/units.h"
+#include "text/wrap.h"
 
 #define INDENT 14
 

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include "prove.h"
+#include "trace/prove.h"
 
 /* Names by enum, for both. */
 extern const char *const proof_by_names[TEARDOWN_BY];

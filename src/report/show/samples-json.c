@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "csv.h"
-#include "dataset.h"
-#include "fail.h"
-#include "samples-json.h"
-#include "show.h"
+#include "base/fail.h"
+#include "csv/csv.h"
+#include "dataset/dataset.h"
+#include "report/show/samples-json.h"
+#include "report/show/show.h"
 
 struct writer {
 	struct store *store;

@@ -3,7 +3,7 @@
 #define EXITBENCH_SAMPLES_JSON_H
 
 #include <stdio.h>
-#include "store.h"
+#include "store/store.h"
 
 /*
  * Every run of S, or only *RUN where that is not NULL, with cells, blocks and samples as

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "scaling.h"
-#include "stats.h"
+#include "analysis/statistics/stats.h"
+#include "base/fail.h"
+#include "report/show/scaling.h"
 
 struct values {
 	double *v;

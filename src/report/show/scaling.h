@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_SCALING_H
 #define EXITBENCH_SCALING_H
 
-#include "store.h"
+#include "store/store.h"
 
 struct scaling {
 	double throughput;	/* median over blocks, operations per second over all cores */

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "fail.h"
-#include "scaling.h"
-#include "show.h"
+#include "base/fail.h"
+#include "report/show/scaling.h"
+#include "report/show/show.h"
 
 const char *show_status(const struct show *s, const struct store_run *r)
 {

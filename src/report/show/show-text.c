@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cell-text.h"
-#include "fail.h"
-#include "scaling.h"
-#include "show.h"
-#include "wrap.h"
+#include "base/fail.h"
+#include "cell/cell-text.h"
+#include "report/show/scaling.h"
+#include "report/show/show.h"
+#include "text/wrap.h"
 
 #define LABEL 14		/* columns, with its indent */
 

@@ -4,7 +4,7 @@
 #define EXITBENCH_SHOW_H
 
 #include <jansson.h>
-#include "store.h"
+#include "store/store.h"
 
 struct show {
 	struct store *store;

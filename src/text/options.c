@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "command.h"
-#include "fail.h"
-#include "units.h"
+#include "base/fail.h"
+#include "text/options.h"
+#include "text/units.h"
 
 static void short_options(const struct option *longs, char *out, size_t size)
 {
