@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The workloads in the order of list.h: their index is what a block request names. */
 #include "contract/workload.h"
 
 #define WORKLOAD(name) extern const struct workload name;

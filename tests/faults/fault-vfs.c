@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The disk that forgets what was not synced, and the calls that fail: see fault-vfs.h. */
 #include "config.h"
 #include <errno.h>
 #include <sqlite3.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Makes the files that tests/data/env-*.tree describe. */
 #include "config.h"
 #include <ftw.h>
 #include <sys/stat.h>

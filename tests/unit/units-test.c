@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers with units, clocks, names that are nearly right, and other text in and out. */
 #include "config.h"
 #include <math.h>
 #include "base/clock.h"
