@@ -248,9 +248,13 @@ else
 fi
 
 # --- clocks: nobody asks for one that can be set, but for the date of a run
-check '! grep -rnE "CLOCK_REALTIME|gettimeofday|[^_]time\(NULL\)" "${srcdir:-.}/src/measure" "${srcdir:-.}/src/base" \
-	"${srcdir:-.}/src/machine" "${srcdir:-.}/worker" "${srcdir:-.}/workloads" "${srcdir:-.}/programs"' \
-	"no settable clock is read where anything is measured or waited for"
+clocks=0
+for folder in contract programs worker workloads src/base src/cell src/link src/machine src/measure src/process \
+	src/text src/trace; do
+	[ -d "${srcdir:-.}/$folder" ] || clocks=1
+	grep -rnE "CLOCK_REALTIME|gettimeofday|[^_]time\(NULL\)" "${srcdir:-.}/$folder" && clocks=1
+done
+ok $clocks "no settable clock is read where anything is measured or waited for"
 
 check restored "nothing is left"
 finish
