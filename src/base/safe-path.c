@@ -161,7 +161,7 @@ static int walk(struct walk *w)
 	return err;
 }
 
-int place_find(const char *path, char **out)
+int safe_path_find(const char *path, char **out)
 {
 	struct walk w = { .path = path };
 	char cwd[PATH_MAX] = "";
@@ -181,7 +181,7 @@ int place_find(const char *path, char **out)
 	return *out ? 0 : fail_nomem();
 }
 
-bool place_is_safe(const char *file)
+bool safe_path_is_safe(const char *file)
 {
 	struct stat st;
 
@@ -189,21 +189,21 @@ bool place_is_safe(const char *file)
 		st.st_nlink == 1);
 }
 
-FILE *place_create(const char *path)
+FILE *safe_path_create(const char *path)
 {
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC, fd, error, err;
-	char *place;
+	char *safe;
 	struct stat st;
 	FILE *f = NULL;
 
-	if (place_find(path, &place))
+	if (safe_path_find(path, &safe))
 		return NULL;
 	/* Emptied only when it is known what it is. What is below /proc is open already. */
-	if (is_real_root() && strncmp(place, "/proc/", 6) != 0)
+	if (is_real_root() && strncmp(safe, "/proc/", 6) != 0)
 		flags |= O_NOFOLLOW;
-	fd = open(place, flags, 0666);
+	fd = open(safe, flags, 0666);
 	error = errno;
-	err = fd >= 0 && !fstat(fd, &st) && is_real_root() ? check_file(path, place, &st) : 0;
+	err = fd >= 0 && !fstat(fd, &st) && is_real_root() ? check_file(path, safe, &st) : 0;
 	if (fd >= 0 && !err && S_ISREG(st.st_mode) && ftruncate(fd, 0)) {
 		error = errno;
 		close(fd);
@@ -215,11 +215,11 @@ FILE *place_create(const char *path)
 		close(fd);
 	if (!f && !err)
 		fail(STATUS_USAGE, "%s: cannot write it: %s", path, strerror(error));
-	free(place);
+	free(safe);
 	return f;
 }
 
-void place_clean_path(void)
+void search_path_clean(void)
 {
 	const char *path = getenv("PATH");
 	char *clean, *to, *rest, *dir, *copy;

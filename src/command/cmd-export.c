@@ -286,7 +286,7 @@ static int open_output(struct export *e)
 		in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE, "-o %s: is the result file itself; name another file",
 			e->o->output);
-	e->out = place_create(e->o->output);
+	e->out = safe_path_create(e->o->output);
 	return e->out ? 0 : -STATUS_USAGE;
 }
 

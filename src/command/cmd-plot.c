@@ -110,7 +110,7 @@ static int make_dir(const char *dir)
 {
 	struct stat st;
 	char *path;
-	int err = place_find(dir, &path);
+	int err = safe_path_find(dir, &path);
 
 	if (err)
 		return err;
@@ -170,7 +170,7 @@ static int list_file(struct plotting *p, const char *name)
 
 /* What a table is of: a cell, the numbers of cores of a workload, or a calibration. */
 struct subject {
-	const struct plot_cell *cell;
+	const struct plot_data *cell;
 	const struct plot_cores *cores;
 	const struct plot_calibration *calibration;
 };
@@ -291,9 +291,9 @@ static int plot_one(struct plotting *p, int cell, enum metric metric)
 	unsigned int kinds = p->o->kinds;
 	char stem[PLOT_STEM] = "";
 	struct plot_words w;
-	struct plot_cell c;
+	struct plot_data c;
 	struct subject of = { .cell = &c };
-	int err = plot_cell_make(&p->source, cell, metric, NULL, &c);
+	int err = plot_data_make(&p->source, cell, metric, NULL, &c);
 
 	if (err)
 		return err;
@@ -314,7 +314,7 @@ static int plot_one(struct plotting *p, int cell, enum metric metric)
 			err = plot_kind(p, &of, k, &w,
 				k != PLOT_SHIFT || !(kinds & 1U << PLOT_PERCENTILES));
 	}
-	plot_cell_free(&c);
+	plot_data_free(&c);
 	return err;
 }
 

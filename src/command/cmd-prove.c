@@ -108,7 +108,7 @@ static int parse(int argc, char **argv, struct options *o)
 	return err;
 }
 
-struct session {
+struct proving {
 	const struct options *o;
 	struct topology *topology;
 	struct plan plan;
@@ -125,7 +125,7 @@ struct session {
  * reaper. What is executed from a memfd is called by that since 6.14, before by a number.
  * Others of these names are told apart later, by their parents.
  */
-static int open_tracing(struct session *s)
+static int open_tracing(struct proving *s)
 {
 	char workers[32];
 	const char *const names[] = { workers, "exitbench", "memfd:exec-exit", "[0-9]", "[0-9][0-9]",
@@ -148,7 +148,7 @@ static int open_tracing(struct session *s)
 	return 0;
 }
 
-static int prepare(struct session *s)
+static int prepare(struct proving *s)
 {
 	struct link_options link = { .hang = 30, .controller_cpu = -1 };
 	int err = topology_load(&s->topology);
@@ -166,7 +166,7 @@ static int prepare(struct session *s)
 	return err ? err : link_open(s->topology, &link, &s->link);
 }
 
-static int prove_all(struct session *s)
+static int prove_all(struct proving *s)
 {
 	struct progress progress;
 	int err = 0;
@@ -185,7 +185,7 @@ static int prove_all(struct session *s)
 	return err;
 }
 
-static int print(const struct session *s)
+static int print(const struct proving *s)
 {
 	json_t *list = NULL;
 	int err = 0;
@@ -207,7 +207,7 @@ static int print(const struct session *s)
 }
 
 /* One that was not seen is an error; one that cannot be had here, if it was asked for. */
-static int conclude(const struct session *s)
+static int conclude(const struct proving *s)
 {
 	for (int i = 0; i < s->n; i++) {
 		const struct proof *p = &s->proofs[i];
@@ -222,7 +222,7 @@ static int conclude(const struct session *s)
 
 static int run(const struct options *o)
 {
-	struct session s = { .o = o };
+	struct proving s = { .o = o };
 	int err = prepare(&s);
 
 	if (!err)

@@ -88,7 +88,7 @@ static int compare(struct plot_source *s, const struct options *o, struct result
 static int write_page(const char *output, const char *text, size_t n)
 {
 	bool to_stdout = !strcmp(output, "-");
-	FILE *out = to_stdout ? stdout : place_create(output);
+	FILE *out = to_stdout ? stdout : safe_path_create(output);
 	struct stat st;
 	bool done;
 	int error;

@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 
 	open_standard_files();
 	want_children();
-	place_clean_path();
+	search_path_clean();
 	/* A file that may not grow (ulimit -f) is an error to tell of, not one to die of. */
 	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_CTYPE, "");

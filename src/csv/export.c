@@ -97,7 +97,7 @@ static int collect_cell(void *arg, const struct store_cell *c)
 }
 
 /* The boot as the index of its first run, and where the rounds of this one begin. */
-static int place_run(const struct collect *c, int run, int *boot)
+static int boot_of_run(const struct collect *c, int run, int *boot)
 {
 	struct export_run *runs = c->o->runs, *r = &runs[run];
 	int64_t end;
@@ -168,7 +168,7 @@ static int order_cells(const struct collect *to)
 		struct export_cell *c = &o->cells[i];
 
 		if (!i || c->run != c[-1].run)
-			err = place_run(to, c->run, &boot);
+			err = boot_of_run(to, c->run, &boot);
 		if (!err)
 			err = name_cell(o, c);
 		c->boot = boot;

@@ -12,7 +12,7 @@
 #include "dataset/dataset-priv.h"
 
 /* Where a block's samples are. */
-struct place {
+struct block_ref {
 	const struct run *run;
 	int64_t block;
 	size_t n;
@@ -23,7 +23,7 @@ struct dataset_source {
 	struct compare_source source;
 	struct dataset *d;
 	enum metric metric;
-	struct place *places;	/* of all blocks */
+	struct block_ref *refs;	/* of all blocks */
 	pthread_mutex_t lock;	/* one connection to each file, and fail(), are for one at a time */
 };
 
@@ -43,7 +43,7 @@ struct load {
 /* Reads one block's samples. */
 struct reading {
 	const struct dataset_source *from;
-	const struct place *place;
+	const struct block_ref *ref;
 	double *v;
 	size_t n, room;
 	int64_t *ticks;		/* of a part */
@@ -60,7 +60,7 @@ static int changed(const struct dataset *d, const struct run *run)
 static int read_part(void *arg, const struct store_part *p)
 {
 	struct reading *r = arg;
-	const struct run *run = r->place->run;
+	const struct run *run = r->ref->run;
 	struct store *store = r->from->d->store[run->file];
 	size_t n;
 	int err;
@@ -90,12 +90,12 @@ static int read_part(void *arg, const struct store_part *p)
 
 static int read_block(const struct dataset_source *from, size_t at, double *v)
 {
-	const struct place *place = &from->places[at];
-	struct reading r = { .from = from, .place = place, .v = v, .room = place->n };
-	int err = store_parts(from->d->store[place->run->file], place->block, read_part, &r);
+	const struct block_ref *ref = &from->refs[at];
+	struct reading r = { .from = from, .ref = ref, .v = v, .room = ref->n };
+	int err = store_parts(from->d->store[ref->run->file], ref->block, read_part, &r);
 
 	free(r.ticks);
-	return err || r.n == place->n ? err : changed(from->d, place->run);
+	return err || r.n == ref->n ? err : changed(from->d, ref->run);
 }
 
 static int read_again(void *arg, size_t at, double *v)
@@ -131,15 +131,15 @@ static int make_room(struct load *l)
 	size_t room = l->room ? 2 * l->room : 256;
 	struct compare_block *grown = reallocarray(out->v, room, sizeof(*grown));
 	struct dataset_facts *facts = reallocarray(out->facts, room, sizeof(*facts));
-	struct place *places = reallocarray(out->source->places, room, sizeof(*places));
+	struct block_ref *refs = reallocarray(out->source->refs, room, sizeof(*refs));
 
 	if (grown)
 		out->v = grown;
 	if (facts)
 		out->facts = facts;
-	if (places)
-		out->source->places = places;
-	if (!grown || !facts || !places)
+	if (refs)
+		out->source->refs = refs;
+	if (!grown || !facts || !refs)
 		return fail_nomem();
 	l->room = room;
 	return 0;
@@ -175,7 +175,7 @@ static int add_block(struct load *l, const struct store_block *b)
 	if (err)
 		return err;
 	out->facts[at] = l->facts;
-	out->source->places[at] = (struct place){ l->run, b->id, l->n };
+	out->source->refs[at] = (struct block_ref){ l->run, b->id, l->n };
 	out->v[out->n++] = (struct compare_block){
 		.side = l->side,
 		.boot = l->run->boot,
@@ -260,7 +260,7 @@ void dataset_blocks_free(struct dataset_blocks *b)
 	free(b->facts);
 	if (b->source) {
 		pthread_mutex_destroy(&b->source->lock);
-		free(b->source->places);
+		free(b->source->refs);
 		free(b->source);
 	}
 	memset(b, 0, sizeof(*b));

@@ -13,7 +13,7 @@
 #include "machine/topology/topology.h"
 #include "process/guard.h"
 
-/* A program's place in a block. */
+/* What runs on one CPU in a block. */
 struct program_slot {
 	int cpu;
 	struct worker_area *area;	/* the result goes here */

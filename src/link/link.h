@@ -41,7 +41,7 @@ void link_close(struct link *l);
 int link_worker(struct link *l, int cpu);
 
 /*
- * The place of W, a workload that is a program, on CPU: an index for link_block() like a
+ * The slot of W, a workload that is a program, on CPU: an index for link_block() like a
  * worker's, without a process between blocks. Or -STATUS_MACHINE.
  */
 int link_program(struct link *l, const struct workload *w, int cpu);

@@ -24,7 +24,7 @@
 #define DISTURBED 2.0		/* times the median of the warm-up */
 #define SHOWN_ROUNDS 4096	/* that the progress line's effect is of */
 
-struct cell {
+struct cell_job {
 	int64_t id;
 	int *workers;
 	uint64_t ops, lead_in;		/* of a block and worker; 0 until calibrated */
@@ -42,7 +42,7 @@ struct run {
 	const struct plan *plan;
 	const struct measure_options *o;
 	struct recorder r;
-	struct cell *cells;
+	struct cell_job *cells;
 	int64_t *arms;			/* ids */
 	int *order;
 	double *samples[2];		/* of arms 0 and 1 in this round */
@@ -56,7 +56,7 @@ struct run {
 static struct block_order make_order(const struct run *run, int cell, int arm)
 {
 	const struct plan_cell *p = &run->plan->cells[cell];
-	const struct cell *c = &run->cells[cell];
+	const struct cell_job *c = &run->cells[cell];
 	struct param_values values;
 	struct block_order o = {
 		.cell = c->id,
@@ -122,7 +122,7 @@ static enum metric primary_metric(const struct run *run, int cell)
 
 static int one_round(struct run *run, int cell, bool warmup)
 {
-	struct cell *c = &run->cells[cell];
+	struct cell_job *c = &run->cells[cell];
 	enum metric metric = primary_metric(run, cell);
 	int err = 0;
 
@@ -166,7 +166,7 @@ static uint64_t clamp_ops(double ops)
 
 static void set_length(struct run *run, int cell, double ns)
 {
-	struct cell *c = &run->cells[cell];
+	struct cell_job *c = &run->cells[cell];
 	bool program = run->plan->cells[cell].workload->program;
 	double op_ns = c->cycle * run->r.clock->ns_per_tick;
 
@@ -189,7 +189,7 @@ static int calibrate(struct run *run, int cell)
 	bool program = run->plan->cells[cell].workload->program;
 	double usual = program ? PROGRAM_BLOCK_NS : MEASURE_BLOCK_NS;
 	double wanted = run->o->block_ns ? (double)run->o->block_ns : usual;
-	struct cell *c = &run->cells[cell];
+	struct cell_job *c = &run->cells[cell];
 	int err;
 
 	c->ops = FEWEST_OPS;
@@ -262,7 +262,7 @@ static int first_visit(struct run *run, int cell)
 static void show(struct run *run, int cell, uint64_t now)
 {
 	const struct plan_cell *p = &run->plan->cells[cell];
-	struct cell *c = &run->cells[cell];
+	struct cell_job *c = &run->cells[cell];
 	double seconds = (double)(now - run->r.start) / 1e9;
 	double left = fmax(0, (double)run->o->time_ns / 1e9 - seconds);
 	struct interval ci = sequential_interval(&c->effect);
@@ -283,7 +283,7 @@ static void show(struct run *run, int cell, uint64_t now)
 }
 
 /* A look takes time in proportion to the rounds: they grow by 1% from one to the next. */
-static bool cell_done(const struct run *run, struct cell *c)
+static bool cell_done(const struct run *run, struct cell_job *c)
 {
 	struct interval ci;
 
@@ -298,7 +298,7 @@ static bool cell_done(const struct run *run, struct cell *c)
 
 static int visit(struct run *run, int cell)
 {
-	struct cell *c = &run->cells[cell];
+	struct cell_job *c = &run->cells[cell];
 	uint64_t now = monotonic_ns(), end = now + (uint64_t)run->slice, synced = now;
 	int err;
 
@@ -396,7 +396,7 @@ static int check_or_skip(struct run *run, int64_t id, int cell)
 static int add_cell(struct run *run, int64_t id, int cell)
 {
 	const struct plan_cell *p = &run->plan->cells[cell];
-	struct cell *c = &run->cells[cell];
+	struct cell_job *c = &run->cells[cell];
 	char *params = params_format(p->workload, &p->params, PARAMS_ALL);
 	char *cpus = malloc((size_t)p->cores * 12 + 1);
 	struct store_cell s = { .run = id, .workload = p->workload->name, .params = params,

@@ -39,7 +39,7 @@ struct store_identity {
 struct store {
 	sqlite3 *db;
 	char *path;		/* as it was given, for messages */
-	char *place;		/* of the file */
+	char *safe_path;	/* of the file */
 	bool writable;
 	bool created;		/* by us, and no run in it yet */
 	bool was_created;	/* that, when the transaction began */

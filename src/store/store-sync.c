@@ -49,7 +49,7 @@ static char *make_rescue(const struct store *s)
 
 	for (int i = 1; i <= MOST_RESCUED && fd < 0; i++) {
 		free(path);
-		if (asprintf(&path, "%s.rescued-%d", s->place, i) < 0)
+		if (asprintf(&path, "%s.rescued-%d", s->safe_path, i) < 0)
 			return NULL;
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	}
@@ -93,7 +93,7 @@ void store_rescue(struct store *s)
 
 static bool beside(const struct store *s, const char *end, struct stat *st, char path[4096])
 {
-	int n = snprintf(path, 4096, "%s%s", s->place, end);
+	int n = snprintf(path, 4096, "%s%s", s->safe_path, end);
 
 	return n < 4096 && !lstat(path, st) && S_ISREG(st->st_mode);
 }

@@ -22,7 +22,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
 	if (flags & SQLITE_OPEN_SUPER_JOURNAL)
 		return SQLITE_CANTOPEN;
 	code = usual->xOpen(usual, name, file, flags, out);
-	if (code || !name || !(flags & SQLITE_OPEN_READWRITE) || place_is_safe(name))
+	if (code || !name || !(flags & SQLITE_OPEN_READWRITE) || safe_path_is_safe(name))
 		return code;
 	file->pMethods->xClose(file);
 	file->pMethods = NULL;

@@ -288,7 +288,7 @@ static int prepare_writing(struct store *s, bool empty)
 
 static int open_and_check_kind(struct store *s, int flags, bool *empty)
 {
-	if (sqlite3_open_v2(s->place, &s->db, flags | SQLITE_OPEN_NOMUTEX, store_vfs()))
+	if (sqlite3_open_v2(s->safe_path, &s->db, flags | SQLITE_OPEN_NOMUTEX, store_vfs()))
 		return s->db ? store_fail(s, "open it") : fail_nomem();
 	sqlite3_busy_timeout(s->db, 5000);
 	store_restrict(s->db);
@@ -354,9 +354,9 @@ static int check_side_files(const struct store *s)
 	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]) && !err; i++) {
 		char *name;
 
-		if (asprintf(&name, "%s%s", s->place, suffix[i]) < 0)
+		if (asprintf(&name, "%s%s", s->safe_path, suffix[i]) < 0)
 			return fail_nomem();
-		if (!lstat(name, &st) && !place_is_safe(name))
+		if (!lstat(name, &st) && !safe_path_is_safe(name))
 			err = fail(STATUS_USAGE, "%s%s: not a file of root's: root does not use it; "
 				"remove it, or use another place", s->path, suffix[i]);
 		free(name);
@@ -386,9 +386,9 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 		return fail_nomem();
 	}
 	if (mode == STORE_READ)
-		err = (s->place = strdup(path)) ? 0 : fail_nomem();
+		err = (s->safe_path = strdup(path)) ? 0 : fail_nomem();
 	else
-		err = place_find(path, &s->place);
+		err = safe_path_find(path, &s->safe_path);
 	if (!err && mode != STORE_READ)
 		err = check_side_files(s);
 	if (!err)
@@ -455,9 +455,9 @@ void store_close(struct store *s)
 	if (moved)
 		store_remove_log(s);
 	if (remove_it)
-		unlink(s->place);
+		unlink(s->safe_path);
 	free(s->path);
-	free(s->place);
+	free(s->safe_path);
 	free(s->rescue);
 	free(s->seen);
 	free(s);

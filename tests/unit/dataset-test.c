@@ -84,7 +84,7 @@ static char *everything(const char *path, size_t keep)
 	struct plot_source source = { .margin = 0.01 };
 	struct compare_options options;
 	struct plot_words words = { 0 };
-	struct plot_cell cell;
+	struct plot_data cell;
 	struct results r;
 	char *text = NULL;
 	size_t size;
@@ -99,10 +99,10 @@ static char *everything(const char *path, size_t keep)
 		1U << METRIC_THROUGHPUT, &options, &r));
 	results_csv(&r, out);
 	results_text(&r, out);
-	assert_works(plot_cell_make(&source, 0, METRIC_EXIT, r.v[0].r, &cell));
+	assert_works(plot_data_make(&source, 0, METRIC_EXIT, r.v[0].r, &cell));
 	for (enum plot_kind k = PLOT_PERCENTILES; k <= PLOT_TIME; k++)
 		assert_true(plot_write(&source, &cell, k, &words, out));
-	plot_cell_free(&cell);
+	plot_data_free(&cell);
 	results_free(&r);
 	dataset_close(source.d);
 	fclose(out);

@@ -3,7 +3,7 @@
 #ifndef EXITBENCH_LAB_KERNELS_H
 #define EXITBENCH_LAB_KERNELS_H
 
-#include "command/lab/lab-session.h"
+#include "command/lab/lab-measure.h"
 
 struct lab_kernels {
 	char **names;			/* of arms; n, each once */

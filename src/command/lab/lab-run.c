@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/fail.h"
-#include "command/lab/lab-session.h"
+#include "command/lab/lab-measure.h"
 #include "command/lab/lab.h"
 #include "process/signals.h"
 #include "text/options.h"
@@ -255,7 +255,7 @@ int lab_run(int argc, char **argv)
 		err = command ? choose_output(&o, name, sizeof(name)) : fail_nomem();
 		signals_catch(&event);
 		if (!err)
-			err = lab_session(&o, command);
+			err = lab_measure(&o, command);
 		signals_restore();
 		free(command);
 	}

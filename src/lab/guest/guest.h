@@ -33,7 +33,7 @@ enum guest_source {
 };
 
 /* Blocks of request.ops operations, until TOTAL are recorded; the last may be shorter. */
-struct guest_cell {
+struct guest_job {
 	struct block_request request;	/* command, workers, fresh and spin are the guest's */
 	uint64_t total;
 };
@@ -43,7 +43,7 @@ struct guest_plan {
 	uint32_t source;	/* enum guest_source */
 	uint64_t capacity;	/* most recorded operations of a block */
 	uint64_t ncells;
-	struct guest_cell cell[];
+	struct guest_job cell[];
 };
 
 enum guest_kind {

@@ -344,7 +344,7 @@ static void run_block(struct guest *g, uint64_t index, uint64_t ops)
 /* A plan's cell, in blocks. */
 static void run_cell(struct guest *g, uint64_t index)
 {
-	const struct guest_cell *c = &g->plan->cell[index];
+	const struct guest_job *c = &g->plan->cell[index];
 	uint64_t left = c->total, most = c->request.ops;
 
 	do {

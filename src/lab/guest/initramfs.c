@@ -48,7 +48,7 @@ static void add(struct archive *a, const struct entry *e)
 
 size_t guest_plan_size(uint64_t n)
 {
-	return sizeof(struct guest_plan) + n * sizeof(struct guest_cell);
+	return sizeof(struct guest_plan) + n * sizeof(struct guest_job);
 }
 
 static void add_all(struct archive *a, const struct guest_plan *plan)

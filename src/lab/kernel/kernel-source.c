@@ -77,7 +77,7 @@ static int find_path(struct kernel_source *s)
 static int cache_dir(struct kernel_source *s)
 {
 	const char *asked = s->o->cache, *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *path, *place;
+	char *path, *safe;
 	int err;
 
 	if (asked)
@@ -93,15 +93,15 @@ static int cache_dir(struct kernel_source *s)
 	if (!path)
 		return fail_nomem();
 	/* It holds programs that are run: as root, nobody else may have it. */
-	err = place_find(path, &place);
+	err = safe_path_find(path, &safe);
 	if (err)
 		goto out;
-	s->cache = make_dirs(place) ? NULL : realpath(place, NULL);
+	s->cache = make_dirs(safe) ? NULL : realpath(safe, NULL);
 	if (!s->cache)
 		err = fail(STATUS_MACHINE,
 			"%s: cannot make that directory: %s; name another with --cache",
 			path, strerror(errno));
-	free(place);
+	free(safe);
 out:
 	free(path);
 	return err;

@@ -109,14 +109,14 @@ static int take_lock(struct bisection *b)
 /* As cache_dir() of a build: nobody else's. NULL after fail(). */
 static char *cache_of(const struct bisect_options *o)
 {
-	char *path = cache_path(o), *place = NULL;
+	char *path = cache_path(o), *safe = NULL;
 
 	if (!path)
 		fail_nomem();
 	else
-		place_find(path, &place);
+		safe_path_find(path, &safe);
 	free(path);
-	return place;
+	return safe;
 }
 
 /* The same place each time: what of the source has not changed is not compiled again. */

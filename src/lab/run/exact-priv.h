@@ -5,7 +5,7 @@
 #include "base/progress.h"
 #include "lab/run/exact.h"
 
-struct exact_cell {
+struct exact_job {
 	int64_t id;		/* in the store */
 	uint64_t total;			/* recorded operations, in blocks of OPS */
 	uint64_t ops, lead_in;
@@ -21,9 +21,9 @@ struct exact {
 	enum metric metric;
 	const struct exact_options *o;
 	struct exact_summary *summary;
-	struct exact_cell *cells;
+	struct exact_job *cells;
 	int64_t *arms;			/* ids */
-	int *order;			/* [kernel * ncells + place in the plan]: the cell */
+	int *order;			/* [kernel * ncells + position in the plan]: the cell */
 	int64_t *round;			/* [kernel * ncells + cell]: the next block's */
 	bool trial;
 	int blocks, nblocks;		/* had, and asked for */

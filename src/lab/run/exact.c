@@ -60,7 +60,7 @@ int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *
 {
 	int n = x->plan->ncells, at = 0, *order = x->order + (size_t)kernel * n;
 	struct guest_plan *g = calloc(1, guest_plan_size(n));
-	const struct exact_cell *c;
+	const struct exact_job *c;
 	int err;
 
 	if (!g)
@@ -153,7 +153,7 @@ uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric met
  * tick sets off (freeing what waits for an RCU grace period) then comes between the same
  * operations under all kernels.
  */
-static void set_block(const struct exact *x, struct exact_cell *c, const struct guest_block *b)
+static void set_block(const struct exact *x, struct exact_job *c, const struct guest_block *b)
 {
 	double each = (double)(b->result.end - b->result.start) / fmax(1, (double)b->result.ops);
 	bool counted = x->o->kind == MACHINE_EXACT && b->ticks;
@@ -171,7 +171,7 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	const struct operation *ops)
 {
 	const struct workload *w = x->plan->cells[cell].workload;
-	struct exact_cell *c = &x->cells[cell];
+	struct exact_job *c = &x->cells[cell];
 	double fit;
 
 	if (b->result.kind != BLOCK_OK) {

@@ -19,7 +19,7 @@
 #define QUIET_TEXT "1"
 
 /* Where the memory controller is. */
-struct place {
+struct hierarchy {
 	char mount[1024];
 	char own[2600];		/* our cgroup's directory */
 	bool v2;
@@ -59,7 +59,7 @@ static bool has_word(const char *list, const char *word)
 }
 
 /* The mount of the controller, with the part of the hierarchy that it shows. */
-static bool find_mount(struct place *p, char *root, size_t size)
+static bool find_mount(struct hierarchy *p, char *root, size_t size)
 {
 	char line[4096], mount[1024], top[1024], type[32], options[1024], controllers[2112],
 		list[256];
@@ -110,7 +110,7 @@ static bool own_path(bool v2, char *path, size_t size)
 	return found;
 }
 
-static int find_place(struct place *p)
+static int find_hierarchy(struct hierarchy *p)
 {
 	char root[1024], path[1500];
 	size_t len;
@@ -127,7 +127,7 @@ static int find_place(struct place *p)
 }
 
 /* In v2 a cgroup with processes hands no controller on: the nearest above it that does. */
-static void climb(struct place *p)
+static void climb(struct hierarchy *p)
 {
 	char file[2700], list[256], *slash;
 
@@ -158,8 +158,8 @@ static int make_ours(const char *path)
 int memcg_make(struct guard *guard, char **path, int *claim)
 {
 	char printk[64], dashed[64], file[PATH_MAX];
-	struct place p;
-	int err = find_place(&p);
+	struct hierarchy p;
+	int err = find_hierarchy(&p);
 
 	if (err)
 		return err;
@@ -252,9 +252,9 @@ static void repair_in(const char *dir)
 
 void memcg_repair(void)
 {
-	struct place p;
+	struct hierarchy p;
 
-	if (find_place(&p))
+	if (find_hierarchy(&p))
 		return;
 	repair_in(p.own);
 	climb(&p);

@@ -145,7 +145,7 @@ static char *gunzip(const char *path)
 
 static char *read_config(struct env *e)
 {
-	static const char *const places[] = { "boot/config-%s", "lib/modules/%s/config",
+	static const char *const files[] = { "boot/config-%s", "lib/modules/%s/config",
 		"usr/lib/modules/%s/config", "lib/modules/%s/build/.config" };
 	char *release = env_read(e, "proc/sys/kernel/osrelease"), *text = NULL;
 	char path[PATH_MAX];
@@ -154,12 +154,12 @@ static char *read_config(struct env *e)
 		snprintf(path, sizeof(path), "%s/proc/config.gz", e->root) <
 			(int)sizeof(path))
 		text = gunzip(path);
-	for (size_t i = 0; !text && release && i < sizeof(places) / sizeof(places[0]);
+	for (size_t i = 0; !text && release && i < sizeof(files) / sizeof(files[0]);
 		i++) {
-		char *slash = strchr(places[i], '%');
+		char *slash = strchr(files[i], '%');
 
-		snprintf(path, sizeof(path), "%.*s%s%s", (int)(slash - places[i]),
-			places[i], release, slash + 2);
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)(slash - files[i]),
+			files[i], release, slash + 2);
 		text = env_read(e, "%s", path);
 	}
 	free(release);

@@ -89,7 +89,7 @@ static json_t *exact_json(const struct exact_result *e)
 		"typical_after", number(e->typical[1]), "mean_change", number(e->mean_change));
 }
 
-static json_t *cell_json(const struct results *r, const struct results_cell *c)
+static json_t *cell_json(const struct results *r, const struct results_row *c)
 {
 	const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
 	char needs[256];

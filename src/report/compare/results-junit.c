@@ -40,7 +40,7 @@ static void put_attribute(const char *name, const char *text, FILE *out)
 	fputc('"', out);
 }
 
-static void put_case(const struct results *r, const struct results_cell *c, FILE *out)
+static void put_case(const struct results *r, const struct results_row *c, FILE *out)
 {
 	char title[512], summary[512];
 	enum results_outcome outcome = results_outcome(c);

@@ -20,7 +20,7 @@ static void put_diagnostic(const char *text, FILE *out)
 
 static void put_result(const struct results *r, int i, FILE *out)
 {
-	const struct results_cell *c = &r->v[i];
+	const struct results_row *c = &r->v[i];
 	enum results_outcome outcome = results_outcome(c);
 	char text[512];
 

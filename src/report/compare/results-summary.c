@@ -8,13 +8,13 @@
 #include "text/clean-text.h"
 
 /* The lower end of the effect's interval, worse as positive: what is surely lost at least. */
-static double least_loss(const struct results_cell *c)
+static double least_loss(const struct results_row *c)
 {
 	return c->metric == METRIC_THROUGHPUT ? -c->r->effect.ci.hi : c->r->effect.ci.lo;
 }
 
 /* How well a cell stands for the verdict of all. */
-static double weight(const struct results *r, const struct results_cell *c)
+static double weight(const struct results *r, const struct results_row *c)
 {
 	double change = fabs(c->r->effect.delta);
 
@@ -29,12 +29,12 @@ static double weight(const struct results *r, const struct results_cell *c)
 	return isnan(change) ? 0 : change;
 }
 
-const struct results_cell *results_leading(const struct results *r)
+const struct results_row *results_leading(const struct results *r)
 {
-	const struct results_cell *best = &r->v[0];
+	const struct results_row *best = &r->v[0];
 
 	for (int i = 0; i < r->n; i++) {
-		const struct results_cell *c = &r->v[i];
+		const struct results_row *c = &r->v[i];
 
 		if (c->primary > best->primary ||
 		    (c->primary == best->primary && weight(r, c) > weight(r, best)))
@@ -43,7 +43,7 @@ const struct results_cell *results_leading(const struct results *r)
 	return best;
 }
 
-static void add_worst(const struct results_cell *c, char *buf, size_t size)
+static void add_worst(const struct results_row *c, char *buf, size_t size)
 {
 	if (isnan(c->r->worst.p))
 		return;
@@ -53,7 +53,7 @@ static void add_worst(const struct results_cell *c, char *buf, size_t size)
 }
 
 /* Of deterministic sides: no interval is needed. */
-static void add_exact(const struct results_cell *c, const char *unit, char *buf, size_t size)
+static void add_exact(const struct results_row *c, const char *unit, char *buf, size_t size)
 {
 	char pct[FORMAT_PCT], clean[64];
 
@@ -70,7 +70,7 @@ char *results_sentence(const struct results *r, char *buf, size_t size)
 		[COMPARE_IMPROVEMENT] = "Improvement beyond the margin of",
 		[COMPARE_EQUIVALENT] = "Equivalent within",
 	};
-	const struct results_cell *c = results_leading(r);
+	const struct results_row *c = results_leading(r);
 	char title[512], clean[512], needs[256];
 
 	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));

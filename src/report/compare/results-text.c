@@ -21,7 +21,7 @@ static void pad(FILE *out, const char *text, int width)
 	fprintf(out, "%*s%s", columns < width ? width - columns : 0, "", text);
 }
 
-static void print_percentiles(const struct results_cell *c, const char *unit, FILE *out)
+static void print_percentiles(const struct results_row *c, const char *unit, FILE *out)
 {
 	char b[32], a[32], d[16], ci[40], band[40];
 
@@ -40,7 +40,7 @@ static void print_percentiles(const struct results_cell *c, const char *unit, FI
 	}
 }
 
-static void print_verdict(const struct results *r, const struct results_cell *c, FILE *out)
+static void print_verdict(const struct results *r, const struct results_row *c, FILE *out)
 {
 	char d[16], ci[40], text[256], line[512];
 	int n;
@@ -65,7 +65,7 @@ static void print_verdict(const struct results *r, const struct results_cell *c,
 }
 
 /* Percentiles and the change of deterministic sides: no intervals. */
-static void print_exact(const struct results *r, const struct results_cell *c, const char *unit,
+static void print_exact(const struct results *r, const struct results_row *c, const char *unit,
 	FILE *out)
 {
 	const struct exact_result *e = c->exact;
@@ -97,7 +97,7 @@ static void print_exact(const struct results *r, const struct results_cell *c, c
 
 static void print_cell(const struct results *r, int i, FILE *out)
 {
-	const struct results_cell *c = &r->v[i];
+	const struct results_row *c = &r->v[i];
 	const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
 	char title[512], text[512];
 
@@ -122,7 +122,7 @@ static void print_cell(const struct results *r, int i, FILE *out)
 	}
 }
 
-char *results_summary(const struct results *r, const struct results_cell *c, char *buf, size_t size)
+char *results_summary(const struct results *r, const struct results_row *c, char *buf, size_t size)
 {
 	char d[16], ci[40], worst[80] = "", needs[256];
 
@@ -191,7 +191,7 @@ void results_text(const struct results *r, FILE *out)
 
 static void markdown_cell(const struct results *r, int i, FILE *out)
 {
-	const struct results_cell *c = &r->v[i];
+	const struct results_row *c = &r->v[i];
 	const char *unit = dataset_cell(r->d, c->cell)->unit;
 	char title[512], b[32], a[32], d[16], ci[40], band[40];
 
@@ -273,7 +273,7 @@ void results_csv(const struct results *r, FILE *out)
 	fputs("workload,cores,place,metric,unit,p,before,after,delta_pct,ci_lo_pct,ci_hi_pct,"
 	      "band_lo_pct,band_hi_pct,verdict\n", out);
 	for (int i = 0; i < r->n; i++) {
-		const struct results_cell *c = &r->v[i];
+		const struct results_row *c = &r->v[i];
 		const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
 
 		for (size_t k = 0; k < c->r->npercentiles; k++) {

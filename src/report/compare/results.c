@@ -32,7 +32,8 @@ static int add_warning(struct results *r, const char *fmt, ...)
 }
 
 /* With scatter: C's r stays NULL if there is nothing to compare. */
-static int compare_sampled(struct results_cell *c, struct dataset *d, const struct compare_options *o)
+static int compare_sampled(struct results_row *c, struct dataset *d,
+	const struct compare_options *o)
 {
 	struct compare_options options = *o;
 	struct dataset_blocks blocks;
@@ -55,7 +56,7 @@ static int compare_sampled(struct results_cell *c, struct dataset *d, const stru
 }
 
 /* Without: the same. */
-static int compare_exact(struct results_cell *c, struct dataset *d, const struct compare_options *o)
+static int compare_exact(struct results_row *c, struct dataset *d, const struct compare_options *o)
 {
 	struct dataset_exact blocks;
 	int err = dataset_load_exact(d, c->cell, c->metric, &blocks);
@@ -71,7 +72,7 @@ static int compare_exact(struct results_cell *c, struct dataset *d, const struct
 	return dataset_failed(err);
 }
 
-static void free_cell(struct results_cell *c)
+static void free_cell(struct results_row *c)
 {
 	if (c->exact)
 		exact_free(c->exact);
@@ -79,7 +80,7 @@ static void free_cell(struct results_cell *c)
 		compare_free(c->r);
 }
 
-static int warn_of_failed(struct results *r, const struct dataset *d, const struct results_cell *c)
+static int warn_of_failed(struct results *r, const struct dataset *d, const struct results_row *c)
 {
 	char title[256];
 
@@ -92,7 +93,7 @@ static int warn_of_failed(struct results *r, const struct dataset *d, const stru
 static int add_cell(struct results *r, struct dataset *d, int cell, enum metric metric,
 	const struct compare_options *o)
 {
-	struct results_cell *grown, c = { .cell = cell, .metric = metric,
+	struct results_row *grown, c = { .cell = cell, .metric = metric,
 		.primary = dataset_primary(d, cell) == metric };
 	int err = dataset_is_exact(d) ? compare_exact(&c, d, o) : compare_sampled(&c, d, o);
 
@@ -250,7 +251,7 @@ int results_make(struct dataset *d, unsigned int metrics, const struct compare_o
 	return err;
 }
 
-enum results_outcome results_outcome(const struct results_cell *c)
+enum results_outcome results_outcome(const struct results_row *c)
 {
 	if (c->regression)
 		return RESULTS_FAILED;

@@ -7,7 +7,7 @@
 #include "dataset/calibration.h"
 #include "dataset/dataset.h"
 
-struct results_cell {
+struct results_row {
 	int cell;			/* in the dataset */
 	enum metric metric;
 	bool primary;
@@ -22,7 +22,7 @@ struct results {
 	const struct dataset *d;
 	double margin;			/* 0.01: 1% */
 	enum compare_level level;
-	struct results_cell *v;
+	struct results_row *v;
 	int n;
 	enum compare_verdict verdict;	/* of all primary cells together */
 	struct calibration *calibrations;	/* in either file; owned */
@@ -48,17 +48,17 @@ enum results_outcome { RESULTS_PASSED, RESULTS_FAILED, RESULTS_SKIPPED };
  * metric that is not the cell's primary one), skipped if it is inconclusive or a
  * regression that does not stand after the correction, else passed.
  */
-enum results_outcome results_outcome(const struct results_cell *c);
+enum results_outcome results_outcome(const struct results_row *c);
 
 /* "regression: effect +1.60% [+1.21, +2.00], worst p75 +1.83% [...], margin 1%"; BUF. */
-char *results_summary(const struct results *r, const struct results_cell *c, char *buf,
+char *results_summary(const struct results *r, const struct results_row *c, char *buf,
 	size_t size);
 
 /*
  * The cell that the verdict is best shown by: the worst regression, the largest
  * improvement, of what is not settled the likeliest loss, else the largest change.
  */
-const struct results_cell *results_leading(const struct results *r);
+const struct results_row *results_leading(const struct results *r);
 
 /* The verdict, that cell and its change in one sentence; returns BUF. */
 char *results_sentence(const struct results *r, char *buf, size_t size);

@@ -38,7 +38,7 @@ static struct lab_row *add_row(struct lab_table *t, const char *workload, char *
 }
 
 static int add_result(struct lab_table *t, int kernel, const struct results *r,
-	const struct results_cell *c)
+	const struct results_row *c)
 {
 	const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
 	const struct exact_result *e = c->exact;

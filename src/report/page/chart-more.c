@@ -28,7 +28,7 @@ static void boots(const struct svg *s, const struct plot_time *t)
 		svg_upright(s, "o", t->boot[i], s->y.lo, s->y.hi);
 }
 
-static void level_panel(struct svg *s, const struct plot_source *src, const struct plot_cell *c,
+static void level_panel(struct svg *s, const struct plot_source *src, const struct plot_data *c,
 	const double *x)
 {
 	const struct plot_time *t = &c->time;
@@ -86,7 +86,7 @@ static void disturbed_panel(struct svg *s, const struct plot_time *t, const doub
 	svg_end(s);
 }
 
-void chart_time(FILE *out, const struct plot_source *src, const struct plot_cell *c,
+void chart_time(FILE *out, const struct plot_source *src, const struct plot_data *c,
 	const char *label)
 {
 	const struct plot_time *t = &c->time;

@@ -21,7 +21,7 @@ void chart_see(double v, double *lo, double *hi);
 /* "before" and "after", where there are both. */
 void chart_key(const struct svg *s, bool alone, const bool has[2]);
 
-void chart_time(FILE *out, const struct plot_source *s, const struct plot_cell *c,
+void chart_time(FILE *out, const struct plot_source *s, const struct plot_data *c,
 	const char *label);
 
 #endif

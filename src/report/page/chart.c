@@ -70,7 +70,7 @@ void chart_key(const struct svg *s, bool alone, const bool has[2])
 }
 
 /* Values of one column over all points. */
-static const double *column(const struct plot_cell *c, double *v, double (*get)(const
+static const double *column(const struct plot_data *c, double *v, double (*get)(const
 	struct plot_point *p, int side), int side)
 {
 	for (size_t i = 0; i < c->n && i < MOST; i++)
@@ -132,7 +132,7 @@ static double get_row_change(const struct plot_point *p, int side)
 }
 
 /* An axis of values, and its title: "exit time (µs), log scale". */
-static struct svg_axis value_axis(const struct plot_source *s, const struct plot_cell *c, double lo,
+static struct svg_axis value_axis(const struct plot_source *s, const struct plot_data *c, double lo,
 	double hi, double ratio, char *title, size_t size)
 {
 	const char *unit = dataset_cell(s->d, c->cell)->unit;
@@ -148,7 +148,7 @@ static struct svg_axis value_axis(const struct plot_source *s, const struct plot
 	return a;
 }
 
-static void percentiles(FILE *out, const struct plot_source *src, const struct plot_cell *c,
+static void percentiles(FILE *out, const struct plot_source *src, const struct plot_data *c,
 	const char *label)
 {
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
@@ -204,7 +204,7 @@ static void see_core(const double *v, size_t n, double *lo, double *hi)
 
 /* What was published of YEAR. */
 static void put_marks(const struct svg *s, const struct plot_source *src,
-	const struct plot_cell *c, int year, const char *class)
+	const struct plot_data *c, int year, const char *class)
 {
 	double x[PLOT_MARKS], y[PLOT_MARKS];
 	size_t n = 0;
@@ -220,7 +220,7 @@ static void put_marks(const struct svg *s, const struct plot_source *src,
 	svg_curve(s, class, x, y, n);
 }
 
-static void shift(FILE *out, const struct plot_source *src, const struct plot_cell *c,
+static void shift(FILE *out, const struct plot_source *src, const struct plot_data *c,
 	const char *label)
 {
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
@@ -257,7 +257,7 @@ static void shift(FILE *out, const struct plot_source *src, const struct plot_ce
 	svg_close(out);
 }
 
-static void ecdf(FILE *out, const struct plot_source *src, const struct plot_cell *c,
+static void ecdf(FILE *out, const struct plot_source *src, const struct plot_data *c,
 	const char *label)
 {
 	const struct plot_distribution *d = &c->distribution;
@@ -288,7 +288,7 @@ static void ecdf(FILE *out, const struct plot_source *src, const struct plot_cel
 	svg_close(out);
 }
 
-static void histogram(FILE *out, const struct plot_source *src, const struct plot_cell *c,
+static void histogram(FILE *out, const struct plot_source *src, const struct plot_data *c,
 	const char *label)
 {
 	const struct plot_distribution *d = &c->distribution;
@@ -323,7 +323,7 @@ static void histogram(FILE *out, const struct plot_source *src, const struct plo
 	svg_close(out);
 }
 
-void chart_cell(FILE *out, const struct plot_source *s, const struct plot_cell *c,
+void chart_cell(FILE *out, const struct plot_source *s, const struct plot_data *c,
 	enum plot_kind kind, const char *label)
 {
 	if (kind == PLOT_PERCENTILES)

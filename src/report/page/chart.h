@@ -9,7 +9,7 @@
 
 #include "report/plot/plot.h"
 
-void chart_cell(FILE *out, const struct plot_source *s, const struct plot_cell *c,
+void chart_cell(FILE *out, const struct plot_source *s, const struct plot_data *c,
 	enum plot_kind kind, const char *label);
 void chart_cores(FILE *out, const struct plot_source *s, const struct plot_cores *c,
 	const char *label);

@@ -95,7 +95,7 @@ static void summary(const struct page *p)
 }
 
 /* The comparison of a cell, where there is one. */
-static const struct results_cell *find_result(const struct page *p, int cell, int metric)
+static const struct results_row *find_result(const struct page *p, int cell, int metric)
 {
 	for (int i = 0; p->results && i < p->results->n; i++)
 		if (p->results->v[i].cell == cell && (int)p->results->v[i].metric == metric)
@@ -156,7 +156,7 @@ static void change_columns(const struct page *p, const struct compare_result *c,
 static void row(const struct page *p, int cell, int metric, int id, double end)
 {
 	const struct dataset_cell *c = dataset_cell(p->source->d, cell);
-	const struct results_cell *r = find_result(p, cell, metric);
+	const struct results_row *r = find_result(p, cell, metric);
 	char title[512], text[640];
 
 	dataset_cell_title(p->source->d, cell, metric_names[metric], title, sizeof(title));
@@ -217,7 +217,7 @@ static void none(const struct page *p, const char *why)
 	fputs("</p>", p->out);
 }
 
-static void figure(const struct page *p, const struct plot_cell *c, enum plot_kind kind, int id)
+static void figure(const struct page *p, const struct plot_data *c, enum plot_kind kind, int id)
 {
 	static const char *const name[] = { "Percentiles", "Change", "Distribution", "Histogram",
 		"Over time" };
@@ -237,7 +237,7 @@ static void figure(const struct page *p, const struct plot_cell *c, enum plot_ki
 	fputs("</figure>\n", p->out);
 }
 
-static void percentile_table(const struct page *p, const struct plot_cell *c)
+static void percentile_table(const struct page *p, const struct plot_data *c)
 {
 	const char *unit = dataset_cell(p->source->d, c->cell)->unit;
 	const struct compare_result *r = c->table;
@@ -260,7 +260,7 @@ static void percentile_table(const struct page *p, const struct plot_cell *c)
 	fputs("</table></div>\n", p->out);
 }
 
-static void cell_text(const struct page *p, const struct plot_cell *c)
+static void cell_text(const struct page *p, const struct plot_data *c)
 {
 	char text[512];
 
@@ -286,10 +286,10 @@ static void cell_text(const struct page *p, const struct plot_cell *c)
 
 static int section(const struct page *p, int cell, int metric, int id, bool open)
 {
-	const struct results_cell *r = find_result(p, cell, metric);
+	const struct results_row *r = find_result(p, cell, metric);
 	struct plot_words w;
-	struct plot_cell c;
-	int err = plot_cell_make(p->source, cell, metric, r ? r->r : NULL, &c);
+	struct plot_data c;
+	int err = plot_data_make(p->source, cell, metric, r ? r->r : NULL, &c);
 
 	if (err)
 		return err;
@@ -312,7 +312,7 @@ static int section(const struct page *p, int cell, int metric, int id, bool open
 		fputs("</div>\n", p->out);
 	}
 	fputs("</details>\n", p->out);
-	plot_cell_free(&c);
+	plot_data_free(&c);
 	return ferror(p->out) ? -STATUS_MACHINE : 0;
 }
 

@@ -85,7 +85,7 @@ int plot_open(const struct dataset_options *o, struct plot_source *out)
 	return err;
 }
 
-static void count(struct plot_cell *c, const struct dataset_blocks *b)
+static void count(struct plot_data *c, const struct dataset_blocks *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		c->samples[b->v[i].side] += b->v[i].n;
@@ -95,7 +95,7 @@ static void count(struct plot_cell *c, const struct dataset_blocks *b)
 	c->has[1] = c->samples[1] > 0;
 }
 
-static void set_changes(struct plot_cell *c, const struct compare_result *r)
+static void set_changes(struct plot_data *c, const struct compare_result *r)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct compare_percentile *p = &r->percentiles[i];
@@ -108,7 +108,7 @@ static void set_changes(struct plot_cell *c, const struct compare_result *r)
 	}
 }
 
-static int new_points(struct plot_cell *c, const double *p, size_t n)
+static int new_points(struct plot_data *c, const double *p, size_t n)
 {
 	const struct interval none = { NAN, NAN };
 
@@ -123,7 +123,7 @@ static int new_points(struct plot_cell *c, const double *p, size_t n)
 }
 
 /* As compare does it, for the words; then for the curves, unless these are coarse. */
-static int compare_sides(const struct plot_source *s, struct plot_cell *c,
+static int compare_sides(const struct plot_source *s, struct plot_data *c,
 	struct compare_options *o, const struct dataset_blocks *b)
 {
 	bool both = c->has[0] && c->has[1] && !s->alone;
@@ -217,7 +217,7 @@ int plot_curve(const struct dataset_blocks *b, int side, enum compare_level leve
 }
 
 /* One side's values, each with its interval over the same units as the comparison's. */
-static int make_curve(struct plot_cell *c, int side, const struct compare_options *o,
+static int make_curve(struct plot_data *c, int side, const struct compare_options *o,
 	const struct dataset_blocks *b)
 {
 	/* Of guests side by side, boots are the units. */
@@ -241,7 +241,7 @@ static int make_curve(struct plot_cell *c, int side, const struct compare_option
 	return err;
 }
 
-static int make(const struct plot_source *s, struct plot_cell *c, struct dataset_blocks *b)
+static int make(const struct plot_source *s, struct plot_data *c, struct dataset_blocks *b)
 {
 	struct compare_options o;
 	int err = dataset_load(s->d, c->cell, c->metric, s->alone ? 0 : -1, b);
@@ -265,21 +265,21 @@ static int make(const struct plot_source *s, struct plot_cell *c, struct dataset
 	return err;
 }
 
-int plot_cell_make(const struct plot_source *s, int cell, enum metric metric,
-	const struct compare_result *table, struct plot_cell *out)
+int plot_data_make(const struct plot_source *s, int cell, enum metric metric,
+	const struct compare_result *table, struct plot_data *out)
 {
 	struct dataset_blocks b = { 0 };
 	int err;
 
-	*out = (struct plot_cell){ .cell = cell, .metric = metric, .table = table };
+	*out = (struct plot_data){ .cell = cell, .metric = metric, .table = table };
 	err = make(s, out, &b);
 	dataset_blocks_free(&b);
 	if (err)
-		plot_cell_free(out);
+		plot_data_free(out);
 	return err;
 }
 
-void plot_cell_free(struct plot_cell *c)
+void plot_data_free(struct plot_data *c)
 {
 	compare_free(c->own_table);
 	free(c->point);

@@ -8,7 +8,7 @@
 #include "text/clean-text.h"
 #include "text/units.h"
 
-static void add_verdict(char *buf, size_t size, const struct plot_cell *c, double margin)
+static void add_verdict(char *buf, size_t size, const struct plot_data *c, double margin)
 {
 	const struct compare_result *r = c->table;
 	struct interval band = r->worst.band;
@@ -30,7 +30,7 @@ static void add_verdict(char *buf, size_t size, const struct plot_cell *c, doubl
 }
 
 static void add_value(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_cell *c, double v)
+	const struct plot_data *c, double v)
 {
 	const char *unit = dataset_cell(s->d, c->cell)->unit;
 	char value[FORMAT_VALUE], clean[64];
@@ -42,7 +42,7 @@ static void add_value(char *buf, size_t size, const struct plot_source *s,
 
 /* What one side alone says: its median and p99. */
 static void add_alone(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_cell *c, int side)
+	const struct plot_data *c, int side)
 {
 	const char *between = "";
 
@@ -55,7 +55,7 @@ static void add_alone(char *buf, size_t size, const struct plot_source *s,
 	}
 }
 
-static void effect(char *buf, size_t size, const struct plot_source *s, const struct plot_cell *c)
+static void effect(char *buf, size_t size, const struct plot_source *s, const struct plot_data *c)
 {
 	if (s->alone) {
 		add_alone(buf, size, s, c, 0);
@@ -70,7 +70,7 @@ static void effect(char *buf, size_t size, const struct plot_source *s, const st
 
 /* VALUES of the sides that there are: "A before, B after". */
 static void add_sides(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_cell *c, const double v[2])
+	const struct plot_data *c, const double v[2])
 {
 	bool both = c->has[0] && c->has[1] && !s->alone;
 
@@ -84,7 +84,7 @@ static void add_sides(char *buf, size_t size, const struct plot_source *s,
 	}
 }
 
-void plot_values(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size)
+void plot_values(const struct plot_source *s, const struct plot_data *c, char *buf, size_t size)
 {
 	const char *between = "";
 
@@ -98,7 +98,7 @@ void plot_values(const struct plot_source *s, const struct plot_cell *c, char *b
 	}
 }
 
-static void ecdf(char *buf, size_t size, const struct plot_source *s, const struct plot_cell *c)
+static void ecdf(char *buf, size_t size, const struct plot_source *s, const struct plot_data *c)
 {
 	double median[2] = { NAN, NAN };
 	const struct plot_distribution *d = &c->distribution;
@@ -122,7 +122,7 @@ static void ecdf(char *buf, size_t size, const struct plot_source *s, const stru
 }
 
 static void histogram(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_cell *c)
+	const struct plot_data *c)
 {
 	const struct compare_result *r = c->table;
 	const struct plot_distribution *d = &c->distribution;
@@ -146,7 +146,7 @@ static void histogram(char *buf, size_t size, const struct plot_source *s,
 }
 
 static void over_time(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_cell *c)
+	const struct plot_data *c)
 {
 	const struct plot_time *t = &c->time;
 	char pct[FORMAT_PCT];
@@ -166,7 +166,7 @@ static void over_time(char *buf, size_t size, const struct plot_source *s,
 		text_add(buf, size, "; the sides did not take turns, so drift is in the change");
 }
 
-void plot_finding(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+void plot_finding(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
 	char *buf, size_t size)
 {
 	*buf = '\0';
@@ -232,7 +232,7 @@ void plot_finding_calibration(const struct plot_calibration *c, char *buf, size_
 		text_add(buf, size, "nothing");
 }
 
-static void no_change(const struct plot_source *s, const struct plot_cell *c, char *buf,
+static void no_change(const struct plot_source *s, const struct plot_data *c, char *buf,
 	size_t size)
 {
 	const char *metric = metric_names[c->metric];
@@ -250,7 +250,7 @@ static void no_change(const struct plot_source *s, const struct plot_cell *c, ch
 			"to draw.");
 }
 
-void plot_emptiness(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+void plot_emptiness(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
 	char *buf, size_t size)
 {
 	*buf = '\0';

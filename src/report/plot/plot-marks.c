@@ -54,7 +54,7 @@ int plot_marks(struct plot_source *s)
 	return err;
 }
 
-bool plot_marked(const struct plot_source *s, const struct plot_cell *c)
+bool plot_marked(const struct plot_source *s, const struct plot_data *c)
 {
 	return s->nmarks && c->metric == METRIC_EXIT && !s->alone &&
 	       !strcmp(dataset_cell(s->d, c->cell)->unit, "ns");

@@ -69,7 +69,7 @@ static void write_marks(const struct plot_source *s, int year, bool means, FILE 
 	write_word(key, text, out);
 }
 
-static void write_metric(const struct plot_source *s, const struct plot_cell *c, FILE *out)
+static void write_metric(const struct plot_source *s, const struct plot_data *c, FILE *out)
 {
 	const char *unit = dataset_cell(s->d, c->cell)->unit;
 	bool throughput = c->metric == METRIC_THROUGHPUT;
@@ -88,7 +88,7 @@ static void write_metric(const struct plot_source *s, const struct plot_cell *c,
 	write_marks(s, 2021, false, out);
 }
 
-static void write_points(const struct plot_cell *c, FILE *out)
+static void write_points(const struct plot_data *c, FILE *out)
 {
 	fputs("p\tbefore\tbefore_lo\tbefore_hi\tafter\tafter_lo\tafter_hi\tchange_pct\t"
 	      "ci_lo_pct\tci_hi_pct\tband_lo_pct\tband_hi_pct\n", out);
@@ -163,7 +163,7 @@ static void write_moments(const struct plot_time *t, FILE *out)
 	}
 }
 
-bool plot_write(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+bool plot_write(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
 	const struct plot_words *w, FILE *out)
 {
 	char no_change[sizeof(w->empty)];

@@ -23,7 +23,7 @@ static const char *side_name(const struct plot_source *s, int side, char *buf, s
 		NAME_COLUMNS, buf, size);
 }
 
-static void legend(const struct plot_source *s, const struct plot_cell *c, int side,
+static void legend(const struct plot_source *s, const struct plot_data *c, int side,
 	struct plot_words *w)
 {
 	static const char *const role[] = { "before", "after" };
@@ -42,7 +42,7 @@ static void legend(const struct plot_source *s, const struct plot_cell *c, int s
 			text_clean(changes, NAME_COLUMNS, text, sizeof(text)));
 }
 
-static void add_side(const struct plot_source *s, const struct plot_cell *c, int side,
+static void add_side(const struct plot_source *s, const struct plot_data *c, int side,
 	char *buf, size_t size)
 {
 	static const char *const role[] = { "before", "after" };
@@ -59,7 +59,7 @@ static void add_side(const struct plot_source *s, const struct plot_cell *c, int
 		c->samples[side] == 1 ? "" : "s", c->blocks[side], c->blocks[side] == 1 ? "" : "s");
 }
 
-void plot_amounts(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size)
+void plot_amounts(const struct plot_source *s, const struct plot_data *c, char *buf, size_t size)
 {
 	*buf = '\0';
 	for (int side = 0; side < (s->alone ? 1 : 2); side++)
@@ -96,7 +96,7 @@ static void add_machine(const struct plot_source *s, char *buf, size_t size)
 			text_clean(x->hypervisor, NAME_COLUMNS, text, sizeof(text)));
 }
 
-static void subtitle(const struct plot_source *s, const struct plot_cell *c,
+static void subtitle(const struct plot_source *s, const struct plot_data *c,
 	struct plot_words *w)
 {
 	size_t size = sizeof(w->subtitle);
@@ -110,7 +110,7 @@ static void subtitle(const struct plot_source *s, const struct plot_cell *c,
 	text_add(w->subtitle, size, ".");
 }
 
-static void note(const struct plot_source *s, const struct plot_cell *c, struct plot_words *w)
+static void note(const struct plot_source *s, const struct plot_data *c, struct plot_words *w)
 {
 	size_t size = sizeof(w->note);
 	char text[384];
@@ -148,7 +148,7 @@ static void stem(const char *text, char *buf, size_t size)
 	buf[at] = '\0';
 }
 
-void plot_words(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+void plot_words(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
 	struct plot_words *w)
 {
 	char text[512];
@@ -184,7 +184,7 @@ static void group_title(const struct dataset_cell *c, const struct plot_source *
 void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
 	struct plot_words *w)
 {
-	struct plot_cell any = { .cell = c->cell, .metric = METRIC_THROUGHPUT };
+	struct plot_data any = { .cell = c->cell, .metric = METRIC_THROUGHPUT };
 	char text[1100];
 
 	memset(w, 0, sizeof(*w));

@@ -94,7 +94,7 @@ struct plot_time {
 };
 
 /* One cell and metric. */
-struct plot_cell {
+struct plot_data {
 	int cell;
 	enum metric metric;
 	bool has[2];			/* has this side samples? */
@@ -111,9 +111,9 @@ struct plot_cell {
  * Loads and compares; TABLE is compare's result where there is one already (borrowed), or
  * NULL. A side without samples is no error. Returns 0 or negative after fail().
  */
-int plot_cell_make(const struct plot_source *s, int cell, enum metric metric,
-	const struct compare_result *table, struct plot_cell *out);
-void plot_cell_free(struct plot_cell *c);
+int plot_data_make(const struct plot_source *s, int cell, enum metric metric,
+	const struct compare_result *table, struct plot_data *out);
+void plot_data_free(struct plot_data *c);
 
 /* One side's values at the N percentiles, with intervals, of blocks in any order. */
 int plot_curve(const struct dataset_blocks *b, int side, enum compare_level level,
@@ -171,7 +171,7 @@ void plot_calibration_make(const struct calibration *c, struct plot_calibration 
 int plot_marks(struct plot_source *s);
 
 /* Do the marks belong to this metric: times of exit? */
-bool plot_marked(const struct plot_source *s, const struct plot_cell *c);
+bool plot_marked(const struct plot_source *s, const struct plot_data *c);
 
 #define PLOT_STEM 96
 
@@ -199,18 +199,18 @@ struct plot_words {
 	char stem[PLOT_STEM];	/* of file names: a-z, 0-9 and '-' alone */
 };
 
-void plot_words(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+void plot_words(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
 	struct plot_words *out);
 /* "p50 21.4 µs before, 21.8 µs after; p99 ..." */
-void plot_values(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size);
+void plot_values(const struct plot_source *s, const struct plot_data *c, char *buf, size_t size);
 /* "Before: 1000 samples in 20 blocks; ..." */
-void plot_amounts(const struct plot_source *s, const struct plot_cell *c, char *buf, size_t size);
+void plot_amounts(const struct plot_source *s, const struct plot_data *c, char *buf, size_t size);
 void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
 	struct plot_words *out);
 void plot_words_calibration(const struct plot_calibration *c, struct plot_words *out);
 
 /* The table of a picture, with its words. True if all of it could be written. */
-bool plot_write(const struct plot_source *s, const struct plot_cell *c, enum plot_kind kind,
+bool plot_write(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
 	const struct plot_words *w, FILE *out);
 bool plot_write_cores(const struct plot_cores *c, const struct plot_words *w, FILE *out);
 bool plot_write_calibration(const struct plot_calibration *c, const struct plot_words *w,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What exitbench lab was asked for, and doing it. */
-#ifndef EXITBENCH_LAB_SESSION_H
-#define EXITBENCH_LAB_SESSION_H
+#ifndef EXITBENCH_LAB_MEASURE_H
+#define EXITBENCH_LAB_MEASURE_H
 
 #include "command/lab/lab-pads.h"
 #include "dataset/dataset.h"
@@ -35,6 +35,6 @@ struct lab_options {
  * Builds, measures, writes, prints. COMMAND is for the result file. 0, or negative after
  * fail(). Call signals_catch() before.
  */
-int lab_session(const struct lab_options *o, const char *command);
+int lab_measure(const struct lab_options *o, const char *command);
 
 #endif

@@ -13,7 +13,7 @@
 #include "base/fail.h"
 #include "base/safe-path.h"
 #include "command/lab/lab-kernels.h"
-#include "command/lab/lab-session.h"
+#include "command/lab/lab-measure.h"
 #include "lab/run/timed.h"
 #include "machine/environment/environment.h"
 #include "process/signals.h"
@@ -27,7 +27,7 @@ static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-ex
 
 #define DEFAULT_BOOTS 4
 
-struct session {
+struct lab_measurement {
 	const struct lab_options *o;
 	struct lab_kernels kernels;
 	struct plan plan;
@@ -45,7 +45,7 @@ struct session {
 /* Warnings of a run are kept in its file, too. */
 static void note_warning(void *arg, const char *text)
 {
-	struct session *s = arg;
+	struct lab_measurement *s = arg;
 
 	fprintf(stderr, "exitbench: warning: %s\n", text);
 	if (s->run)
@@ -76,7 +76,7 @@ static bool sets(const struct strings *params, const char *name)
 }
 
 /* One core each; unless something else is asked for, also the bare child, without a stamp. */
-static int make_plan(struct session *s)
+static int make_plan(struct lab_measurement *s)
 {
 	const struct lab_options *o = s->o;
 	char names[1024];
@@ -95,12 +95,12 @@ static int make_plan(struct session *s)
 }
 
 /* Which distances the boot's builds have. */
-static unsigned int pad_of(const struct session *s)
+static unsigned int pad_of(const struct lab_measurement *s)
 {
 	return s->o->pads.n ? s->o->pads.v[s->boot % s->kernels.nbuilds] : 0;
 }
 
-static char *settings_json(const struct session *s)
+static char *settings_json(const struct lab_measurement *s)
 {
 	const struct exact_options *o = &s->o->exact;
 	json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:I, s:s, s:s}", "mode",
@@ -115,7 +115,7 @@ static char *settings_json(const struct session *s)
 	return text;
 }
 
-static int begin_run(struct session *s, const char *boot)
+static int begin_run(struct lab_measurement *s, const char *boot)
 {
 	char *env = json_dumps(s->environment, JSON_COMPACT), *settings = settings_json(s);
 	struct store_run run = {
@@ -146,7 +146,7 @@ static const char *status_name(int err)
 }
 
 /* The first error is the one to tell. */
-static int end_run(struct session *s, int err)
+static int end_run(struct lab_measurement *s, int err)
 {
 	char why[1024];
 	int end;
@@ -161,7 +161,7 @@ static int end_run(struct session *s, int err)
 }
 
 /* What each guest's kernel said of itself, and which file it is. */
-static int note_kernels(struct session *s)
+static int note_kernels(struct lab_measurement *s)
 {
 	char text[1024];
 	const struct exact_kernel *builds = &s->kernels.exact[s->boot % s->kernels.nbuilds *
@@ -179,14 +179,14 @@ static int note_kernels(struct session *s)
 }
 
 /* FILE.exb without its suffix: the stem of what lies beside it. */
-static int stem_length(const struct session *s)
+static int stem_length(const struct lab_measurement *s)
 {
 	size_t n = strlen(s->o->output);
 
 	return (int)(n > 4 && !strcmp(s->o->output + n - 4, ".exb") ? n - 4 : n);
 }
 
-static int measure_exact(struct session *s, const struct exact_options *o)
+static int measure_exact(struct lab_measurement *s, const struct exact_options *o)
 {
 	/* Booting again gives the same: there is one boot, whenever it is. */
 	int err = begin_run(s, "emulated");
@@ -199,7 +199,7 @@ static int measure_exact(struct session *s, const struct exact_options *o)
 }
 
 /* Two builds differ in code layout, too: what was done about it. Malloc'ed. */
-static char *layout_text(const struct session *s)
+static char *layout_text(const struct lab_measurement *s)
 {
 	char *pads = pads_text(&s->o->pads), *text = NULL;
 	int n = s->o->kernels.n ? asprintf(&text, "kernels as they are given: how their code lies "
@@ -213,7 +213,7 @@ static char *layout_text(const struct session *s)
 	return n < 0 ? NULL : text;
 }
 
-static int note_layout(struct session *s)
+static int note_layout(struct lab_measurement *s)
 {
 	char *text = layout_text(s);
 	int err = text ? store_add_note(s->store, s->run, "layout", text) : fail_nomem();
@@ -224,7 +224,7 @@ static int note_layout(struct session *s)
 
 static int begin_boot(void *arg, int boot, enum machine_kind kind, int64_t *run)
 {
-	struct session *s = arg;
+	struct lab_measurement *s = arg;
 	char id[64];
 	int err;
 
@@ -245,14 +245,14 @@ static int end_boot(void *arg, int64_t run, int err)
 }
 
 /* As many as are asked for; else 4, or the next number of them that uses each build alike. */
-static int boots(const struct session *s)
+static int boots(const struct lab_measurement *s)
 {
 	int builds = s->kernels.nbuilds;
 
 	return s->o->boots ? s->o->boots : (DEFAULT_BOOTS + builds - 1) / builds * builds;
 }
 
-static int measure_timed(struct session *s, const struct exact_options *o)
+static int measure_timed(struct lab_measurement *s, const struct exact_options *o)
 {
 	struct timed_options t = { .exact = *o, .seconds = (double)s->o->time_ns / 1e9,
 		.probe_limit = s->o->probe_limit,
@@ -262,7 +262,7 @@ static int measure_timed(struct session *s, const struct exact_options *o)
 	return timed_measure(&s->plan, s->kernels.exact, s->store, &t, &s->summary);
 }
 
-static int measure(struct session *s)
+static int measure(struct lab_measurement *s)
 {
 	struct exact_options o = s->o->exact;
 	char *prefix;
@@ -276,7 +276,7 @@ static int measure(struct session *s)
 	return err;
 }
 
-static int print_table(const struct session *s, const struct lab_table *t)
+static int print_table(const struct lab_measurement *s, const struct lab_table *t)
 {
 	json_t *json;
 	int err = 0;
@@ -297,7 +297,7 @@ static int print_table(const struct session *s, const struct lab_table *t)
 	return err;
 }
 
-static int write_table(const struct session *s, const struct lab_table *t, const char *dir)
+static int write_table(const struct lab_measurement *s, const struct lab_table *t, const char *dir)
 {
 	const char *release = lab_kernels_release(&s->kernels);
 	static const char subtitle[] = "The most frequent difference between the same operations; "
@@ -321,20 +321,20 @@ static int write_table(const struct session *s, const struct lab_table *t, const
 }
 
 /* FILE-plots/lab.svg and .png, if there is gnuplot. */
-static int draw(const struct session *s, const struct lab_table *t)
+static int draw(const struct lab_measurement *s, const struct lab_table *t)
 {
 	static const struct gnuplot_job jobs[] = {
 		{ "lab.gp", "lab.tsv", "lab.svg" },
 		{ "lab.gp", "lab.tsv", "lab.png" },
 	};
 	struct gnuplot g = { 0 };
-	char *dir, *place = NULL;
+	char *dir, *safe = NULL;
 	int err;
 
 	if (asprintf(&dir, "%.*s-plots", stem_length(s), s->o->output) < 0)
 		return fail_nomem();
-	err = place_find(dir, &place);
-	free(place);
+	err = safe_path_find(dir, &safe);
+	free(safe);
 	if (err)
 		goto out;
 	if (mkdir(dir, 0777) && errno != EEXIST)
@@ -354,7 +354,7 @@ out:
 }
 
 /* The comparison that compare prints; its status, or negative after fail(). */
-static int show_timed(const struct session *s)
+static int show_timed(const struct lab_measurement *s)
 {
 	struct dataset_options o = { .files = { s->o->output },
 		.arms = { s->kernels.names[0], s->kernels.names[1] } };
@@ -389,7 +389,7 @@ static int show_timed(const struct session *s)
 	return err;
 }
 
-static int show_exact(const struct session *s)
+static int show_exact(const struct lab_measurement *s)
 {
 	struct lab_table t;
 	int err = lab_table_make(s->o->output, s->run, (const char *const *)s->kernels.names,
@@ -408,7 +408,7 @@ static int show_exact(const struct session *s)
 	return err;
 }
 
-static int check_kernels(const struct session *s)
+static int check_kernels(const struct lab_measurement *s)
 {
 	if (s->o->timed && s->o->boots % s->kernels.nbuilds)
 		return fail(STATUS_USAGE, "--boots %d: not a multiple of the %d builds that --pad asks "
@@ -419,9 +419,9 @@ static int check_kernels(const struct session *s)
 		"--variant or --kernel", s->kernels.n);
 }
 
-int lab_session(const struct lab_options *o, const char *command)
+int lab_measure(const struct lab_options *o, const char *command)
 {
-	struct session s = { .o = o, .command = command };
+	struct lab_measurement s = { .o = o, .command = command };
 	int err = machine_find_qemu();
 
 	warn_collect(note_warning, &s);
