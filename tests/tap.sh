@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # TAP for shell tests: sourced. A test runs in the build directory.
+# A test has from here: $exitbench, $tmp (its folder, removed at the end), $status, and the
+# functions. All else of this file's is called tap_*, so that no test can collide with it.
+set -u
 
 tap_n=0
 tap_failed=0
 exitbench=${EXITBENCH:-./exitbench}
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/exitbench-test.XXXXXX")
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/exitbench-test.XXXXXX") || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
+# The names in the build and the source directory, without what make, git and editors put there.
+tap_tree() {
+	find . "${srcdir:-.}" \( -name .git -o -name '.*.sw?' -o -name '*.log' -o -name '*.trs' \
+		-o -name '*.log-t' -o -name '*.trs-t' -o -name .deps -o -name autom4te.cache \
+		-o -name '*.o' -o -name '*.t' -o -name '*.gc??' -o -name __pycache__ \
+		-o -name 'exitbench-test.*' -o -path "${srcdir:-.}/*" -name 'build*' ! -name build-aux \
+		-o -path "${srcdir:-.}/results" \) -prune -o -print | LC_ALL=C sort -u
+}
+tap_tree >"$tmp/.tree"
+
 # ok STATUS WHAT: counts one test.
 ok() {
+	if [ $# -ne 2 ] || [ -z "$2" ]; then
+		set -- 1 "the test is wrong: ok() without a status or a name: $*"
+	fi
 	tap_n=$((tap_n + 1))
 	if [ "$1" -eq 0 ]; then
 		echo "ok $tap_n - $2"
@@ -23,16 +39,26 @@ ok() {
 	return 0
 }
 
+# tap_misused WHAT: the test itself is wrong, so it fails.
+tap_misused() {
+	ok 1 "the test is wrong: $1"
+}
+
+# skip NEED: one test, for want of NEED: a tool, a privilege, something of the kernel or machine.
 skip() {
+	if [ $# -ne 1 ] || [ -z "$1" ]; then
+		tap_misused "skip() without the one thing that is needed"
+		return
+	fi
 	tap_n=$((tap_n + 1))
 	echo "ok $tap_n # SKIP $1"
 }
 
 # need TOOL...: skips the whole test where one is missing.
 need() {
-	for tool in "$@"; do
-		command -v "$tool" >/dev/null && continue
-		echo "1..0 # SKIP $tool is not installed"
+	for tap_tool in "$@"; do
+		command -v "$tap_tool" >/dev/null && continue
+		echo "1..0 # SKIP $tap_tool is not installed"
 		exit 0
 	done
 }
@@ -52,11 +78,11 @@ measures() {
 
 # wait_for CONDITION [SECONDS]: at most 20.
 wait_for() {
-	tries=$((10 * ${2:-20}))
-	while [ $tries -gt 0 ]; do
+	tap_tries=$((10 * ${2:-20}))
+	while [ $tap_tries -gt 0 ]; do
 		eval "$1" && return 0
 		sleep 0.1
-		tries=$((tries - 1))
+		tap_tries=$((tap_tries - 1))
 	done
 	return 1
 }
@@ -74,33 +100,65 @@ run() {
 
 # works WHAT ARGS...: exits with 0.
 works() {
-	what=$1
+	if [ $# -lt 2 ] || [ -z "$1" ]; then
+		tap_misused "works() with nothing to run or without a name: $*"
+		return
+	fi
+	tap_what=$1
 	shift
 	run "$@"
-	ok "$status" "$what"
+	ok "$status" "$tap_what"
+}
+
+# tap_one_line STATUS PATTERN: did what ran last end with STATUS and one line that matches?
+tap_one_line() {
+	[ "$status" -eq "$1" ] && [ "$(grep -c . "$tmp/err")" -eq 1 ] &&
+		grep -q -- "$2" "$tmp/err" && return 0
+	echo "# status $status, wanted $1 and a line with '$2'"
+	return 1
 }
 
 # fails STATUS PATTERN WHAT ARGS...: exits with STATUS and one line that matches PATTERN.
+# A PATTERN that an empty line matches says nothing: mostly a variable is empty.
 fails() {
-	want=$1 pattern=$2 what=$3
+	if [ $# -lt 4 ] || [ -z "$3" ] || echo | grep -q -- "$2"; then
+		tap_misused "fails() with the pattern '${2-}', which anything matches, or too little: $*"
+		return
+	fi
+	tap_want=$1 tap_pattern=$2 tap_what=$3
 	shift 3
 	run "$@"
-	r=0
-	[ "$status" -eq "$want" ] || r=1
-	[ "$(grep -c . "$tmp/err")" -eq 1 ] || r=1
-	grep -q -- "$pattern" "$tmp/err" || r=1
-	[ $r -eq 0 ] || echo "# status $status, wanted $want and a line with '$pattern'"
-	ok $r "$what"
+	tap_r=0
+	tap_one_line "$tap_want" "$tap_pattern" || tap_r=1
+	ok $tap_r "$tap_what"
 }
 
-# True for each of the conditions given as one string for eval.
+# check CONDITION WHAT: true for the condition, a string for eval.
 check() {
-	r=0
-	eval "$1" || r=1
-	ok $r "$2"
+	if [ $# -ne 2 ] || [ -z "$1" ] || [ -z "$2" ]; then
+		tap_misused "check() without a condition or a name: $*"
+		return
+	fi
+	tap_r=0
+	eval "$1" || tap_r=1
+	ok $tap_r "$2"
 }
 
+# All that a test makes lies in $tmp.
 finish() {
+	tap_tree >"$tmp/.tree-after"
+	comm -13 "$tmp/.tree" "$tmp/.tree-after" >"$tmp/.made"
+	while read -r tap_made; do
+		git -C "${tap_made%/*}" ls-files --error-unmatch "${tap_made##*/}" >/dev/null 2>&1 ||
+			echo "# $tap_made"
+	done <"$tmp/.made" >"$tmp/.left"
+	if [ -s "$tmp/.left" ]; then
+		tap_failed=1
+		tap_n=$((tap_n + 1))
+		echo "not ok $tap_n - nothing is left outside the test's own folder"
+		cat "$tmp/.left"
+	fi
+	[ $tap_n -gt 0 ] || tap_misused "it has no tests"
 	echo "1..$tap_n"
 	exit $tap_failed
 }
