@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // summary: as up to 5.16: no lock, but synchronisation with reapers of the memory
+// order: 20
 //
 // Restores how exit_mmap() and those who reap an mm kept out of each other's way before the
 // change:

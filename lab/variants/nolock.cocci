@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // summary: no lock in exit_mmap, and nothing in its place
+// order: 10
 // no reaper: with no lock, nor anything in its place, a reaper would use freed page tables
 //
 // The reference for what the lock costs: this and stock, v1, v2 differ in nothing else.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // summary: one write lock, released before VMAs are freed
+// order: 30
 //
 // Restores the locking of the patch's first version: mmap_lock is taken for write before
 // arch_exit_mmap() and released when page tables are freed, before the loop over

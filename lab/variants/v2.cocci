@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // summary: one write lock over everything, the patch of the discussion
+// order: 40
 //
 // Restores the locking of the patch's second version, which is 5.17's: mmap_lock is taken
 // for write before arch_exit_mmap() and released after the last VMA is freed.

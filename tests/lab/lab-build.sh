@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # exitbench lab build, on a source that stands in for a kernel: the cache, what is built again
 # and what is not, variants that do not apply, every way to end.
-# shellcheck disable=SC2016,SC2034,SC2317 # conditions are strings for check()
+# shellcheck disable=SC2016,SC2034,SC2086,SC2317 # conditions are strings for check()
 . "${srcdir:-.}/tests/tap.sh"
 set -u
 need spatch patch make gcc flex bison bc diff python3 flock
@@ -14,6 +14,7 @@ case $real in
 esac
 exitbench=$real
 data=$(cd "${srcdir:-.}/tests/data/lab" && pwd)
+variants=$(cd "${srcdir:-.}/lab/variants" && pwd)
 mini=$tmp/mini
 cache=$tmp/cache
 cp -r "$data/mini" "$mini"
@@ -54,28 +55,55 @@ if [ "$status" -eq 3 ]; then
 	exit 0
 fi
 
-# What is shipped.
-works "the variants" lab variants
-check '[ "$(wc -l <"$tmp/out")" -ge 5 ]' "there are five"
-works "as JSON" lab variants --json
-check 'python3 -c "import json, sys; v = json.load(sys.stdin)
-assert [x[\"name\"] for x in v] == [\"nolock\", \"before\", \"v1\", \"v2\", \"stock\"]
-assert [x[\"name\"] for x in v if x[\"no_reaper\"]] == [\"nolock\"]
-assert all(\"Restores\" in x[\"text\"] or x[\"name\"] in (\"nolock\", \"stock\") for x in v)" <"$tmp/out"' \
-	"is JSON, and only nolock refuses reapers"
+# What is shipped: the files of lab/variants, in the order of tables.
+works "the variants" lab variants --json
+cp "$tmp/out" "$tmp/json"
+shipped=$(python3 -c 'import json, sys; print(*[v["name"] for v in json.load(sys.stdin)])' <"$tmp/json")
+nshipped=$(echo $shipped | wc -w)
+check '[ "$nshipped" -gt 1 ] && [ "$(printf "%s\n" $shipped | LC_ALL=C sort)" = "$(cd "$variants" &&
+	LC_ALL=C ls ./*.cocci | sed "s/..\(.*\).cocci/\1/")" ]' "are the files of lab/variants"
+check '(for v in $shipped; do
+	python3 -c "import json, sys
+v = [v for v in json.load(sys.stdin) if v[\"name\"] == sys.argv[1]][0]
+assert v[\"text\"] == open(sys.argv[2]).read() and v[\"summary\"]
+assert (v[\"no_reaper\"] is not None) == (\"\n// no reaper: \" in v[\"text\"])" \
+		"$v" "$variants/$v.cocci" <"$tmp/json" || exit 1
+done)' "with their texts, and refuse reapers where they say so"
+works "as text" lab variants
+check '[ "$(sed -n "s/^\([a-z0-9-]\{1,\}\) .*/\1/p" "$tmp/out" | tr "\n" " ")" = "$shipped " ]' "has the same"
 works "one of them" lab variants v1
 check 'grep -q "^// Does not restore" "$tmp/out"' "has its notes"
 fails 2 'did you mean nolock' "a variant that is none" lab variants nolok
 
+# What may be shipped.
+table() {
+	status=0
+	awk -f "$variants/../variants.awk" "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+}
+mkdir "$tmp/variants"
+printf '// summary: last\n' >"$tmp/variants/a.cocci"
+printf '// order: 9\n// summary: second\n' >"$tmp/variants/b.cocci"
+printf '// summary: first\n// order: 8\n' >"$tmp/variants/c.cocci"
+table "$tmp"/variants/*.cocci
+check '[ $status -eq 0 ] && [ "$(cut -d"\"" -f2 "$tmp/out" | tr "\n" " ")" = "c b a " ]' "are in their order"
+printf '@@\n@@\n// summary: not in the first comment\n' >"$tmp/variants/b.cocci"
+table "$tmp"/variants/*.cocci
+check '[ $status -ne 0 ] && grep -q "b.cocci: its first comment has no line .// summary" "$tmp/err"' \
+	"a variant without a summary is none"
+rm "$tmp/variants/b.cocci"
+printf '// summary: fine\n' >"$tmp/variants/It is.cocci"
+table "$tmp"/variants/*.cocci
+check '[ $status -ne 0 ] && grep -q "It is.cocci: a variant is named with" "$tmp/err"' "nor is one with such a name"
+
 # All of them, then again.
 builds "all variants"
-check '[ "$(wc -l <"$tmp/out")" -eq 5 ] && [ "$(entries)" -eq 5 ]' "are five kernels"
-check '[ "$(sha256sum $(sed "s/.* //" "$tmp/out") | cut -c1-64 | sort -u | wc -l)" -eq 5 ]' \
+check '[ "$(wc -l <"$tmp/out")" -eq $nshipped ] && [ "$(entries)" -eq $nshipped ]' "are as many kernels"
+check '[ "$(sha256sum $(sed "s/.* //" "$tmp/out") | cut -c1-64 | sort -u | wc -l)" -eq $nshipped ]' \
 	"that differ"
 check 'diff -r "$mini" "$tmp/as-it-was" >/dev/null' "the source is as it was"
 cp "$tmp/out" "$tmp/first"
 builds "again"
-check '[ "$(grep -c " cached " "$tmp/out")" -eq 5 ]' "nothing is built again"
+check '[ "$(grep -c " cached " "$tmp/out")" -eq $nshipped ]' "nothing is built again"
 builds "as JSON" --json v2 stock
 check 'python3 -c "import json, sys; k = json.load(sys.stdin)
 assert [x[\"variant\"] for x in k] == [\"v2\", \"stock\"] and all(x[\"cached\"] for x in k)
@@ -83,9 +111,10 @@ assert k[0][\"release\"] == \"6.1.0-mini\" and len(k[0][\"id\"]) == 64" <"$tmp/o
 
 # Elsewhere, in another order, at another time: the same bytes.
 other=$tmp/other/place/for/kernels
-run lab build -q -S "$mini" --cache "$other" v1 before -V stock,v2 -V nolock
+reversed=$(printf '%s\n' $shipped | tac | tr '\n' ' ')
+run lab build -q -S "$mini" --cache "$other" ${reversed%% *} -V "$(echo ${reversed#* } | tr " " ,)"
 ok "$status" "in another cache"
-check '(for v in nolock before v1 v2 stock; do
+check '(for v in $shipped; do
 	a=$(image $v)
 	b=$(sed -n "s/^$v .* \//\//p" "$tmp/first")
 	[ -n "$b" ] && cmp "$a" "$b" || exit 1
@@ -297,7 +326,7 @@ for version in 6.1 6.12; do
 	tar -xf "$tarball" -C "$tmp/$version" --strip-components=1 --occurrence=1 \
 		"linux-source-$version/Makefile" "linux-source-$version/mm/mmap.c" \
 		"linux-source-$version/mm/oom_kill.c"
-	for v in nolock before v1 v2; do
+	for v in $shipped; do
 		run lab build -q --diff "$v" -S "$tmp/$version" --cache "$tmp/cache-$version"
 		ok "$status" "$v applies to Linux $version"
 		grep '^[-+]' "$tmp/out" | grep -v '^+++\|^---' >"$tmp/$v.lines"

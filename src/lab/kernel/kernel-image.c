@@ -5,18 +5,14 @@
 #define CARRY(name, file)			\
 	__asm__(".section .rodata\n"		\
 		".globl lab_" name "\n"		\
-		".globl lab_" name "_end\n"	\
 		"lab_" name ":\n"		\
-		".incbin \"" LAB_DIR file "\"\n"	\
-		"lab_" name "_end:\n"		\
+		".incbin \"" file "\"\n"		\
 		".byte 0\n"			\
-		".previous\n")
+		".previous\n");
 
-CARRY("nolock", "/variants/nolock.cocci");
-CARRY("before", "/variants/before.cocci");
-CARRY("v1", "/variants/v1.cocci");
-CARRY("v2", "/variants/v2.cocci");
-CARRY("stock", "/variants/stock.cocci");
-CARRY("config", "/kernel.config");
-CARRY("config_x86_64", "/kernel-x86_64.config");
-CARRY("config_arm64", "/kernel-arm64.config");
+#define VARIANT(number, name, file) CARRY("variant_" #number, file)
+#include "lab/kernel/kernel-shipped.h"
+
+CARRY("config", LAB_DIR "/kernel.config")
+CARRY("config_x86_64", LAB_DIR "/kernel-x86_64.config")
+CARRY("config_arm64", LAB_DIR "/kernel-arm64.config")

@@ -9,8 +9,7 @@
 #include "lab/kernel/kernel.h"
 #include "process/tool.h"
 
-/* The files of lab/, each followed by a 0. */
-extern const char lab_nolock[], lab_before[], lab_v1[], lab_v2[], lab_stock[];
+/* The fragments of lab/, each followed by a 0. */
 extern const char lab_config[], lab_config_x86_64[], lab_config_arm64[];
 
 /* The rest of the line "// FIELD: ..." in a variant's notes; malloc'ed, NULL: there is none. */

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The variants that are shipped: the files of lab/variants, with what their notes say. */
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
 #include "lab/kernel/kernel-priv.h"
 #include "lab/kernel/kernel.h"
 
+#define VARIANT(number, name, file) extern const char lab_variant_##number[];
+#include "lab/kernel/kernel-shipped.h"
+#undef VARIANT
+
+#define VARIANT(number, shipped_name, file) { .name = shipped_name, .text = lab_variant_##number },
 static struct kernel_variant variants[] = {
-	{ .name = "nolock", .text = lab_nolock },
-	{ .name = "before", .text = lab_before },
-	{ .name = "v1", .text = lab_v1 },
-	{ .name = "v2", .text = lab_v2 },
-	{ .name = "stock", .text = lab_stock },
+#include "lab/kernel/kernel-shipped.h"
 };
 #define NVARIANTS (sizeof(variants) / sizeof(*variants))
 

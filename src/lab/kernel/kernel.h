@@ -26,7 +26,7 @@ struct kernel_variant {
 	const char *no_reaper;
 };
 
-/* All of them, in the order of tables: nolock, before, v1, v2, stock. Constant. */
+/* All of lab/variants, in the order of tables: the reference first. Constant. */
 const struct kernel_variant *kernel_variants(size_t *n);
 
 /* NULL: no such variant. */
