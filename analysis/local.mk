@@ -13,9 +13,10 @@ analysis_libanalysis_a_SOURCES += \
 	analysis/compare/between-boots.c analysis/compare/bootstrap.c \
 	analysis/compare/compare-exact.c analysis/compare/compare-exact.h \
 	analysis/compare/compare-priv.h analysis/compare/compare-text.c \
-	analysis/compare/compare.c analysis/compare/compare.h analysis/compare/diagnose.c \
-	analysis/compare/effect.c analysis/compare/grid.c analysis/compare/history.c \
-	analysis/compare/history.h analysis/compare/parallel.c analysis/compare/percentiles.c \
+	analysis/compare/compare.c analysis/compare/compare.h analysis/compare/comparison.c \
+	analysis/compare/diagnose.c analysis/compare/effect.c analysis/compare/grid.c \
+	analysis/compare/history.c analysis/compare/history.h analysis/compare/levels.c \
+	analysis/compare/parallel.c analysis/compare/percentiles.c \
 	analysis/compare/prepare.c analysis/compare/verdict.c
 # Pictures: scripts for gnuplot, found at run time.
 dist_pkgdata_DATA = analysis/gnuplot/calibration.gp analysis/gnuplot/cores.gp analysis/gnuplot/ecdf.gp \

@@ -108,7 +108,7 @@ static int alloc_data(struct boot_data *d, const struct boot_data *like)
 }
 
 /* The two-sided error each percentile may spend so that the band has the confidence. */
-static int band_error(struct cell *c, struct boot_data *d, double *room)
+static int band_error(struct comparison *c, struct boot_data *d, double *room)
 {
 	size_t nr = (size_t)c->o->replicates;
 	double *p = malloc(nr * sizeof(*p)), alpha = 1 - c->o->confidence;
@@ -137,13 +137,13 @@ out:
 }
 
 /* Copies the columns that can have an interval; the others' se becomes NAN. */
-static void fill(struct cell *c, struct boot_data *d)
+static void fill(struct comparison *c, struct boot_data *d)
 {
 	size_t all = c->r->npercentiles;
 	bool paired = d->groups == 1;
 
 	for (size_t i = 0; i < all; i++) {
-		c->se[i] = cell_thin(c, i) || isnan(c->quantile[0][i]) ||
+		c->se[i] = percentile_thin(c, i) || isnan(c->quantile[0][i]) ||
 			isnan(c->quantile[1][i]) ? NAN : 0;
 		if (isnan(c->se[i]))
 			continue;
@@ -168,7 +168,7 @@ static void close_up(struct boot_data *d, size_t all)
 				d->y[g][u * d->np + i] = d->y[g][u * all + i];
 }
 
-int cell_boots(struct cell *c)
+int between_boots_spread(struct comparison *c)
 {
 	struct boot_data like = { .groups = c->regime == REGIME_BOOTS ? 2 : 1,
 		.n = { c->nunits[0], c->nunits[1] }, .np = c->r->npercentiles }, d;

@@ -15,8 +15,8 @@
 
 #define CHUNK 16		/* replicates that a thread takes at once */
 
-struct boot_job {
-	struct cell *c;
+struct resampling {
+	struct comparison *c;
 	bool paired;
 	double length[2];	/* mean block of the resampling, in batches */
 	size_t *near[2];	/* the cut above each percentile, with every weight 1 */
@@ -54,10 +54,10 @@ static void draw_weights(gsl_rng *rng, double length, float *weight, size_t n)
  * it: OUT[i * stride]; NAN where there is no interval (se). NEAR is where to look first, and
  * is left alone unless LEARN.
  */
-static void log_ratios(const struct boot_job *j, float *const weight[2], bool learn, double *out,
+static void log_ratios(const struct resampling *j, float *const weight[2], bool learn, double *out,
 	size_t stride)
 {
-	const struct cell *c = j->c;
+	const struct comparison *c = j->c;
 	double total[2];
 
 	for (int side = 0; side < 2; side++)
@@ -84,8 +84,8 @@ static void log_ratios(const struct boot_job *j, float *const weight[2], bool le
 /* Replicates CHUNK * I and on; each has its own generator, whichever thread takes it. */
 static int replicate_chunk(void *arg, size_t i)
 {
-	struct boot_job *j = arg;
-	struct cell *c = j->c;
+	struct resampling *j = arg;
+	struct comparison *c = j->c;
 	size_t nr = (size_t)c->o->replicates, to = (i + 1) * CHUNK < nr ? (i + 1) * CHUNK : nr;
 	size_t n0 = c->grid[0].nbatches, n1 = c->grid[1].nbatches;
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -115,7 +115,7 @@ static int replicate_chunk(void *arg, size_t i)
 }
 
 /* Share of a batch's samples below the side's percentile: what moves the percentile. */
-static void shares(const struct cell *c, int side, double at, double *out)
+static void shares(const struct comparison *c, int side, double at, double *out)
 {
 	const struct grid *g = &c->grid[side];
 	size_t k = 0;
@@ -146,9 +146,9 @@ static double paired_length(double *s0, double *s1, size_t n)
 }
 
 /* The longest of the block lengths that the judged percentiles ask for. */
-static int choose_length(struct boot_job *j)
+static int choose_length(struct resampling *j)
 {
-	struct cell *c = j->c;
+	struct comparison *c = j->c;
 	size_t n0 = c->grid[0].nbatches, n1 = c->grid[1].nbatches;
 	double *room = malloc((n0 + n1) * sizeof(*room)), *s[2];
 
@@ -180,9 +180,9 @@ static int choose_length(struct boot_job *j)
  * downward bias, 1 - b/K of the variance for K units in blocks of b; the degrees of freedom
  * are those of K/b independent blocks.
  */
-static void standard_errors(struct boot_job *j, double *sorted)
+static void standard_errors(struct resampling *j, double *sorted)
 {
-	struct cell *c = j->c;
+	struct comparison *c = j->c;
 	size_t nr = (size_t)c->o->replicates;
 	double loss = 0, df = 0, z = gsl_cdf_ugaussian_Pinv(0.975);
 
@@ -216,9 +216,9 @@ static void standard_errors(struct boot_job *j, double *sorted)
  * Max-t: the quantile of the largest studentised deviation, as the two-sided error that
  * each percentile may spend (Romano & Wolf 2005; Montiel Olea & Plagborg-Moller 2019).
  */
-static void band_error(struct boot_job *j, double *largest)
+static void band_error(struct resampling *j, double *largest)
 {
-	struct cell *c = j->c;
+	struct comparison *c = j->c;
 	size_t nr = (size_t)c->o->replicates, used = 0;
 	double alpha = 1 - c->o->confidence, critical;
 
@@ -244,9 +244,9 @@ static void band_error(struct boot_job *j, double *largest)
  * shifted to the estimate. Between two states of the machine that may lie half the gap from
  * the same quantile read off the cut points.
  */
-static void keep_replicates(struct boot_job *j)
+static void keep_replicates(struct resampling *j)
 {
-	struct cell *c = j->c;
+	struct comparison *c = j->c;
 	size_t nr = (size_t)c->o->replicates;
 
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
@@ -261,9 +261,9 @@ static void keep_replicates(struct boot_job *j)
 	j->deviation = NULL;
 }
 
-static int set_base(struct boot_job *j)
+static int set_base(struct resampling *j)
 {
-	struct cell *c = j->c;
+	struct comparison *c = j->c;
 	size_t most = c->grid[0].stride > c->grid[1].stride ? c->grid[0].stride :
 							      c->grid[1].stride;
 	float *ones = malloc(most * sizeof(*ones)), *weight[2] = { ones, ones };
@@ -273,7 +273,7 @@ static int set_base(struct boot_job *j)
 	for (size_t k = 0; k < most; k++)
 		ones[k] = 1;
 	for (size_t i = 0; i < c->r->npercentiles; i++)
-		c->se[i] = cell_thin(c, i) || !(c->quantile[0][i] > 0) ||
+		c->se[i] = percentile_thin(c, i) || !(c->quantile[0][i] > 0) ||
 			!(c->quantile[1][i] > 0) ? NAN : 0;
 	log_ratios(j, weight, true, j->base, 1);
 	for (size_t i = 0; i < c->r->npercentiles; i++)
@@ -282,9 +282,9 @@ static int set_base(struct boot_job *j)
 	return 0;
 }
 
-int cell_bootstrap(struct cell *c)
+int bootstrap_spread(struct comparison *c)
 {
-	struct boot_job j = { .c = c, .paired = c->regime == REGIME_PAIRED };
+	struct resampling j = { .c = c, .paired = c->regime == REGIME_PAIRED };
 	size_t nr = (size_t)c->o->replicates;
 	double *room = malloc(nr * sizeof(*room));
 	int err = -ENOMEM;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The comparison's own state while compare_cell() works; not for others. Sides are 0 and 1
+ * The state of one comparison while compare_cell() works, and its steps; not for others. Sides are 0 and 1
  * in a canonical orientation that does not depend on which the caller called "before", so
  * that exchanging them mirrors the result exactly; compare.c turns the result back.
  */
-#ifndef EXITBENCH_CELL_H
-#define EXITBENCH_CELL_H
+#ifndef EXITBENCH_COMPARE_PRIV_H
+#define EXITBENCH_COMPARE_PRIV_H
 
 #include "analysis/compare/compare.h"
 
@@ -26,7 +26,7 @@ struct used_block {
 	double start;
 	size_t input;		/* index in the caller's array */
 	size_t unit;
-	double level;		/* log of the lower quartile; NAN if that is not positive */
+	double level;		/* see compare_block_level() */
 };
 
 #define GRID_LANES 16		/* four vectors of 16 bytes */
@@ -40,7 +40,7 @@ struct grid {
 	size_t nbatches, stride;	/* the stride is padded with zeros to whole lanes */
 };
 
-struct cell {
+struct comparison {
 	const struct compare_options *o;
 	struct compare_result *r;
 	enum regime regime;
@@ -65,32 +65,42 @@ struct cell {
 	bool constant[2];	/* all samples of the side are equal */
 };
 
-/* The samples of block I: where they are, or read into V (cell_scratch()). NULL: *err. */
-const double *cell_samples(const struct cell *c, size_t i, double *v, int *err);
-/* Room for what cell_samples() reads of any of the blocks; NULL: no memory. */
-double *cell_scratch(const struct cell *c);
+/* Units of variation are boots, or pairs of guests. */
+static inline bool units_are_boots(const struct comparison *c)
+{
+	return c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS;
+}
 
-int cell_warn(struct cell *c, enum compare_warning_code code, double a, double b);
+/*
+ * comparison.c: what all steps need. The samples of block I: where they are, or read into V,
+ * which has room for any block's (comparison_scratch()). NULL: *err.
+ */
+const double *comparison_samples(const struct comparison *c, size_t i, double *v, int *err);
+/* That room; NULL: no memory. */
+double *comparison_scratch(const struct comparison *c);
+int comparison_warn(struct comparison *c, enum compare_warning_code code, double a, double b);
 /* Likewise, and the verdict becomes inconclusive. */
-int cell_force(struct cell *c, enum compare_warning_code code, double a, double b);
+int comparison_force(struct comparison *c, enum compare_warning_code code, double a, double b);
+/* The critical value for two-sided ALPHA with DF degrees of freedom, at this look. */
+double comparison_critical(const struct comparison *c, double alpha, double df);
+/* Its inverse near that ALPHA: the two-sided p-value of T standard errors. */
+double comparison_p(const struct comparison *c, double alpha, double t, double df);
 
 /* prepare.c: usable blocks in order, the regime, the units. */
-int cell_prepare(struct cell *c, const struct compare_block *in, size_t n);
+int prepare_blocks(struct comparison *c, const struct compare_block *in, size_t n);
 
-/* pooled.c: quantiles of each side (or of boots), cut points, block levels. */
-int cell_pool(struct cell *c);
-int cell_levels(struct cell *c);
-/* Swaps the sides if that makes the orientation canonical. */
-void cell_orient(struct cell *c);
+/* percentiles.c: quantiles of each side (or of boots) and cut points. */
+int find_percentiles(struct comparison *c);
 /* Samples beyond percentile I on the side (in the boot) that has fewest. */
-double cell_beyond(const struct cell *c, size_t i);
-
+double percentile_beyond(const struct comparison *c, size_t i);
 /* True if there is too little beyond percentile I for an interval. */
-bool cell_thin(const struct cell *c, size_t i);
+bool percentile_thin(const struct comparison *c, size_t i);
 
-/* counts.c: samples below the cut points, by batch of units. */
-int cell_count(struct cell *c);
+/* levels.c: the level of each block, and of each unit. */
+int find_levels(struct comparison *c);
 
+/* grid.c: samples below the cut points, by batch of units. */
+int grid_count(struct comparison *c);
 /* Samples of batches with these weights; STRIDE weights. */
 double grid_total(const struct grid *g, const float *weight);
 /*
@@ -99,9 +109,9 @@ double grid_total(const struct grid *g, const float *weight);
  */
 double grid_quantile(const struct grid *g, const float *weight, double want, size_t *near);
 
-/* bootstrap.c, boots.c: standard errors and the band's error, within and between boots. */
-int cell_bootstrap(struct cell *c);
-int cell_boots(struct cell *c);
+/* Standard errors and the band's error: bootstrap.c within boots, between-boots.c. */
+int bootstrap_spread(struct comparison *c);
+int between_boots_spread(struct comparison *c);
 
 /* effect.c: the effect, its interval at CONFIDENCE and its one-sided p-values. */
 struct effect {
@@ -111,18 +121,13 @@ struct effect {
 	double p_above, p_below;	/* of "not above the margin", "not below minus it" */
 	size_t left_out;		/* units without a level */
 };
-int cell_effect(struct cell *c, double confidence, struct effect *out);
+int find_effect(struct comparison *c, double confidence, struct effect *out);
 
 /* diagnose.c: drift, order, two states, ties. */
-int cell_diagnose(struct cell *c);
+int diagnose(struct comparison *c);
 
 /* verdict.c: intervals from standard errors, worst, verdict, needs. */
-int cell_judge(struct cell *c, const struct effect *e, struct interval band);
-
-/* The critical value for two-sided ALPHA with DF degrees of freedom, at this look. */
-double cell_critical(const struct cell *c, double alpha, double df);
-/* Its inverse near that ALPHA: the two-sided p-value of T standard errors. */
-double cell_p(const struct cell *c, double alpha, double t, double df);
+int judge(struct comparison *c, const struct effect *e, struct interval band);
 
 /* parallel.c: fn(arg, i) for i in 0..n-1 on THREADS threads; the first error or 0. */
 int parallel_for(int threads, size_t n, int (*fn)(void *arg, size_t i), void *arg);

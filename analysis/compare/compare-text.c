@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names and sentences. */
+/* A comparison's names and warnings in words. */
 #include <math.h>
 #include <stdio.h>
 #include "analysis/compare/compare.h"
@@ -99,7 +99,7 @@ int compare_warning_text(const struct compare_warning *w, char *s, size_t n)
 			"ratio.", w->a);
 	case COMPARE_WARN_ZERO_BLOCKS:
 		return snprintf(s, n, "%.0f round%s or blocks left out of the effect: their "
-			"lower quartile is not above zero.", w->a, w->a == 1 ? "" : "s");
+			LEVEL_QUANTILE_NAME " is not above zero.", w->a, w->a == 1 ? "" : "s");
 	case COMPARE_WARN_OPPOSITE:
 		return snprintf(s, n, "Surely worse at one percentile (%g) and surely better at "
 			"another (%g); 0 stands for the effect.", w->a, w->b);

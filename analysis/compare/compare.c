@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The comparison of one cell, step by step. */
+/* The comparison of one cell, from its blocks to the verdict: the order of the steps. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "analysis/compare/compare-priv.h"
 
@@ -27,18 +26,6 @@ void compare_defaults(struct compare_options *o)
 	};
 }
 
-double compare_pct(double log_ratio)
-{
-	return 100 * expm1(log_ratio);
-}
-
-double compare_round(double *v0, size_t n0, double *v1, size_t n1)
-{
-	double before = quantile_select(v0, n0, 0.25), after = quantile_select(v1, n1, 0.25);
-
-	return before > 0 && after > 0 ? log(after) - log(before) : NAN;
-}
-
 static bool valid(const struct compare_options *o, const struct compare_block *b, size_t n)
 {
 	if (!(o->margin > 0 && isfinite(o->margin)) || o->replicates < FEWEST_REPLICATES ||
@@ -53,34 +40,6 @@ static bool valid(const struct compare_options *o, const struct compare_block *b
 			isinf(b[i].start))
 			return false;
 	return true;
-}
-
-int compare_samples(const struct compare_block *b, double *v)
-{
-	if (!b->v && b->n)
-		return b->source->read(b->source->arg, b->at, v);
-	if (b->n)
-		memcpy(v, b->v, b->n * sizeof(*v));
-	return 0;
-}
-
-int cell_warn(struct cell *c, enum compare_warning_code code, double a, double b)
-{
-	size_t n = c->r->nwarnings;
-	struct compare_warning *w = realloc(c->r->warnings, (n + 1) * sizeof(*w));
-
-	if (!w)
-		return -ENOMEM;
-	w[n] = (struct compare_warning){ code, a, b };
-	c->r->warnings = w;
-	c->r->nwarnings++;
-	return 0;
-}
-
-int cell_force(struct cell *c, enum compare_warning_code code, double a, double b)
-{
-	c->forced = true;
-	return cell_warn(c, code, a, b);
 }
 
 static struct compare_result *new_result(const struct compare_options *o)
@@ -114,7 +73,7 @@ void compare_free(struct compare_result *r)
 	free(r);
 }
 
-static void release(struct cell *c)
+static void release(struct comparison *c)
 {
 	for (size_t i = 0; i < c->nb; i++)
 		free(c->b[i].own);
@@ -133,7 +92,7 @@ static void release(struct cell *c)
 	free(c->replicate);
 }
 
-static void count_sides(struct cell *c)
+static void count_sides(struct comparison *c)
 {
 	for (size_t i = 0, j; i < c->nb; i = j) {
 		bool has[2] = { false, false };
@@ -152,7 +111,7 @@ static void count_sides(struct cell *c)
 }
 
 /* Which side comes first when told by the data alone; 0 if they cannot be told apart. */
-static int order_sides(const struct cell *c)
+static int order_sides(const struct comparison *c)
 {
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		double a = c->quantile[0][i], b = c->quantile[1][i];
@@ -178,7 +137,7 @@ static int order_sides(const struct cell *c)
 
 #define SWAP(type, a) do { type t_ = (a)[0]; (a)[0] = (a)[1]; (a)[1] = t_; } while (0)
 
-static void swap_sides(struct cell *c)
+static void swap_sides(struct comparison *c)
 {
 	for (size_t i = 0; i < c->nb; i++)
 		c->b[i].side ^= 1;
@@ -192,7 +151,8 @@ static void swap_sides(struct cell *c)
 	c->swapped = !c->swapped;
 }
 
-void cell_orient(struct cell *c)
+/* Swaps the sides if that makes the orientation canonical. */
+static void orient(struct comparison *c)
 {
 	if (order_sides(c) > 0)
 		swap_sides(c);
@@ -204,7 +164,7 @@ static struct interval negated(struct interval i)
 }
 
 /* Back to the caller's sides. */
-static void turn_back(struct cell *c)
+static void turn_back(struct comparison *c)
 {
 	if (!c->swapped)
 		return;
@@ -225,7 +185,7 @@ static void turn_back(struct cell *c)
 }
 
 /* Standard errors by the method of the regime. */
-static int find_spread(struct cell *c)
+static int find_spread(struct comparison *c)
 {
 	size_t n0 = c->nunits[0], n1 = c->nunits[1];
 	int err;
@@ -236,50 +196,50 @@ static int find_spread(struct cell *c)
 	case REGIME_PAIRED:
 	case REGIME_UNPAIRED:
 		if (n0 < 2 || n1 < 2)
-			return cell_force(c, COMPARE_WARN_ONE_BLOCK,
+			return comparison_force(c, COMPARE_WARN_ONE_BLOCK,
 				(double)(c->swapped ? n1 : n0),
 				(double)(c->swapped ? n0 : n1));
-		err = cell_count(c);
+		err = grid_count(c);
 		if (err)
 			return err;
 		c->r->covers = c->regime == REGIME_PAIRED ? COMPARE_COVERS_ROUNDS :
 							    COMPARE_COVERS_BLOCKS;
-		return cell_bootstrap(c);
+		return bootstrap_spread(c);
 	case REGIME_BOOTS:
 	case REGIME_PAIRED_BOOTS:
 		c->r->covers = COMPARE_COVERS_BOOTS;
-		return cell_boots(c);
+		return between_boots_spread(c);
 	}
 	return 0;
 }
 
-static int run(struct cell *c, const struct compare_block *blocks, size_t nblocks)
+static int run(struct comparison *c, const struct compare_block *blocks, size_t nblocks)
 {
 	struct effect e, wide;
-	int err = cell_prepare(c, blocks, nblocks);
+	int err = prepare_blocks(c, blocks, nblocks);
 
 	if (err)
 		return err;
 	count_sides(c);
-	err = cell_pool(c);
+	err = find_percentiles(c);
 	if (!err)
-		err = cell_levels(c);
+		err = find_levels(c);
 	if (err)
 		return err;
-	cell_orient(c);
+	orient(c);
 	err = find_spread(c);
 	/* The effect is one more member of the band's family (Bonferroni). */
 	c->alpha_band = 1 / (1 / c->alpha_band + 1 / (1 - c->o->confidence));
 	if (!err)
-		err = cell_effect(c, c->o->confidence, &e);
+		err = find_effect(c, c->o->confidence, &e);
 	if (!err)
-		err = cell_effect(c, 1 - c->alpha_band, &wide);
+		err = find_effect(c, 1 - c->alpha_band, &wide);
 	if (!err && e.left_out)
-		err = cell_warn(c, COMPARE_WARN_ZERO_BLOCKS, (double)e.left_out, NAN);
+		err = comparison_warn(c, COMPARE_WARN_ZERO_BLOCKS, (double)e.left_out, NAN);
 	if (!err)
-		err = cell_diagnose(c);
+		err = diagnose(c);
 	if (!err)
-		err = cell_judge(c, &e, wide.ci);
+		err = judge(c, &e, wide.ci);
 	turn_back(c);
 	return err;
 }
@@ -287,7 +247,7 @@ static int run(struct cell *c, const struct compare_block *blocks, size_t nblock
 int compare_cell(const struct compare_options *o, const struct compare_block *blocks,
 	size_t nblocks, struct compare_result **out)
 {
-	struct cell c = { .o = o, .alpha_band = 1 - o->confidence };
+	struct comparison c = { .o = o, .alpha_band = 1 - o->confidence };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	int err = -ENOMEM;
 

@@ -210,9 +210,19 @@ int compare_warning_text(const struct compare_warning *w, char *text, size_t siz
 /* "about 1200 more rounds, for p99", "" for none; like snprintf(). */
 int compare_needs_text(const struct compare_needs *needs, char *text, size_t size);
 
+/* The quantile of a block that is its level: the effect is the change of levels. */
+#define LEVEL_QUANTILE 0.25
+#define LEVEL_QUANTILE_NAME "lower quartile"
+
 /*
- * Per-round effect of --until-ci: log ratio of the two blocks' lower quartiles, ready for
- * sequential_add(). V0 and V1 are reordered. NAN if a quartile is not positive.
+ * The level of a block of N samples, as a logarithm; the estimator is type 8. V is reordered.
+ * NAN if the quantile is not positive.
+ */
+double compare_block_level(double *v, size_t n);
+
+/*
+ * Per-round effect of --until-ci: the difference of the two blocks' levels, ready for
+ * sequential_add(). V0 and V1 are reordered. NAN if a block has no level.
  */
 double compare_round(double *v0, size_t n0, double *v1, size_t n1);
 

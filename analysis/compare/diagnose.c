@@ -11,13 +11,13 @@
 #define SURE 1e-4		/* a doubt is raised only when it is no accident */
 #define LONG_BLOCKS 1.5
 
-static bool within(const struct cell *c)
+static bool within(const struct comparison *c)
 {
 	return c->regime == REGIME_PAIRED || c->regime == REGIME_UNPAIRED;
 }
 
 /* Runs of one side in time; in each boot alternating sides have more than two. */
-static int look_at_order(struct cell *c)
+static int look_at_order(struct comparison *c)
 {
 	size_t runs = 0, boots = 0;
 	bool known = true;
@@ -33,12 +33,12 @@ static int look_at_order(struct cell *c)
 	}
 	/* two blocks a side in each boot cannot alternate more than twice or thrice */
 	if (!known || runs <= 2 * boots)
-		return cell_force(c, COMPARE_WARN_NOT_INTERLEAVED, NAN, NAN);
+		return comparison_force(c, COMPARE_WARN_NOT_INTERLEAVED, NAN, NAN);
 	return 0;
 }
 
 /* Boots all of one side, then all of the other. */
-static int look_at_boot_order(struct cell *c)
+static int look_at_boot_order(struct comparison *c)
 {
 	double first[2] = { INFINITY, INFINITY }, last[2] = { -INFINITY, -INFINITY };
 
@@ -53,7 +53,7 @@ static int look_at_boot_order(struct cell *c)
 		last[b->side] = fmax(last[b->side], b->start);
 	}
 	if (last[0] < first[1] || last[1] < first[0])
-		return cell_warn(c, COMPARE_WARN_BOOT_ORDER, NAN, NAN);
+		return comparison_warn(c, COMPARE_WARN_BOOT_ORDER, NAN, NAN);
 	return 0;
 }
 
@@ -68,7 +68,7 @@ static int by_value(const void *a, const void *b)
  * Two states of the machine: the split of the blocks' levels that explains most variance
  * (Otsu 1979), if its halves are far apart (Ashman, Bird & Zepf 1994).
  */
-static int look_at_states(struct cell *c)
+static int look_at_states(struct comparison *c)
 {
 	double *x = malloc((c->nb + 1) * sizeof(*x)), all = 0, sum = 0, best = 0;
 	size_t n = 0, cut = 0;
@@ -99,7 +99,7 @@ static int look_at_states(struct cell *c)
 	lo = summarise(x, cut);
 	hi = summarise(x + cut, n - cut);
 	if (M_SQRT2 * (hi.mean - lo.mean) > TWO_STATES * hypot(lo.sd, hi.sd))
-		err = cell_warn(c, COMPARE_WARN_BIMODAL, compare_pct(hi.mean - lo.mean),
+		err = comparison_warn(c, COMPARE_WARN_BIMODAL, compare_pct(hi.mean - lo.mean),
 			100 * (double)(n - cut) / (double)n);
 out:
 	free(x);
@@ -107,7 +107,7 @@ out:
 }
 
 /* The level of unpaired sides at the beginning and at the end. */
-static int look_at_drift(struct cell *c)
+static int look_at_drift(struct comparison *c)
 {
 	double moved = 0, p = 1;
 
@@ -124,12 +124,12 @@ static int look_at_drift(struct cell *c)
 		}
 	}
 	if (p < SURE && fabs(moved) > log1p(c->o->margin))
-		return cell_warn(c, COMPARE_WARN_DRIFT, compare_pct(moved), NAN);
+		return comparison_warn(c, COMPARE_WARN_DRIFT, compare_pct(moved), NAN);
 	return 0;
 }
 
 /* The effect in the first and in the last third of the rounds. */
-static int look_at_effect_drift(struct cell *c)
+static int look_at_effect_drift(struct comparison *c)
 {
 	size_t n = 0, third, all = c->nunits[0];
 	double sign = c->swapped ? -1 : 1, *x;
@@ -153,11 +153,11 @@ static int look_at_effect_drift(struct cell *c)
 	if (third < FEW_BLOCKS || !(w.p < SURE) ||
 		fabs(w.difference) < log1p(c->o->margin) / 4)
 		return 0;
-	return cell_warn(c, COMPARE_WARN_EFFECT_DRIFTS, compare_pct(sign * first.mean),
+	return comparison_warn(c, COMPARE_WARN_EFFECT_DRIFTS, compare_pct(sign * first.mean),
 		compare_pct(sign * last.mean));
 }
 
-static int look_at_percentiles(struct cell *c)
+static int look_at_percentiles(struct comparison *c)
 {
 	int err = 0;
 
@@ -166,36 +166,36 @@ static int look_at_percentiles(struct cell *c)
 		double q0 = c->quantile[0][i], q1 = c->quantile[1][i];
 
 		if (!(q0 > 0) || !(q1 > 0))
-			err = cell_warn(c, COMPARE_WARN_ZERO, p, NAN);
-		else if (cell_thin(c, i))
-			err = cell_warn(c, COMPARE_WARN_TAIL, p,
+			err = comparison_warn(c, COMPARE_WARN_ZERO, p, NAN);
+		else if (percentile_thin(c, i))
+			err = comparison_warn(c, COMPARE_WARN_TAIL, p,
 				ceil(10 / fmin(p / 100, 1 - p / 100) - 1e-6));
 	}
 	if (err)
 		return err;
 	if (c->constant[0] && c->constant[1] && c->quantile[0][0] == c->quantile[1][0])
-		return cell_warn(c, COMPARE_WARN_CONSTANT, NAN, NAN);
+		return comparison_warn(c, COMPARE_WARN_CONSTANT, NAN, NAN);
 	if (c->tie_step > c->o->margin / 4)
-		return cell_warn(c, COMPARE_WARN_TIES, c->tie_p, 100 * c->tie_step);
+		return comparison_warn(c, COMPARE_WARN_TIES, c->tie_p, 100 * c->tie_step);
 	return 0;
 }
 
-static int look_at_number(struct cell *c)
+static int look_at_number(struct comparison *c)
 {
 	size_t fewest = c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1];
 	int err = 0;
 
 	if (within(c) && fewest > 1 && fewest < FEW_BLOCKS)
-		err = cell_warn(c, COMPARE_WARN_FEW_BLOCKS, (double)fewest, NAN);
+		err = comparison_warn(c, COMPARE_WARN_FEW_BLOCKS, (double)fewest, NAN);
 	/* in rounds it mostly cancels, and is no cause of doubt */
 	if (!err && c->regime == REGIME_UNPAIRED && c->r->block_length > LONG_BLOCKS)
-		err = cell_warn(c, COMPARE_WARN_AUTOCORRELATED, c->r->block_length, NAN);
+		err = comparison_warn(c, COMPARE_WARN_AUTOCORRELATED, c->r->block_length, NAN);
 	return err;
 }
 
-int cell_diagnose(struct cell *c)
+int diagnose(struct comparison *c)
 {
-	int (*const look[])(struct cell *c) = { look_at_number, look_at_order,
+	int (*const look[])(struct comparison *c) = { look_at_number, look_at_order,
 		look_at_boot_order, look_at_drift, look_at_effect_drift, look_at_states,
 		look_at_percentiles };
 	int err = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The effect: the most precise estimate of the typical change. From rounds, the
- * Hodges-Lehmann estimate over log ratios of the blocks' lower quartiles.
+ * Hodges-Lehmann estimate over the differences of the blocks' levels.
  */
 #include <errno.h>
 #include <math.h>
@@ -12,38 +12,14 @@
 
 #define FEWEST_RANKS 6		/* fewer cannot give 95% with signed ranks */
 
-double cell_critical(const struct cell *c, double alpha, double df)
-{
-	double n = c->nsequential, t = student_critical(alpha, df);
-
-	if (!c->o->sequential)
-		return t;
-	/* Boots: the error is spent as 1/(B(B-1)), which sums to 1 over B = 2, 3, ... */
-	if (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS)
-		return student_critical(alpha / (n * (n - 1)), df);
-	return sequential_critical(n, 0, alpha) * t / gsl_cdf_ugaussian_Qinv(alpha / 2);
-}
-
-double cell_p(const struct cell *c, double alpha, double t, double df)
-{
-	double n = c->nsequential, p = 2 * gsl_cdf_tdist_Q(fabs(t), df);
-
-	if (!c->o->sequential)
-		return fmin(1, p);
-	if (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS)
-		return fmin(1, p * n * (n - 1));
-	t *= gsl_cdf_ugaussian_Qinv(alpha / 2) / student_critical(alpha, df);
-	return sequential_critical_p(n, 0, alpha, t);
-}
-
 /* One-sided p of "not above +MARGIN" and "not below -MARGIN" from a t statistic. */
-static void p_from_t(const struct cell *c, struct effect *e, double df)
+static void p_from_t(const struct comparison *c, struct effect *e, double df)
 {
 	double margin = log1p(c->o->margin), alpha = 1 - c->o->confidence;
 	double over[2] = { e->delta - margin, -e->delta - margin };
 
 	for (int i = 0; i < 2; i++) {
-		double p = e->se > 0 ? cell_p(c, alpha, over[i] / e->se, df) / 2 : 0;
+		double p = e->se > 0 ? comparison_p(c, alpha, over[i] / e->se, df) / 2 : 0;
 
 		if (over[i] <= 0)
 			p = e->se > 0 ? 1 - p : 1;
@@ -52,9 +28,9 @@ static void p_from_t(const struct cell *c, struct effect *e, double df)
 }
 
 /* Estimate and standard error known: the interval, and the p-values. */
-static void from_t(const struct cell *c, double confidence, struct effect *e, double df)
+static void from_t(const struct comparison *c, double confidence, struct effect *e, double df)
 {
-	double half = cell_critical(c, 1 - confidence, df) * e->se;
+	double half = comparison_critical(c, 1 - confidence, df) * e->se;
 
 	if (isnan(e->se))
 		return;
@@ -64,7 +40,7 @@ static void from_t(const struct cell *c, double confidence, struct effect *e, do
 	p_from_t(c, e, df);
 }
 
-static void one_sample_t(const struct cell *c, double confidence, const double *x, size_t n,
+static void one_sample_t(const struct comparison *c, double confidence, const double *x, size_t n,
 	struct effect *e)
 {
 	struct summary s = summarise(x, n);
@@ -82,7 +58,7 @@ static void width_to_se(double confidence, struct effect *e)
 }
 
 /* Confidence sequence over the rounds in their order. */
-static int rounds_sequential(const struct cell *c, double confidence, const double *x, size_t n,
+static int rounds_sequential(const struct comparison *c, double confidence, const double *x, size_t n,
 	struct effect *e)
 {
 	double margin = log1p(c->o->margin);
@@ -108,7 +84,7 @@ static int rounds_sequential(const struct cell *c, double confidence, const doub
 }
 
 /* Signed ranks, i.e. sign-flips of ranks inverted, widened if rounds are autocorrelated. */
-static int rounds_ranked(const struct cell *c, double confidence, const double *x, size_t n,
+static int rounds_ranked(const struct comparison *c, double confidence, const double *x, size_t n,
 	struct effect *e)
 {
 	double margin = log1p(c->o->margin), inflate = 1;
@@ -130,7 +106,7 @@ static int rounds_ranked(const struct cell *c, double confidence, const double *
 	return 0;
 }
 
-static int effect_pairs(const struct cell *c, double confidence, struct effect *e)
+static int effect_pairs(const struct comparison *c, double confidence, struct effect *e)
 {
 	size_t n = 0, all = c->nunits[0];
 	double *x = malloc(all * sizeof(*x));
@@ -156,7 +132,7 @@ static int effect_pairs(const struct cell *c, double confidence, struct effect *
 }
 
 /* Copies the levels that there are. */
-static double *levels(const struct cell *c, int side, size_t *n, size_t *left_out)
+static double *levels(const struct comparison *c, int side, size_t *n, size_t *left_out)
 {
 	double *x = malloc((c->nunits[side] + 1) * sizeof(*x));
 
@@ -170,7 +146,7 @@ static double *levels(const struct cell *c, int side, size_t *n, size_t *left_ou
 }
 
 /* Unpaired blocks: the difference of means, its variance that of two dependent series. */
-static void blocks_t(const struct cell *c, double confidence, double *const x[2],
+static void blocks_t(const struct comparison *c, double confidence, double *const x[2],
 	const size_t n[2], struct effect *e)
 {
 	double inflate[2], length[2], share[2];
@@ -189,7 +165,7 @@ static void blocks_t(const struct cell *c, double confidence, double *const x[2]
 	from_t(c, confidence, e, fmax(1, 1 / share[0] + 1 / share[1] - 2));
 }
 
-static int effect_two(const struct cell *c, double confidence, struct effect *e)
+static int effect_two(const struct comparison *c, double confidence, struct effect *e)
 {
 	size_t n[2];
 	double *x[2];
@@ -213,7 +189,7 @@ static int effect_two(const struct cell *c, double confidence, struct effect *e)
 	return err;
 }
 
-int cell_effect(struct cell *c, double confidence, struct effect *e)
+int find_effect(struct comparison *c, double confidence, struct effect *e)
 {
 	*e = (struct effect){ NAN, { NAN, NAN }, NAN, NAN, NAN, 0 };
 	switch (c->regime) {

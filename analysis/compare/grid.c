@@ -14,22 +14,22 @@
 #define MOST_BATCHES 2048
 #define CHUNK 32		/* batches that a thread takes at once */
 
-struct job {
-	struct cell *c;
+struct counting {
+	struct comparison *c;
 	size_t *order[2];	/* blocks of each side by unit */
 	size_t *first[2];	/* of each batch in order[], one more at the end */
 	size_t chunks[2];
 };
 
-static size_t batch_of(const struct cell *c, int side, size_t unit)
+static size_t batch_of(const struct comparison *c, int side, size_t unit)
 {
 	return unit * c->grid[side].nbatches / c->nunits[side];
 }
 
 /* Counting sort of the blocks by batch. */
-static int order_blocks(struct job *j, int side)
+static int order_blocks(struct counting *j, int side)
 {
-	struct cell *c = j->c;
+	struct comparison *c = j->c;
 	struct grid *g = &c->grid[side];
 	size_t *first, sum = 0;
 
@@ -68,7 +68,7 @@ static size_t bin_of(const struct grid *g, double v)
 	return (size_t)(base - g->cut);
 }
 
-static int count_batch(struct job *j, int side, size_t batch, size_t *hist, double *scratch)
+static int count_batch(struct counting *j, int side, size_t batch, size_t *hist, double *scratch)
 {
 	struct grid *g = &j->c->grid[side];
 	size_t sum = 0;
@@ -78,7 +78,7 @@ static int count_batch(struct job *j, int side, size_t batch, size_t *hist, doub
 		hist[k] = 0;
 	for (size_t k = j->first[side][batch]; k < j->first[side][batch + 1]; k++) {
 		size_t at = j->order[side][k];
-		const double *v = cell_samples(j->c, at, scratch, &err);
+		const double *v = comparison_samples(j->c, at, scratch, &err);
 
 		if (!v)
 			return err;
@@ -95,11 +95,11 @@ static int count_batch(struct job *j, int side, size_t batch, size_t *hist, doub
 
 static int count_chunk(void *arg, size_t i)
 {
-	struct job *j = arg;
+	struct counting *j = arg;
 	int side = i >= j->chunks[0];
 	size_t from = (side ? i - j->chunks[0] : i) * CHUNK, to = from + CHUNK;
 	size_t *hist = malloc(j->c->grid[side].ncuts * sizeof(*hist));
-	double *scratch = cell_scratch(j->c);
+	double *scratch = comparison_scratch(j->c);
 	int err = hist && scratch ? 0 : -ENOMEM;
 
 	if (to > j->c->grid[side].nbatches)
@@ -111,9 +111,9 @@ static int count_chunk(void *arg, size_t i)
 	return err;
 }
 
-int cell_count(struct cell *c)
+int grid_count(struct comparison *c)
 {
-	struct job j = { .c = c };
+	struct counting j = { .c = c };
 	int err = 0;
 
 	for (int side = 0; side < 2 && !err; side++)

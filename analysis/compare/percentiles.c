@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Percentiles of each side, the cut points about them, and the level of each block. */
+/* Percentiles of each side and the cut points about them. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 #include "analysis/statistics/tally.h"
 
 #define HARRELL_DAVIS_UPTO 500	/* samples; above, it differs from type 7 by nothing visible */
-#define LOWER_QUARTILE 0.25
 #define CUT_RATIO 0.9		/* cut points approach a percentile in this ratio */
 #define CUT_STEPS 60
 #define BEYOND_POOLED 10	/* samples beyond a percentile that an interval needs */
@@ -15,9 +14,9 @@
 #define DEEP 4			/* standard errors of a share of the units */
 
 /* All samples of a side, or of one unit of it. On failure T is empty. */
-static int gather(const struct cell *c, int side, size_t unit, bool all, struct tally *t)
+static int gather(const struct comparison *c, int side, size_t unit, bool all, struct tally *t)
 {
-	double *scratch = cell_scratch(c);
+	double *scratch = comparison_scratch(c);
 	int err = scratch ? 0 : -ENOMEM;
 
 	*t = (struct tally){ 0 };
@@ -26,7 +25,7 @@ static int gather(const struct cell *c, int side, size_t unit, bool all, struct 
 
 		if (c->b[i].side != side || !(all || c->b[i].unit == unit))
 			continue;
-		v = cell_samples(c, i, scratch, &err);
+		v = comparison_samples(c, i, scratch, &err);
 		if (v)
 			err = tally_add(t, v, c->b[i].n);
 	}
@@ -50,7 +49,7 @@ static int by_value(const void *a, const void *b)
  * percentile, so that the quantile of any reweighting of the blocks lies between two near
  * ones. Their number does not depend on the samples.
  */
-static int make_cuts(struct cell *c, int side, const struct tally *t)
+static int make_cuts(struct comparison *c, int side, const struct tally *t)
 {
 	size_t np = c->r->npercentiles, k = 0, room = np * (2 * CUT_STEPS + 3) + 2;
 	struct grid *g = &c->grid[side];
@@ -103,7 +102,7 @@ static double tie_step(const struct tally *t, double p, double units)
 		hi + 1 < n ? t->v[k + 1] - t->v[k] : INFINITY) / fabs(t->v[k]);
 }
 
-static void look_at_ties(struct cell *c, int side, const struct tally *t)
+static void look_at_ties(struct comparison *c, int side, const struct tally *t)
 {
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
 		const struct compare_percentile *p = &c->r->percentiles[i];
@@ -119,7 +118,7 @@ static void look_at_ties(struct cell *c, int side, const struct tally *t)
 	}
 }
 
-static int pool_side(struct cell *c, int side)
+static int side_percentiles(struct comparison *c, int side)
 {
 	struct tally t;
 	int err = gather(c, side, 0, true, &t);
@@ -140,7 +139,7 @@ static int pool_side(struct cell *c, int side)
 }
 
 /* The percentiles of one boot; their logarithms are added to LOG_SUM. */
-static int pool_boot(struct cell *c, int side, size_t boot, double *log_sum)
+static int boot_percentiles(struct comparison *c, int side, size_t boot, double *log_sum)
 {
 	size_t np = c->r->npercentiles;
 	struct tally t;
@@ -162,7 +161,7 @@ static int pool_boot(struct cell *c, int side, size_t boot, double *log_sum)
 }
 
 /* Between boots: the geometric mean over boots of each boot's percentile. */
-static int pool_boots(struct cell *c, int side)
+static int boots_percentiles(struct comparison *c, int side)
 {
 	size_t np = c->r->npercentiles, nu = c->nunits[side];
 	double *log_sum = calloc(np, sizeof(*log_sum));
@@ -172,32 +171,27 @@ static int pool_boots(struct cell *c, int side)
 	if (!c->unit_quantile[side] || !log_sum)
 		err = -ENOMEM;
 	for (size_t u = 0; u < nu && !err; u++)
-		err = pool_boot(c, side, u, log_sum);
+		err = boot_percentiles(c, side, u, log_sum);
 	for (size_t i = 0; i < np && !err; i++)
 		c->quantile[side][i] = exp(log_sum[i] / (double)nu);
 	free(log_sum);
 	return err;
 }
 
-static bool between_boots(const struct cell *c)
-{
-	return c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS;
-}
-
 /* Samples of the smallest side, or of the smallest boot. */
-static double fewest_samples(const struct cell *c)
+static double fewest_samples(const struct comparison *c)
 {
 	double fewest = INFINITY;
 
 	for (int side = 0; side < 2; side++) {
-		size_t nu = between_boots(c) ? c->nunits[side] : 1;
+		size_t nu = units_are_boots(c) ? c->nunits[side] : 1;
 
 		for (size_t u = 0; u < nu; u++) {
 			size_t n = 0;
 
 			for (size_t i = 0; i < c->nb; i++)
 				if (c->b[i].side == side &&
-					(!between_boots(c) || c->b[i].unit == u))
+					(!units_are_boots(c) || c->b[i].unit == u))
 					n += c->b[i].n;
 			if (n)
 				fewest = fmin(fewest, (double)n);
@@ -206,20 +200,20 @@ static double fewest_samples(const struct cell *c)
 	return fewest;
 }
 
-double cell_beyond(const struct cell *c, size_t i)
+double percentile_beyond(const struct comparison *c, size_t i)
 {
 	double p = c->r->percentiles[i].p / 100;
 
 	return fewest_samples(c) * fmin(p, 1 - p);
 }
 
-bool cell_thin(const struct cell *c, size_t i)
+bool percentile_thin(const struct comparison *c, size_t i)
 {
 	/* the product of, say, 1000 and 0.01 is not quite 10 */
-	return cell_beyond(c, i) < (between_boots(c) ? BEYOND_BOOT : BEYOND_POOLED) - 1e-6;
+	return percentile_beyond(c, i) < (units_are_boots(c) ? BEYOND_BOOT : BEYOND_POOLED) - 1e-6;
 }
 
-int cell_pool(struct cell *c)
+int find_percentiles(struct comparison *c)
 {
 	int err = 0;
 
@@ -229,68 +223,7 @@ int cell_pool(struct cell *c)
 		c->quantile[side] = malloc(c->r->npercentiles * sizeof(double));
 		if (!c->quantile[side])
 			return -ENOMEM;
-		err = between_boots(c) ? pool_boots(c, side) : pool_side(c, side);
+		err = units_are_boots(c) ? boots_percentiles(c, side) : side_percentiles(c, side);
 	}
-	return err;
-}
-
-/* A chunk of blocks with a scratch copy as long as its longest block. */
-#define LEVEL_CHUNK 64
-
-static int level_chunk(void *arg, size_t chunk)
-{
-	struct cell *c = arg;
-	size_t from = chunk * LEVEL_CHUNK, to = from + LEVEL_CHUNK, longest = 0;
-	double *v, q;
-	int err = 0;
-
-	if (to > c->nb)
-		to = c->nb;
-	for (size_t i = from; i < to; i++)
-		if (c->b[i].n > longest)
-			longest = c->b[i].n;
-	v = malloc(longest * sizeof(*v));
-	if (!v)
-		return -ENOMEM;
-	for (size_t i = from; i < to && !err; i++) {
-		err = compare_samples(&c->b[i].from, v);
-		if (err)
-			break;
-		q = quantile_select(v, c->b[i].n, LOWER_QUARTILE);
-		c->b[i].level = q > 0 ? log(q) : NAN;
-	}
-	free(v);
-	return err;
-}
-
-/* The level of a unit: the mean over its blocks. */
-static int unit_levels(struct cell *c, int side)
-{
-	size_t nu = c->nunits[side], *n = calloc(nu ? nu : 1, sizeof(*n));
-
-	c->level[side] = calloc(nu ? nu : 1, sizeof(double));
-	if (!c->level[side] || !n) {
-		free(n);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < c->nb; i++) {
-		if (c->b[i].side != side || isnan(c->b[i].level))
-			continue;
-		c->level[side][c->b[i].unit] += c->b[i].level;
-		n[c->b[i].unit]++;
-	}
-	for (size_t u = 0; u < nu; u++)
-		c->level[side][u] = n[u] ? c->level[side][u] / (double)n[u] : NAN;
-	free(n);
-	return 0;
-}
-
-int cell_levels(struct cell *c)
-{
-	size_t chunks = (c->nb + LEVEL_CHUNK - 1) / LEVEL_CHUNK;
-	int err = parallel_for(c->threads, chunks, level_chunk, c);
-
-	for (int side = 0; side < 2 && !err; side++)
-		err = unit_levels(c, side);
 	return err;
 }

@@ -29,27 +29,7 @@ static int clean(struct used_block *b, size_t *bad)
 	return 0;
 }
 
-double *cell_scratch(const struct cell *c)
-{
-	size_t longest = 1;
-
-	for (size_t i = 0; i < c->nb; i++)
-		if (!c->b[i].from.v && c->b[i].n > longest)
-			longest = c->b[i].n;
-	return malloc(longest * sizeof(double));
-}
-
-const double *cell_samples(const struct cell *c, size_t i, double *v, int *err)
-{
-	const struct compare_block *b = &c->b[i].from;
-
-	if (b->v)
-		return b->v;
-	*err = compare_samples(b, v);
-	return *err ? NULL : v;
-}
-
-static int take_blocks(struct cell *c, const struct compare_block *in, size_t n)
+static int take_blocks(struct comparison *c, const struct compare_block *in, size_t n)
 {
 	size_t bad = 0, empty = 0;
 	int err;
@@ -75,9 +55,9 @@ static int take_blocks(struct cell *c, const struct compare_block *in, size_t n)
 		c->dropped[b->side]++;
 		empty++;
 	}
-	err = bad ? cell_warn(c, COMPARE_WARN_NOT_FINITE, (double)bad, NAN) : 0;
+	err = bad ? comparison_warn(c, COMPARE_WARN_NOT_FINITE, (double)bad, NAN) : 0;
 	if (!err && empty)
-		err = cell_warn(c, COMPARE_WARN_EMPTY_BLOCKS, (double)empty, NAN);
+		err = comparison_warn(c, COMPARE_WARN_EMPTY_BLOCKS, (double)empty, NAN);
 	return err;
 }
 
@@ -120,7 +100,7 @@ struct boots {
 	size_t all, shared, side[2];
 };
 
-static struct boots count_boots(const struct cell *c)
+static struct boots count_boots(const struct comparison *c)
 {
 	struct boots n = { 0 };
 
@@ -138,7 +118,7 @@ static struct boots count_boots(const struct cell *c)
 }
 
 /* Blocks in rounds (same boot and pair number) that have both sides. */
-static size_t count_paired(const struct cell *c)
+static size_t count_paired(const struct comparison *c)
 {
 	size_t paired = 0;
 
@@ -155,7 +135,7 @@ static size_t count_paired(const struct cell *c)
 }
 
 /* Drops the blocks whose boot (or round, if BY_ROUND) has one side only. */
-static size_t drop_single(struct cell *c, bool by_pair)
+static size_t drop_single(struct comparison *c, bool by_pair)
 {
 	size_t kept = 0, dropped = 0;
 
@@ -180,7 +160,7 @@ static size_t drop_single(struct cell *c, bool by_pair)
 	return dropped;
 }
 
-static int choose_within(struct cell *c, struct boots n)
+static int choose_within(struct comparison *c, struct boots n)
 {
 	size_t paired = count_paired(c), dropped;
 	bool vm = c->o->level == COMPARE_VM;
@@ -192,23 +172,23 @@ static int choose_within(struct cell *c, struct boots n)
 	c->regime = 2 * paired >= c->nb ? REGIME_PAIRED : REGIME_UNPAIRED;
 	if (c->regime == REGIME_PAIRED) {
 		dropped = drop_single(c, true);
-		if (dropped && cell_warn(c, COMPARE_WARN_UNPAIRED, (double)dropped, NAN))
+		if (dropped && comparison_warn(c, COMPARE_WARN_UNPAIRED, (double)dropped, NAN))
 			return -ENOMEM;
 	}
-	return vm ? cell_force(c, COMPARE_WARN_ONE_BOOT, 1, 1) : 0;
+	return vm ? comparison_force(c, COMPARE_WARN_ONE_BOOT, 1, 1) : 0;
 }
 
 /* What the sides share decides, not what the caller calls it. */
-static int choose_regime(struct cell *c)
+static int choose_regime(struct comparison *c)
 {
 	struct boots n = count_boots(c);
 	bool same_boot = c->o->level == COMPARE_BLOCK || c->o->level == COMPARE_VM;
 	int err = 0;
 
 	if (!n.side[0] || !n.side[1])
-		return cell_force(c, COMPARE_WARN_EMPTY_SIDE, n.side[0] ? 1 : 0, NAN);
+		return comparison_force(c, COMPARE_WARN_EMPTY_SIDE, n.side[0] ? 1 : 0, NAN);
 	if (n.shared && n.shared < n.all) {
-		err = cell_warn(c, COMPARE_WARN_MIXED_BOOTS, (double)n.shared, (double)n.all);
+		err = comparison_warn(c, COMPARE_WARN_MIXED_BOOTS, (double)n.shared, (double)n.all);
 		if (err)
 			return err;
 		if (same_boot || 2 * n.shared > n.all) {
@@ -221,12 +201,12 @@ static int choose_regime(struct cell *c)
 	if (n.side[0] > 1 && n.side[1] > 1) {
 		c->regime = REGIME_BOOTS;
 		if (n.side[0] < 3 || n.side[1] < 3)
-			err = cell_warn(c, COMPARE_WARN_FEW_BOOTS, (double)n.side[0],
+			err = comparison_warn(c, COMPARE_WARN_FEW_BOOTS, (double)n.side[0],
 				(double)n.side[1]);
 		return err;
 	}
 	c->regime = REGIME_UNPAIRED;
-	return cell_force(c, COMPARE_WARN_ONE_BOOT, (double)n.side[0], (double)n.side[1]);
+	return comparison_force(c, COMPARE_WARN_ONE_BOOT, (double)n.side[0], (double)n.side[1]);
 }
 
 /* Orders rounds by their earliest block, and numbers them. */
@@ -247,7 +227,7 @@ static int by_start(const void *p, const void *q)
 	return order ? order : (a->first > b->first) - (a->first < b->first);
 }
 
-static int number_rounds(struct cell *c)
+static int number_rounds(struct comparison *c)
 {
 	struct round *rounds = calloc(c->nb, sizeof(*rounds));
 	size_t n = 0;
@@ -270,7 +250,7 @@ static int number_rounds(struct cell *c)
 }
 
 /* Units of boots: numbered on each side, or together where boots are pairs of guests. */
-static void number_boots(struct cell *c)
+static void number_boots(struct comparison *c)
 {
 	bool together = c->regime == REGIME_PAIRED_BOOTS;
 
@@ -286,7 +266,7 @@ static void number_boots(struct cell *c)
 	}
 }
 
-static int number_units(struct cell *c)
+static int number_units(struct comparison *c)
 {
 	switch (c->regime) {
 	case REGIME_NONE:
@@ -305,7 +285,7 @@ static int number_units(struct cell *c)
 	return 0;
 }
 
-int cell_prepare(struct cell *c, const struct compare_block *in, size_t n)
+int prepare_blocks(struct comparison *c, const struct compare_block *in, size_t n)
 {
 	int err = take_blocks(c, in, n);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * From standard errors to intervals, and from intervals to the verdict. Everything here is
- * in the cell's own orientation; WORSE turns a change into "worse is positive".
+ * in the comparison's own orientation; WORSE turns a change into "worse is positive".
  */
 #include <math.h>
 #include <gsl/gsl_cdf.h>
@@ -9,7 +9,7 @@
 
 #define HOPELESS 100		/* times the present data: say so rather than a number */
 
-static double worse_sign(const struct cell *c)
+static double worse_sign(const struct comparison *c)
 {
 	return c->o->larger_is_better != c->swapped ? -1 : 1;
 }
@@ -31,7 +31,7 @@ static struct interval around(double x, double half)
  * the machine, nearly all replicates may fall on one side of the estimate, and an interval
  * about the estimate alone excludes what they say.
  */
-static struct interval interval_for(const struct cell *c, size_t i, double alpha)
+static struct interval interval_for(const struct comparison *c, size_t i, double alpha)
 {
 	size_t nr = (size_t)c->o->replicates;
 	double delta = c->r->percentiles[i].delta, step = log1p(c->step[i]), critical, tail;
@@ -39,7 +39,7 @@ static struct interval interval_for(const struct cell *c, size_t i, double alpha
 	struct interval ci;
 
 	/* boots without any scatter have no degrees of freedom to look up */
-	critical = d || c->se[i] > 0 ? cell_critical(c, alpha, c->df[i]) : 0;
+	critical = d || c->se[i] > 0 ? comparison_critical(c, alpha, c->df[i]) : 0;
 	ci = around(delta, critical * c->se[i] + step);
 	if (!d)
 		return ci;
@@ -49,7 +49,7 @@ static struct interval interval_for(const struct cell *c, size_t i, double alpha
 	return ci;
 }
 
-static void set_intervals(struct cell *c)
+static void set_intervals(struct comparison *c)
 {
 	double alpha = 1 - c->o->confidence;
 
@@ -69,7 +69,7 @@ static void set_intervals(struct cell *c)
 }
 
 /* The percentile that is most surely worse: the one whose band begins highest. */
-static void set_worst(struct cell *c)
+static void set_worst(struct comparison *c)
 {
 	double sign = worse_sign(c);
 
@@ -109,7 +109,7 @@ static void stand(struct standing *s, struct interval i, double margin, double p
 		s->inside = false;
 }
 
-static int set_verdict(struct cell *c)
+static int set_verdict(struct comparison *c)
 {
 	double sign = worse_sign(c), margin = log1p(c->o->margin);
 	struct standing s = { false, false, true, NAN, NAN };
@@ -133,7 +133,7 @@ static int set_verdict(struct cell *c)
 	else if (s.inside && judged)
 		c->r->verdict = COMPARE_EQUIVALENT;
 	if (s.worse && s.better)
-		return cell_warn(c, COMPARE_WARN_OPPOSITE, s.worse_p, s.better_p);
+		return comparison_warn(c, COMPARE_WARN_OPPOSITE, s.worse_p, s.better_p);
 	return 0;
 }
 
@@ -141,7 +141,7 @@ static int set_verdict(struct cell *c)
  * The two-sided p at which the percentile interval begins on the margin: the inverse of
  * what interval_for() does, interpolating between replicates as it does.
  */
-static double replicates_p(const struct cell *c, size_t i, double sign, double margin)
+static double replicates_p(const struct comparison *c, size_t i, double sign, double margin)
 {
 	size_t nr = (size_t)c->o->replicates, k = 0;
 	const double *d = c->replicate ? c->replicate + i * nr : NULL;
@@ -161,18 +161,18 @@ static double replicates_p(const struct cell *c, size_t i, double sign, double m
 		return 1;
 	if (share <= 0)
 		return 0;
-	return cell_p(c, c->alpha_band, gsl_cdf_ugaussian_Qinv(share), c->df[i]);
+	return comparison_p(c, c->alpha_band, gsl_cdf_ugaussian_Qinv(share), c->df[i]);
 }
 
 /* The two-sided p of "percentile I is not beyond the margin", by both its intervals. */
-static double percentile_p(const struct cell *c, size_t i, double sign, double margin)
+static double percentile_p(const struct comparison *c, size_t i, double sign, double margin)
 {
 	double over = sign * c->r->percentiles[i].delta - margin - log1p(c->step[i]), p = 0;
 
 	if (over <= 0)
 		return 1;
 	if (c->se[i] > 0)
-		p = cell_p(c, c->alpha_band, over / c->se[i], c->df[i]);
+		p = comparison_p(c, c->alpha_band, over / c->se[i], c->df[i]);
 	return fmax(p, replicates_p(c, i, sign, margin));
 }
 
@@ -181,7 +181,7 @@ static double percentile_p(const struct cell *c, size_t i, double sign, double m
  * two-sided p-values, times the number of tests that the band's error amounts to. At most
  * 1 - confidence just when one of the bands begins above the margin.
  */
-static void set_p(struct cell *c, const struct effect *e)
+static void set_p(struct comparison *c, const struct effect *e)
 {
 	double sign = worse_sign(c), margin = log1p(c->o->margin), p = NAN;
 	double alpha = 1 - c->o->confidence, times = alpha / c->alpha_band;
@@ -200,17 +200,17 @@ out:
 }
 
 /* How many units make a reach of HALF shrink to GAP; INFINITY beyond HOPELESS. */
-static double units_for(const struct cell *c, double half, double gap, double alpha, double df)
+static double units_for(const struct comparison *c, double half, double gap, double alpha, double df)
 {
 	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
 	double lo = 1, hi = HOPELESS, now;
 
 	if (half < gap)
 		return n;
-	now = cell_critical(c, alpha, df);
+	now = comparison_critical(c, alpha, df);
 	for (int i = 0; i < 20; i++) {
 		double f = (lo + hi) / 2;
-		double then = cell_critical(c, alpha, df * f) / sqrt(f) * half / now;
+		double then = comparison_critical(c, alpha, df * f) / sqrt(f) * half / now;
 
 		if (then < gap)
 			hi = f;
@@ -221,7 +221,7 @@ static double units_for(const struct cell *c, double half, double gap, double al
 }
 
 /* The units that one interval needs to leave the margin on the side where its estimate is. */
-static double units_of(const struct cell *c, const struct effect *e,
+static double units_of(const struct comparison *c, const struct effect *e,
 	const struct compare_percentile *p, bool *beyond)
 {
 	struct interval band = p ? p->band : c->r->effect.band;
@@ -231,12 +231,12 @@ static double units_of(const struct cell *c, const struct effect *e,
 	*beyond = false;
 	if (p && isnan(band.lo))
 		return (double)c->nunits[0] * 10 /
-			cell_beyond(c, (size_t)(p - c->r->percentiles));
+			percentile_beyond(c, (size_t)(p - c->r->percentiles));
 	if (isnan(band.lo))
 		return INFINITY;
 	if (p)
 		df = c->df[p - c->r->percentiles];
-	else if (c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS)
+	else if (units_are_boots(c))
 		df = (double)(c->nunits[0] + c->nunits[1] - 2);
 	df = fmin(df, 1e6);
 	*beyond = fabs(delta) > margin;
@@ -251,7 +251,7 @@ static double units_of(const struct cell *c, const struct effect *e,
  * A change beyond the margin needs the first interval to clear it; otherwise all of them
  * have to fit inside. Takes the present estimates for true.
  */
-static double units_needed(const struct cell *c, const struct effect *e, double *which)
+static double units_needed(const struct comparison *c, const struct effect *e, double *which)
 {
 	double clear = INFINITY, fit = 0, clear_p = NAN, fit_p = NAN;
 	bool any = false;
@@ -277,7 +277,7 @@ static double units_needed(const struct cell *c, const struct effect *e, double 
 	return any ? clear : fit;
 }
 
-static enum compare_needs_what unit_name(const struct cell *c)
+static enum compare_needs_what unit_name(const struct comparison *c)
 {
 	switch (c->regime) {
 	case REGIME_PAIRED:
@@ -294,7 +294,7 @@ static enum compare_needs_what unit_name(const struct cell *c)
 }
 
 /* What a forced verdict asks for; the gravest cause comes first. */
-static struct compare_needs forced_needs(const struct cell *c)
+static struct compare_needs forced_needs(const struct comparison *c)
 {
 	struct compare_needs needs = { COMPARE_NEEDS_DATA, NAN, NAN };
 
@@ -321,7 +321,7 @@ static struct compare_needs forced_needs(const struct cell *c)
 	return needs;
 }
 
-static void set_needs(struct cell *c, const struct effect *e)
+static void set_needs(struct comparison *c, const struct effect *e)
 {
 	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
 	struct compare_needs *needs = &c->r->needs;
@@ -344,7 +344,7 @@ static void set_needs(struct cell *c, const struct effect *e)
 	needs->more = fmax(1, ceil(units_needed(c, e, &needs->p) - n));
 }
 
-int cell_judge(struct cell *c, const struct effect *e, struct interval band)
+int judge(struct comparison *c, const struct effect *e, struct interval band)
 {
 	int err;
 

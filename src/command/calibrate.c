@@ -105,13 +105,13 @@ static void keep_first(struct dataset_blocks *b, double seconds)
 }
 
 /*
- * The effect of arm NAME over BASE in the latest run, in its first SECONDS, and the lower
- * quartile of BASE in *level.
+ * The effect of arm NAME over BASE in the latest run, in its first SECONDS, and the
+ * level of BASE in *level.
  */
 static int compare_arms(const struct calibrating *c, const char *base, const char *name,
 	double seconds, struct calibration_estimate *out, double *level)
 {
-	static const double quartile = 25;
+	static const double level_percentile = 100 * LEVEL_QUANTILE;
 	struct dataset_options from = { .files = { c->o->file }, .arms = { base, name },
 		.run = c->run };
 	struct compare_options o;
@@ -123,7 +123,7 @@ static int compare_arms(const struct calibrating *c, const char *base, const cha
 	if (err)
 		return err;
 	compare_defaults(&o);
-	o.percentiles = &quartile;
+	o.percentiles = &level_percentile;
 	o.npercentiles = 1;
 	o.confidence = CONFIDENCE;
 	o.replicates = 100;	/* of the effect there are none */

@@ -8,6 +8,7 @@
 #define EXITBENCH_STORE_CALIBRATION_H
 
 #include <jansson.h>
+#include "analysis/compare/compare.h"
 #include "store/store.h"
 
 #define CALIBRATION_NOTE "calibration"
@@ -52,7 +53,7 @@ struct calibration_doses {
 struct calibration {
 	char *workload, *params, *place, *metric;	/* owned */
 	int cores;
-	double level;			/* ns: lower quartile of the metric, no dose */
+	double level;			/* ns: LEVEL_QUANTILE of the metric, no dose */
 	double seconds;			/* that the equal arms were measured */
 	struct calibration_estimate equal;
 	struct calibration_point points[CALIBRATION_POINTS];

@@ -54,7 +54,7 @@ void calibration_text(const struct calibration *c, FILE *out)
 	char level[32], time[32];
 
 	print_title(c, out);
-	fprintf(out, "  level    %s, lower quartile\n", format_ns(c->level, level, sizeof(level)));
+	fprintf(out, "  level    %s, " LEVEL_QUANTILE_NAME "\n", format_ns(c->level, level, sizeof(level)));
 	fprintf(out, "  equal    %+.3f%% [%+.3f, %+.3f], two equal arms for %s\n", c->equal.pct,
 		c->equal.lo, c->equal.hi, format_duration(c->seconds, time, sizeof(time)));
 	print_points(c, out);

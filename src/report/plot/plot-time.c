@@ -47,15 +47,12 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Log of the lower quartile. */
 static int block_level(const struct compare_block *b, double *level)
 {
 	double *copy = malloc((b->n ? b->n : 1) * sizeof(*copy));
 	int err = copy ? compare_samples(b, copy) : fail_nomem();
 
-	*level = err ? NAN : log(quantile_select(copy, b->n, 0.25));
-	if (!isfinite(*level))
-		*level = NAN;
+	*level = err ? NAN : compare_block_level(copy, b->n);
 	free(copy);
 	return err;
 }

@@ -72,7 +72,7 @@ struct plot_distribution {
 
 /*
  * The measurement in the order of time, some rounds (or blocks) at a time. Levels are
- * lower quartiles of blocks, geometric means of them.
+ * those of blocks (LEVEL_QUANTILE), geometric means of them.
  */
 struct plot_moment {
 	double t;		/* s spent on this cell so far */
