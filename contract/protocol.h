@@ -16,6 +16,7 @@
 #ifndef EXITBENCH_PROTOCOL_H
 #define EXITBENCH_PROTOCOL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "contract/workload.h"
 
@@ -124,5 +125,43 @@ struct worker_area {
 	uint32_t look;			/* futex: set by the worker, cleared by the controller */
 	uint32_t in_block;		/* set by the controller, cleared when the worker leaves */
 };
+
+/* In an area, behind its struct: the worker's own stack, then the operations. */
+#define WORKER_STACK_SIZE (UINT64_C(64) << 10)
+
+/* Bytes of an area with a stack of STACK bytes, 0 or WORKER_STACK_SIZE. */
+static inline uint64_t area_size(uint64_t stack, uint64_t capacity)
+{
+	return sizeof(struct worker_area) + stack + capacity * sizeof(struct operation);
+}
+
+/* Says what is where in A, which is zeroed and has room for area_size(STACK, CAPACITY). */
+static inline void area_lay_out(struct worker_area *a, uint64_t stack, uint64_t capacity)
+{
+	a->version = PROTOCOL_VERSION;
+	a->size = area_size(stack, capacity);
+	a->capacity = capacity;
+	a->stack_top = sizeof(*a) + stack;
+	a->operations = a->stack_top;
+	a->group_size = sizeof(struct group_area);
+}
+
+static inline struct operation *area_operations(const struct worker_area *a)
+{
+	return (struct operation *)((char *)a + a->operations);
+}
+
+/* Does what setup() made for request A do for B? */
+static inline bool same_setup(const struct block_request *a, const struct block_request *b)
+{
+	bool same = a->command == b->command && a->workload == b->workload &&
+		a->clock == b->clock && a->ncpus == b->ncpus;
+
+	for (int i = 0; i < WORKLOAD_CPUS; i++)
+		same &= a->cpu[i] == b->cpu[i];
+	for (int i = 0; i < WORKLOAD_PARAMS; i++)
+		same &= a->param[i] == b->param[i];
+	return same;
+}
 
 #endif

@@ -191,7 +191,7 @@ static void map_areas(struct worker *w, size_t page_size)
 	w->area = map_shared(OWN_AREA, size, WORKER_FD_AREA);
 	if (sys_is_error(w->area) || sys_madvise(w->area, size, MADV_DONTFORK))
 		sys_exit(WORKER_FAILED_AREA);
-	w->operations = (void *)((char *)w->area + w->area->operations);
+	w->operations = area_operations(w->area);
 }
 
 static void map_child_area(struct worker *w, size_t page_size)

@@ -38,21 +38,14 @@ enum { PARAM_STATIC = 0, PARAM_FORK = 0, PARAM_PAGES = 0, PARAM_PARALLEL = 1 };
 
 struct worker_area *program_area(void)
 {
-	size_t head = (sizeof(struct worker_area) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
-	size_t size = head + LINK_CAPACITY * sizeof(struct operation);
-	struct worker_area *a = aligned_alloc(CACHE_LINE, (size + CACHE_LINE - 1) & -CACHE_LINE);
+	size_t size = (area_size(0, LINK_CAPACITY) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
+	struct worker_area *a = aligned_alloc(CACHE_LINE, size);
 
 	if (!a)
 		return NULL;
 	memset(a, 0, sizeof(*a));
-	a->capacity = LINK_CAPACITY;
-	a->operations = head;
+	area_lay_out(a, 0, LINK_CAPACITY);
 	return a;
-}
-
-static struct operation *operations(const struct program_slot *s)
-{
-	return (void *)((char *)s->area + s->area->operations);
 }
 
 char *program_find(const char *name)
@@ -403,7 +396,7 @@ static void end(struct program_slot *slots, int n)
 static int read_samples(const struct program_job *job, const struct program_slot *s)
 {
 	enum metric metric = job->workload->program == PROGRAM_OOM_EXIT ? METRIC_CYCLE : METRIC_EXIT;
-	struct operation *op = operations(s);
+	struct operation *op = area_operations(s->area);
 	FILE *f = NULL;
 	int fd = dup(s->out);
 	uint64_t ticks, count = job->request->lead_in + job->request->ops, i;
@@ -441,7 +434,7 @@ static int fill_result(const struct program_job *job, const struct program_slot 
 	mean = (r->end - r->begin) / (q->lead_in + q->ops);
 	r->start = r->end - mean * q->ops;
 	for (uint64_t i = 0; i < q->ops; i++)
-		operations(s)[i] = (struct operation){ .metric[METRIC_CYCLE] = mean };
+		area_operations(s->area)[i] = (struct operation){ .metric[METRIC_CYCLE] = mean };
 	return job->workload->program == PROGRAM_SPAWN_TRUE ? 0 : read_samples(job, s);
 }
 

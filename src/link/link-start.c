@@ -22,7 +22,6 @@
 #endif
 
 #define FIRST_FD 10		/* clear of those that workers are given */
-#define STACK_SIZE (64UL << 10)
 
 extern const char worker_image[], worker_image_end[];
 
@@ -206,19 +205,6 @@ static int exec_result(int fd)
 	return n == sizeof(err) ? (err ? err : EINVAL) : 0;
 }
 
-static void lay_out(struct started_worker *w, size_t group_size)
-{
-	struct worker_area *a = w->area;
-	size_t head = (sizeof(*a) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
-
-	a->version = PROTOCOL_VERSION;
-	a->size = w->size;
-	a->capacity = LINK_CAPACITY;
-	a->operations = head + STACK_SIZE;
-	a->stack_top = head + STACK_SIZE;
-	a->group_size = group_size;
-}
-
 /* Waits for at most a second: one that is stuck in the kernel cannot be killed. */
 static bool wait_a_second(pid_t pid)
 {
@@ -232,18 +218,18 @@ static bool wait_a_second(pid_t pid)
 	return false;
 }
 
-int start_worker(const struct topology *t, int cpu, int group_fd, size_t group_size,
-	const struct image *shared, struct started_worker *out)
+int start_worker(const struct topology *t, int cpu, int group_fd, const struct image *shared,
+	struct started_worker *out)
 {
 	struct started_worker w = { .cpu = cpu, .image.fd = -1 };
 	int area_fd = -1, report[2] = { -1, -1 }, err;
 	pid_t self = getpid();
 
-	w.size = sizeof(*w.area) + CACHE_LINE + STACK_SIZE + LINK_CAPACITY * sizeof(struct operation);
+	w.size = area_size(WORKER_STACK_SIZE, LINK_CAPACITY);
 	err = start_shared_area("exitbench-area", w.size, &area_fd, (void **)&w.area);
 	if (err)
 		return err;
-	lay_out(&w, group_size);
+	area_lay_out(w.area, WORKER_STACK_SIZE, LINK_CAPACITY);
 	err = shared ? 0 : start_image(&w.image);
 	if (err)
 		goto undo;

@@ -33,8 +33,8 @@ int start_shared_area(const char *name, size_t size, int *fd, void **area);
  * Starts a worker on CPU. SHARED: the image all of them run, NULL for a copy of its own.
  * It dies with the thread that called this. 0 or -STATUS_MACHINE.
  */
-int start_worker(const struct topology *t, int cpu, int group_fd, size_t group_size,
-	const struct image *shared, struct started_worker *out);
+int start_worker(const struct topology *t, int cpu, int group_fd, const struct image *shared,
+	struct started_worker *out);
 
 void start_kill(struct started_worker *w);
 

@@ -150,7 +150,7 @@ int link_worker(struct link *l, int cpu)
 		return at;
 	err = make_room(l);
 	if (!err)
-		err = start_worker(l->topology, cpu, l->group_fd, sizeof(*l->group),
+		err = start_worker(l->topology, cpu, l->group_fd,
 			l->options.shared_image ? &l->image : NULL, &l->workers[l->n].proc);
 	return err ? err : l->n++;
 }
@@ -168,13 +168,6 @@ int link_program(struct link *l, const struct workload *w, int cpu)
 	l->workers[l->n].proc.cpu = cpu;
 	l->workers[l->n].proc.area = program_area();
 	return l->workers[l->n].proc.area ? l->n++ : fail_nomem();
-}
-
-static bool same_setup(const struct block_request *a, const struct block_request *b)
-{
-	return a->command == b->command && a->workload == b->workload && a->clock == b->clock &&
-	       a->ncpus == b->ncpus && !memcmp(a->cpu, b->cpu, sizeof(a->cpu)) &&
-	       !memcmp(a->param, b->param, sizeof(a->param));
 }
 
 static bool has_worker(const struct link *l, const struct link_order *o, int cpu)
@@ -532,9 +525,7 @@ const struct worker_area *link_area(const struct link *l, int worker)
 
 const struct operation *link_operations(const struct link *l, int worker)
 {
-	const struct worker_area *area = area_of(l, worker);
-
-	return (const void *)((const char *)area + area->operations);
+	return area_operations(area_of(l, worker));
 }
 
 int link_cpu(const struct link *l, int worker)

@@ -380,6 +380,14 @@ int plan_make(
 	return rc;
 }
 
+/* malloc'ed; NULL of NULL, or without memory. */
+static void *copy_of(const void *v, int n, size_t size)
+{
+	void *copy = v ? malloc((size_t)n * size) : NULL;
+
+	return copy ? memcpy(copy, v, (size_t)n * size) : NULL;
+}
+
 int plan_add_cell(struct plan *plan, int cell, const char *setting)
 {
 	struct plan_cell *grown = reallocarray(plan->cells, (size_t)plan->ncells + 1,
@@ -394,12 +402,11 @@ int plan_add_cell(struct plan *plan, int cell, const char *setting)
 	to = &grown[plan->ncells++];
 	*to = *from;
 	to->place = strdup(from->place);
-	to->cpus = calloc((size_t)from->cores, sizeof(*to->cpus));
-	to->changes = calloc((size_t)plan->narms, sizeof(*to->changes));
-	if (!to->place || !to->cpus || !to->changes)
+	to->cpus = copy_of(from->cpus, from->cores, sizeof(*to->cpus));
+	to->changes = copy_of(from->changes, plan->narms, sizeof(*to->changes));
+	to->child_cpus = copy_of(from->child_cpus, from->cores, sizeof(*to->child_cpus));
+	if (!to->place || !to->cpus || !to->changes || (from->child_cpus && !to->child_cpus))
 		return fail_nomem();
-	memcpy(to->cpus, from->cpus, (size_t)from->cores * sizeof(*to->cpus));
-	memcpy(to->changes, from->changes, (size_t)plan->narms * sizeof(*to->changes));
 	return params_set(to->workload, setting, &to->params);
 }
 

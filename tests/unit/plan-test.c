@@ -206,6 +206,29 @@ static int make(const struct plan_request *r)
 #define PARAMS(...) .params = STRINGS(__VA_ARGS__), \
 	.nparams = sizeof(STRINGS(__VA_ARGS__)) / sizeof(char *)
 
+/* What is freed with a cell is its own: no pointer of the one that it was made from. */
+static void added_cells_are_their_own(void **state)
+{
+	const struct plan_request r = { .cores = "2", .children = 1U << CHILD_CORE, .seed = 7 };
+	struct topology *t = big_machine();
+	struct plan plan;
+
+	(void)state;
+	assert_works(plan_make(&r, t, &plan));
+	assert_int_equal(plan.ncells, 2);
+	assert_works(plan_add_cell(&plan, 0, "stamp=0"));
+	assert_int_equal(plan.ncells, 3);
+	assert_string_equal(plan.cells[2].place, plan.cells[0].place);
+	assert_memory_equal(plan.cells[2].cpus, plan.cells[0].cpus, 2 * sizeof(int));
+	assert_memory_equal(plan.cells[2].child_cpus, plan.cells[0].child_cpus, 2 * sizeof(int));
+	assert_ptr_not_equal(plan.cells[2].place, plan.cells[0].place);
+	assert_ptr_not_equal(plan.cells[2].cpus, plan.cells[0].cpus);
+	assert_ptr_not_equal(plan.cells[2].changes, plan.cells[0].changes);
+	assert_ptr_not_equal(plan.cells[2].child_cpus, plan.cells[0].child_cpus);
+	plan_free(&plan);
+	topology_free(t);
+}
+
 static void bad_cells(void **state)
 {
 	(void)state;
@@ -349,6 +372,7 @@ int main(void)
 		cmocka_unit_test(cells),
 		cmocka_unit_test(machines),
 		cmocka_unit_test(arms),
+		cmocka_unit_test(added_cells_are_their_own),
 		cmocka_unit_test(bad_cells),
 		cmocka_unit_test(bad_arms),
 		cmocka_unit_test(orders_are_permutations),

@@ -16,7 +16,6 @@
 #include "contract/sys.h"
 #include "lab/guest/guest.h"
 
-#define STACK_SIZE (64UL << 10)
 #define LINE "/dev/ttyS1"
 #define NS_PER_S 1000000000ULL
 #define SETTLE_TICKS 10		/* before a block */
@@ -192,19 +191,13 @@ static void become_worker(void)
 
 static void start_worker(struct guest *g)
 {
-	uint64_t head = (sizeof(*g->area) + CACHE_LINE - 1) & ~(uint64_t)(CACHE_LINE - 1);
-	uint64_t size = head + STACK_SIZE + g->plan->capacity * sizeof(struct operation);
+	uint64_t size = area_size(WORKER_STACK_SIZE, g->plan->capacity);
 
 	g->group = map_file("/group", O_RDWR | O_CREAT, sizeof(*g->group));
 	g->area = map_file("/area", O_RDWR | O_CREAT, size);
 	if (sys_is_error(g->group) || sys_is_error(g->area))
 		give_up(g, "cannot make the worker's areas");
-	g->area->version = PROTOCOL_VERSION;
-	g->area->size = size;
-	g->area->capacity = g->plan->capacity;
-	g->area->operations = head + STACK_SIZE;
-	g->area->stack_top = head + STACK_SIZE;
-	g->area->group_size = sizeof(*g->group);
+	area_lay_out(g->area, WORKER_STACK_SIZE, g->plan->capacity);
 	g->worker = sys_call6(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
 	if (!g->worker)
 		become_worker();
@@ -241,16 +234,6 @@ static void wait_for_block(const struct guest *g)
 	}
 }
 
-static int same_setup(const struct block_request *a, const struct block_request *b)
-{
-	if (a->command != b->command || a->workload != b->workload || a->clock != b->clock)
-		return 0;
-	for (int i = 0; i < WORKLOAD_PARAMS; i++)
-		if (a->param[i] != b->param[i])
-			return 0;
-	return 1;
-}
-
 static void send_block(const struct guest *g, uint64_t index)
 {
 	struct guest_block b = { g->area->result, g->tick, g->span, g->ticks };
@@ -259,7 +242,7 @@ static void send_block(const struct guest *g, uint64_t index)
 
 	put(&head, sizeof(head));
 	put(&b, sizeof(b));
-	put((const char *)g->area + g->area->operations, ops);
+	put(area_operations(g->area), ops);
 }
 
 static uint64_t clock_ns(int clock)
