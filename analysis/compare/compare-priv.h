@@ -124,10 +124,10 @@ struct effect {
 int find_effect(struct comparison *c, double confidence, struct effect *out);
 
 /* diagnose.c: drift, order, two states, ties. */
-int diagnose(struct comparison *c);
+int find_doubts(struct comparison *c);
 
 /* verdict.c: intervals from standard errors, worst, verdict, needs. */
-int judge(struct comparison *c, const struct effect *e, struct interval band);
+int find_verdict(struct comparison *c, const struct effect *e, struct interval band);
 
 /* parallel.c: fn(arg, i) for i in 0..n-1 on THREADS threads; the first error or 0. */
 int parallel_for(int threads, size_t n, int (*fn)(void *arg, size_t i), void *arg);

@@ -237,9 +237,9 @@ static int run(struct comparison *c, const struct compare_block *blocks, size_t 
 	if (!err && e.left_out)
 		err = comparison_warn(c, COMPARE_WARN_ZERO_BLOCKS, (double)e.left_out, NAN);
 	if (!err)
-		err = diagnose(c);
+		err = find_doubts(c);
 	if (!err)
-		err = judge(c, &e, wide.ci);
+		err = find_verdict(c, &e, wide.ci);
 	turn_back(c);
 	return err;
 }

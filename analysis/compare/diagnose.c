@@ -193,7 +193,7 @@ static int look_at_number(struct comparison *c)
 	return err;
 }
 
-int diagnose(struct comparison *c)
+int find_doubts(struct comparison *c)
 {
 	int (*const look[])(struct comparison *c) = { look_at_number, look_at_order,
 		look_at_boot_order, look_at_drift, look_at_effect_drift, look_at_states,

@@ -344,7 +344,7 @@ static void set_needs(struct comparison *c, const struct effect *e)
 	needs->more = fmax(1, ceil(units_needed(c, e, &needs->p) - n));
 }
 
-int judge(struct comparison *c, const struct effect *e, struct interval band)
+int find_verdict(struct comparison *c, const struct effect *e, struct interval band)
 {
 	int err;
 
