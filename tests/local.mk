@@ -92,7 +92,7 @@ dist_check_SCRIPTS += $(quick_fault_tests)
 EXTRA_DIST += tests/faults/faults-machine.sh tests/faults/inventory.sh tests/faults/reaper.py tests/faults/strike.py
 # A minute of CPU time, so it is one for make check-faults.
 EXTRA_DIST += tests/faults/faults-guest.sh tests/faults/guest-init.sh tests/faults/guest.py
-EXTRA_DIST += tests/tap.sh tests/cli/browser.py tests/data/lab/mini tests/data/lab/loop.cocci \
+EXTRA_DIST += tests/tap.sh tests/cli/browser.py tests/cli/needs.sh tests/data/lab/mini tests/data/lab/loop.cocci \
 	tests/lab/lab-full.sh tests/lab/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
 

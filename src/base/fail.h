@@ -15,6 +15,7 @@ enum status {
 	STATUS_USAGE = 2,	/* usage or bad input */
 	STATUS_MACHINE = 3,	/* this machine cannot do it */
 	STATUS_INTERRUPTED = 4,	/* what was measured so far is in the file */
+	STATUS_FAULT = 5,	/* a workload does not do what it says: ours, or the kernel's */
 };
 
 /* Remembers the message for main() to print; returns -status. Not for threads. */

@@ -10,8 +10,8 @@
  * and looks at that before it dies: in /proc/PID, and in /proc/vmstat for the workload's
  * counter. The request's workload, clock, dose and param are to be filled in; the order's
  * look and arg are not used. Returns 0; or negative after fail(): -STATUS_MACHINE with the
- * reason and the remedy, when it cannot be had here or the child holds something else;
- * -STATUS_INTERRUPTED.
+ * reason and the remedy, when it cannot be had here; -STATUS_FAULT, when the child holds
+ * something else than the workload says; -STATUS_INTERRUPTED.
  */
 int check_workload(struct link *l, const struct link_order *order);
 

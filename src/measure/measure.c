@@ -385,7 +385,7 @@ static int check_or_skip(struct run *run, int64_t id, int cell)
 	const struct plan_cell *p = &run->plan->cells[cell];
 	int err = check(run, cell);
 
-	if (err != -STATUS_MACHINE || p->named)
+	if ((err != -STATUS_MACHINE && err != -STATUS_FAULT) || p->named)
 		return err;
 	run->cells[cell].skipped = run->cells[cell].done = true;
 	run->nskipped++;

@@ -60,7 +60,7 @@ static int try_out(struct job *j, struct proof *p, const struct proof_options *o
 	if (err == -STATUS_INTERRUPTED)
 		return err;
 	if (err) {
-		say(p, PROOF_SKIPPED, "%s", fail_message());
+		say(p, err == -STATUS_FAULT ? PROOF_NOT_SEEN : PROOF_SKIPPED, "%s", fail_message());
 		return 0;
 	}
 	ns = (double)(r->end - r->start) * j->ns_per_tick / TRIAL_OPS;
