@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "analysis/statistics/splitmix.h"
 #include "base/fail.h"
-#include "base/random.h"
 #include "contract/workload.h"
 #include "measure/plan.h"
 #include "store/store.h"
@@ -35,7 +35,7 @@ static uint64_t state64 = 1;
 
 static uint64_t next_random(void)
 {
-	return random_next(&state64);
+	return splitmix_next(&state64);
 }
 
 static double uniform(void)

@@ -12,6 +12,7 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include "analysis/compare/compare-priv.h"
+#include "analysis/statistics/splitmix.h"
 
 #define CHUNK 16		/* replicates that a thread takes at once */
 
@@ -25,13 +26,10 @@ struct resampling {
 	double bias;		/* by which standard errors were raised */
 };
 
-/* Steele, Lea & Flood 2014: neighbouring seeds give unrelated streams. */
-static uint64_t splitmix(uint64_t x)
+static uint64_t replicate_seed(uint64_t seed, uint64_t replicate)
 {
-	x += 0x9e3779b97f4a7c15;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-	x = (x ^ x >> 27) * 0x94d049bb133111eb;
-	return x ^ x >> 31;
+	seed ^= splitmix_next(&replicate);
+	return splitmix_next(&seed);
 }
 
 static void draw_weights(gsl_rng *rng, double length, float *weight, size_t n)
@@ -101,7 +99,7 @@ static int replicate_chunk(void *arg, size_t i)
 	weight[0] = room;
 	weight[1] = j->paired ? room : room + stride;
 	for (size_t r = i * CHUNK; r < to; r++) {
-		gsl_rng_set(rng, (unsigned long)splitmix(c->o->seed ^ splitmix(r)));
+		gsl_rng_set(rng, (unsigned long)replicate_seed(c->o->seed, r));
 		draw_weights(rng, j->length[0], weight[0], n0);
 		if (!j->paired)
 			draw_weights(rng, j->length[1], weight[1], n1);

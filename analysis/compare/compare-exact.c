@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_sort.h>
 #include "analysis/compare/compare-exact.h"
 
 struct pairs {
@@ -17,20 +18,13 @@ struct pairs {
 	size_t nall[2];
 };
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* The most frequent of V, which is sorted here; of equally frequent ones the smallest. */
 static double mode(double *v, size_t n, size_t *times)
 {
 	double best = NAN;
 
 	*times = 0;
-	qsort(v, n, sizeof(*v), ascending);
+	gsl_sort(v, 1, n);
 	for (size_t i = 0, run; i < n; i += run) {
 		for (run = 1; i + run < n && v[i + run] == v[i]; run++)
 			;
@@ -143,7 +137,7 @@ static int describe(struct exact_result *r, struct pairs *p, const struct compar
 	c->worst.p = NAN;
 	c->npercentiles = o->npercentiles;
 	for (int s = 0; s < 2; s++) {
-		qsort(p->all[s], p->nall[s], sizeof(double), ascending);
+		gsl_sort(p->all[s], 1, p->nall[s]);
 		c->side[s] = (struct compare_side){ .boots = 1, .blocks = 1, .samples = p->nall[s] };
 	}
 	for (size_t i = 0; i < o->npercentiles; i++) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <gsl/gsl_sort.h>
 #include "analysis/compare/compare-priv.h"
 
 #define FEW_BLOCKS 20
@@ -57,13 +58,6 @@ static int look_at_boot_order(struct comparison *c)
 	return 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /*
  * Two states of the machine: the split of the blocks' levels that explains most variance
  * (Otsu 1979), if its halves are far apart (Ashman, Bird & Zepf 1994).
@@ -80,7 +74,7 @@ static int look_at_states(struct comparison *c)
 	for (size_t i = 0; i < c->nb; i++)
 		if (!isnan(c->b[i].level))
 			x[n++] = c->b[i].level;
-	qsort(x, n, sizeof(*x), by_value);
+	gsl_sort(x, 1, n);
 	for (size_t i = 0; i < n; i++)
 		all += x[i];
 	for (size_t i = 1; i < n; i++) {

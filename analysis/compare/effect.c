@@ -93,9 +93,9 @@ static int rounds_ranked(const struct comparison *c, double confidence, const do
 
 	stationary_block_length(x, n, &inflate);
 	inflate = sqrt(inflate);
-	err = hodges_lehmann_one(x, n, margin, confidence, inflate, &above);
+	err = hodges_lehmann(x, n, margin, confidence, inflate, &above);
 	if (!err)
-		err = hodges_lehmann_one(x, n, -margin, confidence, inflate, &below);
+		err = hodges_lehmann(x, n, -margin, confidence, inflate, &below);
 	if (err)
 		return err;
 	e->delta = above.estimate;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <gsl/gsl_sort.h>
 #include "analysis/compare/compare-priv.h"
 #include "analysis/statistics/tally.h"
 
@@ -37,13 +38,6 @@ static int gather(const struct comparison *c, int side, size_t unit, bool all, s
 	return err;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /*
  * Cut points: order statistics at probabilities that crowd geometrically about each wanted
  * percentile, so that the quantile of any reweighting of the blocks lies between two near
@@ -71,7 +65,7 @@ static int make_cuts(struct comparison *c, int side, const struct tally *t)
 			q[k++] = p + (1 - p) * ratio;
 		}
 	}
-	qsort(q, k, sizeof(*q), by_value);
+	gsl_sort(q, 1, k);
 	g->ncuts = 0;
 	for (size_t i = 0; i < k; i++) {
 		double n = (double)t->n, at = fmin(fmax(ceil(q[i] * n) - 1, 0), n - 1);

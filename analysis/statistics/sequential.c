@@ -23,7 +23,10 @@ void sequential_free(struct sequential *s)
 {
 	free(s->x);
 	free(s->scale);
+	if (s->solver)
+		gsl_root_fsolver_free(s->solver);
 	s->x = s->scale = NULL;
+	s->solver = NULL;
 	s->n = s->room = 0;
 }
 
@@ -43,11 +46,15 @@ static int mad(const double *x, size_t n, double *out)
 	return 0;
 }
 
+/* All memory that is ever needed: looking at the rounds that there are cannot fail. */
 static int grow(struct sequential *s)
 {
 	size_t room = s->room ? 2 * s->room : 64;
-	double *x = realloc(s->x, room * sizeof(*x)), *scale;
+	double *x, *scale;
 
+	if (!s->solver)
+		s->solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
+	x = s->solver ? realloc(s->x, room * sizeof(*x)) : NULL;
 	if (!x)
 		return -ENOMEM;
 	s->x = x;
@@ -144,28 +151,23 @@ static double sum_at(double shift, void *arg)
 
 /*
  * A root between A and B, to a few units in the last place of the larger (Brent 1973). NAN
- * where F does not have two signs there, and without memory.
+ * where F does not have two signs there.
  */
 static double root(double (*f)(double, void *), struct wanted *w, double a, double b)
 {
 	gsl_function fn = { f, w };
-	double near = 1e-13 * fmax(fabs(a), fabs(b)), x;
-	gsl_root_fsolver *solver;
+	double near = 1e-13 * fmax(fabs(a), fabs(b));
+	gsl_root_fsolver *solver = w->s->solver;
 
 	if (!(f(a, w) * f(b, w) <= 0))
 		return NAN;	/* what GSL would abort for */
-	solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
-	if (!solver)
-		return NAN;
 	gsl_root_fsolver_set(solver, &fn, a, b);
 	for (int i = 0; i < MOST_STEPS; i++) {
 		gsl_root_fsolver_iterate(solver);
 		if (gsl_root_fsolver_x_upper(solver) - gsl_root_fsolver_x_lower(solver) <= near)
 			break;
 	}
-	x = gsl_root_fsolver_root(solver);
-	gsl_root_fsolver_free(solver);
-	return x;
+	return gsl_root_fsolver_root(solver);
 }
 
 static struct interval range(const struct sequential *s)

@@ -62,16 +62,8 @@ struct location {
  * statistic (1: independent values). Below the n that can give this confidence (6 for
  * 0.95) ci is NAN. Returns 0 or -ENOMEM.
  */
-int hodges_lehmann_one(const double *x, size_t n, double mu0, double confidence,
+int hodges_lehmann(const double *x, size_t n, double mu0, double confidence,
 	double inflate, struct location *out);
-
-/*
- * Hodges-Lehmann, two samples: the median of all differences y - x, with the interval that
- * inverts the Wilcoxon rank-sum test (Hollander & Wolfe 1999, sections 4.2 and 4.3).
- * Exact null distribution while both are below 50, normal approximation above.
- */
-int hodges_lehmann_two(const double *x, size_t nx, const double *y, size_t ny, double mu0,
-	double confidence, double inflate, struct location *out);
 
 /* Summary of a sample, e.g. as somebody published it. */
 struct summary {
@@ -123,6 +115,7 @@ int holm_adjust(const double *p, size_t n, double *adjusted);
  */
 struct sequential {
 	double *x, *scale;	/* owned */
+	void *solver;		/* likewise; looks at one and the same take turns */
 	size_t n, room;
 	double confidence;
 	double best_at;		/* the rounds at which the interval is to be tightest */

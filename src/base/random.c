@@ -1,35 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "config.h"
-#include "base/random.h"
-
 /*
- * SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
- * OOPSLA 2014, with the constants of Vigna's public-domain splitmix64.c. GSL's generators
- * carry kilobytes of state to be seeded for every order, and most of them take 32 bits
- * of seed.
+ * Random orders. GSL's generators carry kilobytes of state to be seeded for every order, and
+ * most of them take 32 bits of seed: SplitMix64 has 64 of each.
  */
-static uint64_t mix(uint64_t z)
-{
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-uint64_t random_next(uint64_t *state)
-{
-	return mix(*state += UINT64_C(0x9e3779b97f4a7c15));
-}
+#include "config.h"
+#include "analysis/statistics/splitmix.h"
+#include "base/random.h"
 
 /* Uniform in 0..n-1 without bias: Lemire, "Fast random integer generation", 2019. */
 static uint64_t below(uint64_t *state, uint64_t n)
 {
-	unsigned __int128 product = (unsigned __int128)random_next(state) * n;
+	unsigned __int128 product = (unsigned __int128)splitmix_next(state) * n;
 	uint64_t threshold;
 
 	if ((uint64_t)product < n) {
 		threshold = -n % n;
 		while ((uint64_t)product < threshold)
-			product = (unsigned __int128)random_next(state) * n;
+			product = (unsigned __int128)splitmix_next(state) * n;
 	}
 	return (uint64_t)(product >> 64);
 }
@@ -42,7 +29,7 @@ void random_order(const uint64_t *key, size_t nkey, int *order, int n)
 
 	for (k = 0; k < nkey; k++) {
 		state ^= key[k];
-		state = random_next(&state);
+		state = splitmix_next(&state);
 	}
 	for (i = 0; i < n; i++) {	/* Fisher-Yates, inside out */
 		j = (int)below(&state, (uint64_t)i + 1);

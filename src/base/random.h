@@ -15,10 +15,4 @@
  */
 void random_order(const uint64_t *key, size_t nkey, int *order, int n);
 
-/*
- * The next 64 bits of the sequence that *STATE stands at (SplitMix64; Steele, Lea & Flood
- * 2014). Any state is a good one to begin with.
- */
-uint64_t random_next(uint64_t *state);
-
 #endif

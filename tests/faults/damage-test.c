@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <time.h>
 #include <zlib.h>
-#include "base/random.h"
+#include "analysis/statistics/splitmix.h"
 #include "tests/unit/store-sample.h"
 #include "tests/unit/unit.h"
 
@@ -17,7 +17,7 @@ static uint64_t seed, state64;
 
 static uint64_t next_random(void)
 {
-	return random_next(&state64);
+	return splitmix_next(&state64);
 }
 
 /* All that a reader is told of a file, as one number. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/random.h"
+#include "analysis/statistics/splitmix.h"
 #include "tests/faults/fault-vfs.h"
 
 #define FILES 8
@@ -318,7 +318,7 @@ static uint64_t random_state;
 
 static unsigned int chance(unsigned int n)
 {
-	return (unsigned int)(random_next(&random_state) >> 33) % n;
+	return (unsigned int)(splitmix_next(&random_state) >> 33) % n;
 }
 
 static void resize(struct image *f, int64_t size)

@@ -3,7 +3,7 @@
 #include "config.h"
 #include <math.h>
 #include <time.h>
-#include "base/random.h"
+#include "analysis/statistics/splitmix.h"
 #include "store/pack.h"
 #include "tests/unit/unit.h"
 
@@ -13,7 +13,7 @@ static uint64_t seed, state64;
 
 static uint64_t next_random(void)
 {
-	return random_next(&state64);
+	return splitmix_next(&state64);
 }
 
 static double uniform(void)

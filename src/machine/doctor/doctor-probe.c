@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <gsl/gsl_sort.h>
 #include "base/fail.h"
 #include "machine/doctor/doctor.h"
 
@@ -131,15 +132,8 @@ static void find_busiest(const struct processes *before, const struct processes 
 	out->busiest_pct = 100.0 * most / sysconf(_SC_CLK_TCK) / out->seconds;
 }
 
-static int compare_gaps(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Reads the clock until the time is over; a step above GAP_NS is time spent elsewhere. */
-static void listen_for_gaps(int64_t *gaps, double seconds, struct doctor_probe *out)
+static void listen_for_gaps(double *gaps, double seconds, struct doctor_probe *out)
 {
 	int64_t start = now_ns(CLOCK_MONOTONIC), last = start, total = 0, longest = 0,
 		now;
@@ -150,7 +144,7 @@ static void listen_for_gaps(int64_t *gaps, double seconds, struct doctor_probe *
 		now = now_ns(CLOCK_MONOTONIC);
 		if (now - last > GAP_NS) {
 			if (out->gaps < GAPS_KEPT)
-				gaps[out->gaps] = now - last;
+				gaps[out->gaps] = (double)(now - last);
 			out->gaps++;
 			total += now - last;
 			longest = now - last > longest ? now - last : longest;
@@ -161,7 +155,7 @@ static void listen_for_gaps(int64_t *gaps, double seconds, struct doctor_probe *
 	out->gap_pct = 100.0 * total / (last - start);
 	out->gap_longest_us = longest / 1e3;
 	kept = out->gaps < GAPS_KEPT ? out->gaps : GAPS_KEPT;
-	qsort(gaps, kept, sizeof(*gaps), compare_gaps);
+	gsl_sort(gaps, 1, (size_t)kept);
 	out->gap_median_us = kept ? gaps[kept / 2] / 1e3 : 0;
 }
 
@@ -185,7 +179,8 @@ static int stay_here(cpu_set_t *old, int *cpu)
 int doctor_probe(double seconds, struct doctor_probe *out)
 {
 	struct processes before = { 0 }, after = { 0 };
-	int64_t *gaps = calloc(GAPS_KEPT, sizeof(*gaps)), own;
+	double *gaps = calloc(GAPS_KEPT, sizeof(*gaps));
+	int64_t own;
 	struct ticks t0, t1;
 	double others;
 	cpu_set_t old;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_sort.h>
 #include "report/page/chart-priv.h"
 #include "text/clean-text.h"
 
@@ -175,13 +176,6 @@ static void percentiles(FILE *out, const struct plot_source *src, const struct p
 	svg_close(out);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* What is not far beyond the quartiles: a tail that knows nothing must not flatten it all. */
 static void see_core(const double *v, size_t n, double *lo, double *hi)
 {
@@ -192,7 +186,7 @@ static void see_core(const double *v, size_t n, double *lo, double *hi)
 		if (isfinite(v[i]))
 			sorted[have++] = v[i];
 	if (have) {
-		qsort(sorted, have, sizeof(*sorted), by_value);
+		gsl_sort(sorted, 1, have);
 		far = 3 * (sorted[have * 3 / 4] - sorted[have / 4]) + *hi - *lo;
 		for (size_t i = 0; i < have; i++)
 			if (sorted[i] >= sorted[have / 4] - far &&

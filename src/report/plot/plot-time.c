@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_sort.h>
 #include "base/fail.h"
 #include "report/plot/plot.h"
 
@@ -38,13 +39,6 @@ static int by_start(const void *a, const void *b)
 	const struct unit *x = a, *y = b;
 
 	return (x->start > y->start) - (x->start < y->start);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 static int block_level(const struct compare_block *b, double *level)
@@ -96,28 +90,33 @@ static size_t join_pairs(struct unit *u, size_t n)
 	return kept;
 }
 
-static double median_step(const struct unit *u, size_t n)
+static int median_step(const struct unit *u, size_t n, double *median)
 {
-	double *step = n > 1 ? calloc(n - 1, sizeof(*step)) : NULL, median = 1;
+	double *step = calloc(n ? n : 1, sizeof(*step));
 	size_t have = 0;
 
+	*median = 1;
 	if (!step)
-		return median;
+		return fail_nomem();
 	for (size_t i = 1; i < n; i++)
 		if (u[i].start > u[i - 1].start)
 			step[have++] = u[i].start - u[i - 1].start;
-	qsort(step, have, sizeof(*step), by_value);
+	gsl_sort(step, 1, have);
 	if (have)
-		median = step[have / 2];
+		*median = step[have / 2];
 	free(step);
-	return median;
+	return 0;
 }
 
 /* Time spent on this cell: without the visits to others and the time between boots. */
 static int lay_out(struct unit *u, size_t n, struct plot_time *out)
 {
-	double most = LONGEST_STEP * median_step(u, n), t = 0;
+	double most, t = 0;
+	int err = median_step(u, n, &most);
 
+	if (err)
+		return err;
+	most *= LONGEST_STEP;
 	out->boot = calloc(MOST_BOOTS, sizeof(*out->boot));
 	if (!out->boot)
 		return fail_nomem();
