@@ -12,13 +12,16 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/exitbench-test.XXXXXX") || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
+tap_build=$(pwd)
+tap_source=$(cd "${srcdir:-.}" && pwd) || exit 1
+
 # The names in the build and the source directory, without what make, git and editors put there.
 tap_tree() {
-	find . "${srcdir:-.}" \( -name .git -o -name '.*.sw?' -o -name '*.log' -o -name '*.trs' \
+	find "$tap_build" "$tap_source" \( -name .git -o -name '.*.sw?' -o -name '*.log' -o -name '*.trs' \
 		-o -name '*.log-t' -o -name '*.trs-t' -o -name .deps -o -name autom4te.cache \
 		-o -name '*.o' -o -name '*.t' -o -name '*.gc??' -o -name __pycache__ \
-		-o -name 'exitbench-test.*' -o -path "${srcdir:-.}/*" -name 'build*' ! -name build-aux \
-		-o -path "${srcdir:-.}/results" \) -prune -o -print | LC_ALL=C sort -u
+		-o -name 'exitbench-test.*' -o -path "$tap_source/build*" ! -path "$tap_source/build-aux*" \
+		! -path "$tap_build" ! -path "$tap_build/*" -o -path "$tap_source/results" \) -prune -o -print | LC_ALL=C sort -u
 }
 tap_tree >"$tmp/.tree"
 

@@ -41,7 +41,8 @@ lacks() {
 		! grep -q '\[always\]\|\[madvise\]' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null ;;
 	and\ memory\ for\ them\ in\ one\ piece) [ "$(large_pieces)" -lt 32 ] ;;
 	RLIMIT_MEMLOCK\ of\ all\ pages)
-		[ "$(ulimit -l)" != unlimited ] && [ "$(ulimit -l)" -lt 2048 ] && [ "$(id -u)" -ne 0 ] ;;
+		[ "$(id -u)" -ne 0 ] &&
+			awk '/^Max locked memory/ { exit !($4 < 2097152) }' /proc/self/limits ;;
 	swap) [ "$(wc -l </proc/swaps)" -le 1 ] ;;
 	another\ CPU) [ "$(nproc)" -lt 2 ] ;;
 	process_mrelease*) [ "$(system_call 448 -1 0)" -ne 9 ] ;;
@@ -55,7 +56,7 @@ lacks() {
 
 # parts NEEDS: of a list with commas and semicolons, a line each.
 parts() {
-	printf '%s\n' "$1" | tr ',;' '\n\n' | sed 's/^ *//'
+	printf '%s\n' "$1" | tr ';' ',' | tr ',' '\n' | sed 's/^ *//'
 }
 
 # lacking NEEDS PARAMS: the first of NEEDS that the machine lacks; one "for NAME=" counts only
