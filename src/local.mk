@@ -33,7 +33,7 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/machine/environment/environment-cgroup.c src/machine/environment/environment-cpu.c \
-	src/machine/environment/environment-diff.c \
+	src/machine/environment/environment-diff.c src/machine/environment/environment-get.c \
 	src/machine/environment/environment-kernel.c \
 	src/machine/environment/environment-machine.c \
 	src/machine/environment/environment-priv.h src/machine/environment/environment-read.c \
@@ -42,7 +42,7 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/machine/doctor/doctor-cpu.c src/machine/doctor/doctor-kernel.c \
-	src/machine/doctor/doctor-priv.h src/machine/doctor/doctor-probe.c \
+	src/machine/doctor/doctor-priv.h src/machine/doctor/doctor-probe.c src/machine/doctor/doctor-say.c \
 	src/machine/doctor/doctor-system.c src/machine/doctor/doctor.c \
 	src/machine/doctor/doctor.h
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Follows a path by name, link by link, to see who could lead root elsewhere on the way. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The lab's machines and what runs in them. init has no libc and is carried inside the
+# The lab: kernels, guests, what is measured in them. init has no libc and is carried inside the
 # program, like the worker.
 src_libcontrol_a_SOURCES += \
 	src/lab/kernel/kernel-files.c src/lab/kernel/kernel-image.c \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernels that exitbench lab measures: built from variants, or given. */
 #include "config.h"
 #include <errno.h>
 #include <stdlib.h>

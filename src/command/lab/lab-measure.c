@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One measurement of the lab: its plan, its kernels, its file, exactly counted or timed. */
 #include "config.h"
 #include <errno.h>
 #include <fnmatch.h>
@@ -35,7 +36,7 @@ struct lab_measurement {
 	struct store *store;
 	json_t *environment;
 	const char *command;
-	enum machine_kind kind;
+	enum qemu_kind kind;
 	int boot;			/* timed: which it is */
 	struct tick_clock clock;
 	int64_t run;			/* the last one */
@@ -104,7 +105,7 @@ static char *settings_json(const struct lab_measurement *s)
 {
 	const struct exact_options *o = &s->o->exact;
 	json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:I, s:s, s:s}", "mode",
-		s->o->timed ? "timed" : "exact", "emulated", s->kind == MACHINE_EMULATED, "ops",
+		s->o->timed ? "timed" : "exact", "emulated", s->kind == QEMU_EMULATED, "ops",
 		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
 		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
 		s->o->append ? s->o->append : "");
@@ -222,7 +223,7 @@ static int note_layout(struct lab_measurement *s)
 	return err;
 }
 
-static int begin_boot(void *arg, int boot, enum machine_kind kind, int64_t *run)
+static int begin_boot(void *arg, int boot, enum qemu_kind kind, int64_t *run)
 {
 	struct lab_measurement *s = arg;
 	char id[64];
@@ -422,7 +423,7 @@ static int check_kernels(const struct lab_measurement *s)
 int lab_measure(const struct lab_options *o, const char *command)
 {
 	struct lab_measurement s = { .o = o, .command = command };
-	int err = machine_find_qemu();
+	int err = qemu_find();
 
 	warn_collect(note_warning, &s);
 	if (!err)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --pad N,...: the builds of each variant. */
 #include "config.h"
 #include <limits.h>
 #include <stdint.h>

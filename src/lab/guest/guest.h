@@ -27,9 +27,9 @@
 #define GUEST_STATUS (GUEST_END_VALUE << 1 | 1)
 
 enum guest_source {
-	GUEST_FROM_PLAN,	/* runs the plan's cells in order, then ends the machine */
+	GUEST_FROM_PLAN,	/* runs the plan's cells in order, then ends the guest */
 	GUEST_FROM_LINE,	/* runs a block of the cell whose number comes in on the second
-				   serial line, as 4 bytes; one past the last ends the machine */
+				   serial line, as 4 bytes; one past the last ends the guest */
 };
 
 /* Blocks of request.ops operations, until TOTAL are recorded; the last may be shorter. */

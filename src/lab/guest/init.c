@@ -106,7 +106,7 @@ static void send(enum guest_kind kind, uint64_t index, const void *data, size_t 
 __attribute__((noreturn)) static void end_machine(void)
 {
 	put_end();
-	/* Not under a machine that has that port: by way of the kernel. */
+	/* Not under a machine type that has that port: by way of the kernel. */
 	for (;;)
 		sys_call6(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
 			LINUX_REBOOT_CMD_RESTART, 0, 0, 0);
@@ -116,7 +116,7 @@ __attribute__((noreturn)) static void give_up(const struct guest *g, const char 
 {
 	say(why);
 	if (!g->ports)
-		sys_exit(1);	/* a panic, which ends the machine */
+		sys_exit(1);	/* a panic, which ends the guest */
 	send(GUEST_ERROR, 0, why, length(why));
 	end_machine();
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The archive that a guest starts from: init and the worker, in cpio's format, in memory. */
 #include "config.h"
 #include <errno.h>
 #include <stdio.h>

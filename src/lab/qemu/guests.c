@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Several guests at once, each served as its records arrive. */
 #include "config.h"
 #include <poll.h>
 #include <stdlib.h>
@@ -10,9 +11,9 @@
 #define LOOK_MS 50
 
 struct crew {
-	const struct machine_options *guests;
+	const struct qemu_options *guests;
 	const struct guests_options *o;
-	struct machine **machines;	/* NULL: not started, or over */
+	struct qemu **qemus;	/* NULL: not started, or over */
 	struct pollfd *fds;
 	int n, started, running;
 };
@@ -24,15 +25,15 @@ static int serve(struct crew *c, int i)
 	const void *data;
 	int got, err = 0;
 
-	while (!err && (got = machine_next(c->machines[i], &head, &data)) > 0)
+	while (!err && (got = qemu_next(c->qemus[i], &head, &data)) > 0)
 		err = c->o->record(c->o->arg, i, &head, data);
 	if (err || got < 0)
 		return err ? err : got;
-	if (machine_done(c->machines[i])) {
+	if (qemu_done(c->qemus[i])) {
 		if (c->o->complaints)
-			machine_look_for_complaints(c->machines[i]);
-		machine_end(c->machines[i]);
-		c->machines[i] = NULL;
+			qemu_look_for_complaints(c->qemus[i]);
+		qemu_end(c->qemus[i]);
+		c->qemus[i] = NULL;
 		c->running--;
 	}
 	return 0;
@@ -43,10 +44,10 @@ static int start_some(struct crew *c)
 	int err = 0;
 
 	while (!err && c->started < c->n && c->running < c->o->parallel) {
-		err = machine_start(&c->guests[c->started], &c->machines[c->started]);
+		err = qemu_start(&c->guests[c->started], &c->qemus[c->started]);
 		if (err)
 			break;
-		machine_keep_console(c->machines[c->started++], c->o->keep_console);
+		qemu_keep_console(c->qemus[c->started++], c->o->keep_console);
 		c->running++;
 	}
 	return err;
@@ -57,11 +58,11 @@ static int serve_all(struct crew *c)
 	int err = 0, n = 0;
 
 	for (int i = 0; i < c->started; i++)
-		if (c->machines[i])
-			c->fds[n++] = (struct pollfd){ machine_pidfd(c->machines[i]), POLLIN, 0 };
+		if (c->qemus[i])
+			c->fds[n++] = (struct pollfd){ qemu_pidfd(c->qemus[i]), POLLIN, 0 };
 	poll(c->fds, n, LOOK_MS);
 	for (int i = 0; i < c->started && !err; i++)
-		if (c->machines[i])
+		if (c->qemus[i])
 			err = serve(c, i);
 	if (!err && signals_interrupted())
 		err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
@@ -71,22 +72,22 @@ static int serve_all(struct crew *c)
 	return err;
 }
 
-int guests_run(const struct machine_options *guests, int n, const struct guests_options *o)
+int guests_run(const struct qemu_options *guests, int n, const struct guests_options *o)
 {
 	struct crew c = { .guests = guests, .o = o, .n = n };
 	int err;
 
-	c.machines = calloc(n, sizeof(*c.machines));
+	c.qemus = calloc(n, sizeof(*c.qemus));
 	c.fds = calloc(n, sizeof(*c.fds));
-	err = c.machines && c.fds ? 0 : fail_nomem();
+	err = c.qemus && c.fds ? 0 : fail_nomem();
 	while (!err && (c.started < n || c.running)) {
 		err = start_some(&c);
 		if (!err)
 			err = serve_all(&c);
 	}
-	for (int i = 0; c.machines && i < c.started; i++)
-		machine_end(c.machines[i]);
-	free(c.machines);
+	for (int i = 0; c.qemus && i < c.started; i++)
+		qemu_end(c.qemus[i]);
+	free(c.qemus);
 	free(c.fds);
 	return err;
 }

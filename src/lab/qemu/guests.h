@@ -7,7 +7,7 @@
 
 struct guests_options {
 	int parallel;			/* guests at once, at least 1 */
-	const char *keep_console;	/* see machine_keep_console() */
+	const char *keep_console;	/* see qemu_keep_console() */
 	bool complaints;		/* warn of kernels that found a fault in themselves */
 	/* Each record of guest number GUEST; other than 0 ends them all. */
 	int (*record)(void *arg, int guest, const struct guest_record *head, const void *data);
@@ -21,6 +21,6 @@ struct guests_options {
  * the first guest that failed, what record() returned, or -STATUS_INTERRUPTED. No guest is
  * left running.
  */
-int guests_run(const struct machine_options *guests, int n, const struct guests_options *o);
+int guests_run(const struct qemu_options *guests, int n, const struct guests_options *o);
 
 #endif

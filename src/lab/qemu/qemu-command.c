@@ -13,7 +13,7 @@
 /*
  * What differs from boot to boot otherwise: where the kernel and its stacks lie, what
  * processes' addresses are, when the random number generator is ready; and whether the
- * kernel trusts the counter that it is timed with. A panic ends the machine, by a triple
+ * kernel trusts the counter that it is timed with. A panic ends the guest, by a triple
  * fault: a kernel without ACPI knows nothing else that a microvm has. That one has no timer
  * where kernels look for it first, and they look for long. Calibrating the APIC's timer is
  * the greater part of a boot where instructions are counted: the kernel reads the counter
@@ -44,11 +44,11 @@ static void add(struct arguments *a, const char *fmt, ...)
 	a->v[a->n] = NULL;
 }
 
-static void add_clock(struct arguments *a, enum machine_kind kind)
+static void add_clock(struct arguments *a, enum qemu_kind kind)
 {
 	add(a, "-accel");
 	switch (kind) {
-	case MACHINE_EXACT:
+	case QEMU_EXACT:
 		add(a, "tcg,thread=single");
 		/* One instruction is one ns; when nobody runs, time jumps to the next event. */
 		add(a, "-icount");
@@ -60,10 +60,10 @@ static void add_clock(struct arguments *a, enum machine_kind kind)
 		add(a, "-cpu");
 		add(a, "qemu64");
 		break;
-	case MACHINE_EMULATED:
+	case QEMU_EMULATED:
 		add(a, "tcg");
 		break;
-	case MACHINE_KVM:
+	case QEMU_KVM:
 		add(a, "kvm");
 		add(a, "-cpu");
 		add(a, "host");
@@ -71,7 +71,7 @@ static void add_clock(struct arguments *a, enum machine_kind kind)
 	}
 }
 
-void qemu_exec(const char *qemu, const struct machine_options *o, const struct qemu_files *f)
+void qemu_exec(const char *qemu, const struct qemu_options *o, const struct qemu_files *f)
 {
 	struct arguments a = { 0 };
 
@@ -91,7 +91,7 @@ void qemu_exec(const char *qemu, const struct machine_options *o, const struct q
 	add(&a, "-initrd");
 	add(&a, "/proc/self/fd/%d", f->initramfs);
 	add(&a, "-append");
-	add(&a, "%s%s%s%s", kernel_line, o->kind == MACHINE_EXACT ? " nolapic_timer" : "",
+	add(&a, "%s%s%s%s", kernel_line, o->kind == QEMU_EXACT ? " nolapic_timer" : "",
 		o->append ? " " : "", o->append ? o->append : "");
 	add(&a, "-chardev");
 	add(&a, "file,id=console,path=/proc/self/fd/%d", f->console);

@@ -64,7 +64,7 @@ static bool copy_all(int from, int to)
 }
 
 /* PREFIX-NAME.console, or NULL when it could not be kept; malloc'ed. */
-static char *keep_console(const struct machine *m)
+static char *keep_console(const struct qemu *m)
 {
 	char *path = NULL;
 	int fd;
@@ -102,7 +102,7 @@ static const char *without_time(const char *line)
 	return end ? end + 1 + (end[1] == ' ') : line;
 }
 
-void machine_look_for_complaints(const struct machine *m)
+void qemu_look_for_complaints(const struct qemu *m)
 {
 	char *line = NULL, *first = NULL, *path;
 	size_t room = 0;
@@ -146,7 +146,7 @@ static void first_line(const char *errors, char *buf, size_t size)
 }
 
 /* Without a word on its console: it is QEMU's doing, or not a kernel for this machine. */
-static void fail_silent(const struct machine *m, const char *what, const char *errors)
+static void fail_silent(const struct qemu *m, const char *what, const char *errors)
 {
 	char why[256];
 
@@ -159,7 +159,7 @@ static void fail_silent(const struct machine *m, const char *what, const char *e
 			m->o.name, what, m->o.kernel);
 }
 
-int machine_failed(struct machine *m, const char *what)
+int qemu_failed(struct qemu *m, const char *what)
 {
 	char *console = tail(m->console), *errors = tail(m->errors), *path = NULL;
 	const char *panic = console ? strstr(console, "Kernel panic - ") : NULL;

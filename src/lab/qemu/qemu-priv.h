@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef EXITBENCH_MACHINE_PRIV_H
-#define EXITBENCH_MACHINE_PRIV_H
+#ifndef EXITBENCH_QEMU_PRIV_H
+#define EXITBENCH_QEMU_PRIV_H
 
 #include <sys/types.h>
 #include "lab/qemu/qemu.h"
 
-struct machine {
-	struct machine_options o;
+struct qemu {
+	struct qemu_options o;
 	pid_t pid;
 	int pidfd;
 	int out, console, errors;	/* memfds: its records, its console, QEMU's messages */
 	int line;
-	char *keep;			/* see machine_keep_console() */
+	char *keep;			/* see qemu_keep_console() */
 	uint64_t at;			/* bytes of records read */
 	char *buffer;
 	size_t room;
@@ -27,12 +27,12 @@ struct qemu_files {
 };
 
 /* Becomes QEMU; returns when that fails. */
-void qemu_exec(const char *qemu, const struct machine_options *o, const struct qemu_files *f);
+void qemu_exec(const char *qemu, const struct qemu_options *o, const struct qemu_files *f);
 
 /*
  * Describes a guest that failed: WHAT it did, block and all. Shows the console's last lines
  * and keeps the console. Returns -STATUS_MACHINE.
  */
-int machine_failed(struct machine *m, const char *what);
+int qemu_failed(struct qemu *m, const char *what);
 
 #endif

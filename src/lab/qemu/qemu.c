@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One guest's life: started as a process of QEMU, read record by record, ended. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@
 #define QEMU "qemu-system-x86_64"
 #define MOST_RECORD (256UL << 20)	/* bytes; more than any block has */
 
-int machine_find_qemu(void)
+int qemu_find(void)
 {
 	const char *path = getenv("PATH");
 	char *copy = strdup(path ? path : "/usr/bin:/bin"), *rest = copy, *dir, *file;
@@ -56,7 +57,7 @@ static int hand_down(int fd)
 }
 
 /* In the new process. What it reports goes to its error file. */
-static void become_qemu(const struct machine *m, int initramfs, int line, pid_t parent)
+static void become_qemu(const struct qemu *m, int initramfs, int line, pid_t parent)
 {
 	struct qemu_files files = { hand_down(initramfs), hand_down(m->out), hand_down(m->console),
 		hand_down(line) };
@@ -87,9 +88,9 @@ static void become_qemu(const struct machine *m, int initramfs, int line, pid_t 
 	_exit(127);
 }
 
-int machine_start(const struct machine_options *o, struct machine **out)
+int qemu_start(const struct qemu_options *o, struct qemu **out)
 {
-	struct machine *m = calloc(1, sizeof(*m));
+	struct qemu *m = calloc(1, sizeof(*m));
 	int line[2] = { -1, -1 }, err;
 	pid_t self = getpid();
 
@@ -120,13 +121,13 @@ undo:
 		close(line[1]);
 	m->line = line[0];
 	if (err)
-		machine_end(m);
+		qemu_end(m);
 	else
 		*out = m;
 	return err;
 }
 
-void machine_end(struct machine *m)
+void qemu_end(struct qemu *m)
 {
 	const int fds[] = { m ? m->out : -1, m ? m->console : -1, m ? m->errors : -1,
 		m ? m->pidfd : -1, m ? m->line : -1 };
@@ -146,23 +147,23 @@ void machine_end(struct machine *m)
 	free(m);
 }
 
-void machine_keep_console(struct machine *m, const char *prefix)
+void qemu_keep_console(struct qemu *m, const char *prefix)
 {
 	free(m->keep);
 	m->keep = prefix ? strdup(prefix) : NULL;
 }
 
-int machine_pidfd(const struct machine *m)
+int qemu_pidfd(const struct qemu *m)
 {
 	return m->pidfd;
 }
 
-bool machine_done(const struct machine *m)
+bool qemu_done(const struct qemu *m)
 {
 	return m->ended && m->complete;
 }
 
-int machine_ask(struct machine *m, uint32_t index)
+int qemu_ask(struct qemu *m, uint32_t index)
 {
 	if (send(m->line, &index, sizeof(index), MSG_NOSIGNAL) == sizeof(index))
 		return 0;
@@ -171,7 +172,7 @@ int machine_ask(struct machine *m, uint32_t index)
 }
 
 /* What the guest has had of the CPU, in ns. */
-static uint64_t cpu_ns(const struct machine *m)
+static uint64_t cpu_ns(const struct qemu *m)
 {
 	struct timespec ts;
 	clockid_t clock;
@@ -182,21 +183,21 @@ static uint64_t cpu_ns(const struct machine *m)
 }
 
 /* SIZE bytes at the place where the reader is, or 0 when they are not there yet. */
-static int take(struct machine *m, uint64_t skip, void *to, size_t size)
+static int take(struct qemu *m, uint64_t skip, void *to, size_t size)
 {
 	ssize_t n = pread(m->out, to, size, (off_t)(m->at + skip));
 
 	return n == (ssize_t)size;
 }
 
-static int read_record(struct machine *m, struct guest_record *head, const void **data)
+static int read_record(struct qemu *m, struct guest_record *head, const void **data)
 {
 	void *grown;
 
 	if (!take(m, 0, head, sizeof(*head)))
 		return 0;
 	if (head->magic != GUEST_MAGIC || head->size > MOST_RECORD)
-		return machine_failed(m, "sends what is no record");
+		return qemu_failed(m, "sends what is no record");
 	if (head->size + 1 > m->room) {
 		grown = realloc(m->buffer, head->size + 1);
 		if (!grown)
@@ -219,7 +220,7 @@ static int read_record(struct machine *m, struct guest_record *head, const void 
  * Seconds of silence. On a busy host a guest may wait long for the CPU, so that counts which
  * it has used; one that uses none counts a tenth.
  */
-static double silent_for(const struct machine *m)
+static double silent_for(const struct qemu *m)
 {
 	double wall = (double)(monotonic_ns() - m->since) / 1e9;
 	double cpu = (double)(cpu_ns(m) - m->since_cpu) / 1e9;
@@ -227,7 +228,7 @@ static double silent_for(const struct machine *m)
 	return cpu > wall / 10 ? cpu : wall / 10;
 }
 
-static void look_for_end(struct machine *m)
+static void look_for_end(struct qemu *m)
 {
 	siginfo_t info = { 0 };
 
@@ -238,7 +239,7 @@ static void look_for_end(struct machine *m)
 	m->status = info.si_status;
 }
 
-static int ended_early(struct machine *m)
+static int ended_early(struct qemu *m)
 {
 	char what[64];
 
@@ -249,10 +250,10 @@ static int ended_early(struct machine *m)
 		snprintf(what, sizeof(what), "ended before its plan did");
 	else
 		snprintf(what, sizeof(what), "ended before it had begun");
-	return machine_failed(m, what);
+	return qemu_failed(m, what);
 }
 
-int machine_next(struct machine *m, struct guest_record *head, const void **data)
+int qemu_next(struct qemu *m, struct guest_record *head, const void **data)
 {
 	double silent, limit = m->spoke ? m->o.limit : m->o.start_limit;
 	char what[64];
@@ -262,7 +263,7 @@ int machine_next(struct machine *m, struct guest_record *head, const void **data
 	look_for_end(m);
 	got = read_record(m, head, data);
 	if (got > 0 && head->kind == GUEST_ERROR)
-		return machine_failed(m, (const char *)*data);
+		return qemu_failed(m, (const char *)*data);
 	if (got > 0 && head->kind == GUEST_END)
 		m->complete = true;
 	if (got)
@@ -274,5 +275,5 @@ int machine_next(struct machine *m, struct guest_record *head, const void **data
 		return 0;
 	snprintf(what, sizeof(what), "hung: nothing from it in %.0f s of CPU time%s", silent,
 		m->spoke ? "" : " after its start");
-	return machine_failed(m, what);
+	return qemu_failed(m, what);
 }

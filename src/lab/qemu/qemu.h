@@ -4,21 +4,21 @@
  * nothing of it is in the file system but the kernel, and it dies with the thread that
  * started it. Functions that return int return 0, or negative after fail().
  */
-#ifndef EXITBENCH_MACHINE_H
-#define EXITBENCH_MACHINE_H
+#ifndef EXITBENCH_QEMU_H
+#define EXITBENCH_QEMU_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include "lab/guest/guest.h"
 
-enum machine_kind {
-	MACHINE_EXACT,		/* emulated; time is the number of instructions */
-	MACHINE_EMULATED,	/* emulated, in real time */
-	MACHINE_KVM,		/* runs on the CPU */
+enum qemu_kind {
+	QEMU_EXACT,		/* emulated; time is the number of instructions */
+	QEMU_EMULATED,	/* emulated, in real time */
+	QEMU_KVM,		/* runs on the CPU */
 };
 
-struct machine_options {
-	enum machine_kind kind;
+struct qemu_options {
+	enum qemu_kind kind;
 	const char *name;	/* for messages: the kernel variant's */
 	const char *kernel;	/* bzImage or vmlinux */
 	const char *append;	/* added to the kernel's command line, may be NULL */
@@ -29,16 +29,16 @@ struct machine_options {
 	double limit;		/* the same without a record, after that */
 	int cpu;		/* to be bound to; -1: anywhere */
 	bool silent;		/* a failure's console is not shown */
-	bool line;		/* a second serial line, for machine_ask() */
+	bool line;		/* a second serial line, for qemu_ask() */
 };
 
-struct machine;
+struct qemu;
 
 /* Finds QEMU: -STATUS_MACHINE with the package that has it. */
-int machine_find_qemu(void);
+int qemu_find(void);
 
 /* Starts it and returns at once. */
-int machine_start(const struct machine_options *o, struct machine **out);
+int qemu_start(const struct qemu_options *o, struct qemu **out);
 
 /*
  * The next record that has arrived whole: 1, with *head and *data (borrowed until the next
@@ -46,27 +46,27 @@ int machine_start(const struct machine_options *o, struct machine **out);
  * guest said that it gave up, ended early or was silent for too long: then its console's
  * last lines go to stderr and the message names the file that has all of them.
  */
-int machine_next(struct machine *m, struct guest_record *head, const void **data);
+int qemu_next(struct qemu *m, struct guest_record *head, const void **data);
 
 /* A descriptor that poll() finds readable when it has ended. */
-int machine_pidfd(const struct machine *m);
+int qemu_pidfd(const struct qemu *m);
 
 /* Has it ended, after sending GUEST_END? */
-bool machine_done(const struct machine *m);
+bool qemu_done(const struct qemu *m);
 
 /* Sends the number of a block over the second serial line. */
-int machine_ask(struct machine *m, uint32_t index);
+int qemu_ask(struct qemu *m, uint32_t index);
 
 /* Where a guest's console goes that fails or complains: PREFIX-NAME.console; NULL: nowhere. */
-void machine_keep_console(struct machine *m, const char *prefix);
+void qemu_keep_console(struct qemu *m, const char *prefix);
 
 /*
  * Warns if the guest's kernel has found a fault in itself so far (a WARNING, a BUG), with the
  * first one's line, and keeps the console as for a failed guest.
  */
-void machine_look_for_complaints(const struct machine *m);
+void qemu_look_for_complaints(const struct qemu *m);
 
 /* Kills it if it runs, waits for it. NULL is fine. */
-void machine_end(struct machine *m);
+void qemu_end(struct qemu *m);
 
 #endif

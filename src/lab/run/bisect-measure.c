@@ -48,7 +48,7 @@ static int check_first(const struct bisect_options *o)
 	if (err)
 		return err;
 	variant_free(&v);
-	return o->measure ? 0 : machine_find_qemu();
+	return o->measure ? 0 : qemu_find();
 }
 
 int bisect_measure(const struct bisect_options *o, const char *source, double *value, char **why)

@@ -39,7 +39,7 @@ int exact_number(const char *image, const char *name, const char *workload,
 	request.arms = &name;
 	request.narms = 1;
 	if (!err)
-		err = machine_find_qemu();
+		err = qemu_find();
 	if (!err)
 		err = topology_load(&t);
 	if (!err)

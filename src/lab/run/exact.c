@@ -156,7 +156,7 @@ uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric met
 static void set_block(const struct exact *x, struct exact_job *c, const struct guest_block *b)
 {
 	double each = (double)(b->result.end - b->result.start) / fmax(1, (double)b->result.ops);
-	bool counted = x->o->kind == MACHINE_EXACT && b->ticks;
+	bool counted = x->o->kind == QEMU_EXACT && b->ticks;
 	double room = counted ? BLOCK_SHARE * (double)b->span / (double)b->ticks : INFINITY;
 	double fit = fmin(room / fmax(1, each), (double)(c->total + c->total / LEAD_IN_SHARE + 1));
 
@@ -255,14 +255,14 @@ static void on_look(void *arg)
 /* N guests, of the first N kernels. */
 static int run_guests(struct exact *x, int n)
 {
-	struct machine_options *guests = calloc(n, sizeof(*guests));
+	struct qemu_options *guests = calloc(n, sizeof(*guests));
 	struct guests_options o = { .parallel = x->o->parallel, .keep_console = x->o->keep_console,
 		.complaints = !x->trial, .record = on_record, .look = on_look, .arg = x };
 	int err = guests ? 0 : fail_nomem();
 
 	x->blocks = x->nblocks = 0;
 	for (int i = 0; i < n && guests; i++)
-		guests[i] = (struct machine_options){ .kind = x->o->kind,
+		guests[i] = (struct qemu_options){ .kind = x->o->kind,
 			.name = x->plan->arms[i].name, .kernel = x->kernels[i].image,
 			.append = x->kernels[i].append, .type = x->o->machine,
 			.memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,

@@ -24,12 +24,12 @@ struct exact_options {
 	int64_t instructions;	/* about how many a cell may take */
 	int64_t memory_mb;	/* of a guest */
 	const char *machine;	/* QEMU's -M, NULL: microvm */
-	enum machine_kind kind;	/* of a trial, see exact-priv.h; measuring is MACHINE_EXACT */
+	enum qemu_kind kind;	/* of a trial, see exact-priv.h; measuring is QEMU_EXACT */
 	double limit;		/* seconds without a sign of life before a guest counts as hung */
 	double start_limit;	/* the same until its first one */
 	bool silent;		/* no word about a guest that fails, but the error */
 	int parallel;		/* guests at once */
-	const char *keep_console;	/* see machine_keep_console() */
+	const char *keep_console;	/* see qemu_keep_console() */
 	bool quiet;
 };
 

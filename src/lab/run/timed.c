@@ -22,7 +22,7 @@ struct timed {
 	struct exact_options exact;	/* x's */
 	const struct timed_options *o;
 	struct tick_clock clock;
-	struct machine *machine[2];
+	struct qemu *guest[2];
 	int cpu;
 	uint64_t start;			/* of the run, monotonic ns */
 	uint64_t *round;		/* of each cell, in this run */
@@ -38,13 +38,13 @@ static int choose_kind(struct timed *t)
 	const struct exact_options given = t->exact;
 	int err;
 
-	t->exact.kind = MACHINE_KVM;
+	t->exact.kind = QEMU_KVM;
 	t->exact.limit = t->exact.start_limit = t->o->probe_limit;
 	t->exact.keep_console = NULL;
 	t->exact.silent = true;
 	err = exact_trial(&t->x);
 	t->exact = given;
-	t->exact.kind = err ? MACHINE_EMULATED : MACHINE_KVM;
+	t->exact.kind = err ? QEMU_EMULATED : QEMU_KVM;
 	if (!err || signals_interrupted())
 		return err;
 	warn("KVM runs no guest here (%s): emulated instead, which gives no verdict",
@@ -74,7 +74,7 @@ static int await(struct timed *t, int side, enum guest_kind kind, struct guest_r
 	int got;
 
 	for (;;) {
-		got = machine_next(t->machine[side], head, data);
+		got = qemu_next(t->guest[side], head, data);
 		if (got < 0 || (got && head->kind == kind))
 			return got < 0 ? got : 0;
 		if (signals_interrupted())
@@ -87,7 +87,7 @@ static int await(struct timed *t, int side, enum guest_kind kind, struct guest_r
 
 static int start_guest(struct timed *t, int side)
 {
-	struct machine_options m = { .kind = t->x.o->kind, .name = t->x.plan->arms[side].name,
+	struct qemu_options m = { .kind = t->x.o->kind, .name = t->x.plan->arms[side].name,
 		.kernel = t->x.kernels[side].image, .append = t->x.kernels[side].append,
 		.type = t->x.o->machine, .memory_mb = t->x.o->memory_mb, .cpu = t->cpu,
 		.line = true, .start_limit = t->x.o->start_limit, .limit = t->x.o->limit };
@@ -97,11 +97,11 @@ static int start_guest(struct timed *t, int side)
 
 	if (err)
 		return err;
-	err = machine_start(&m, &t->machine[side]);
+	err = qemu_start(&m, &t->guest[side]);
 	close(m.initramfs);
 	if (err)
 		return err;
-	machine_keep_console(t->machine[side], t->x.o->keep_console);
+	qemu_keep_console(t->guest[side], t->x.o->keep_console);
 	err = await(t, side, GUEST_HELLO, &head, &data);
 	return err ? err : exact_keep_hello(&t->x, side, data, head.size);
 }
@@ -120,10 +120,10 @@ static int start_guests(struct timed *t)
 static void end_guests(struct timed *t)
 {
 	for (int side = 0; side < 2; side++) {
-		if (t->machine[side])
-			machine_look_for_complaints(t->machine[side]);
-		machine_end(t->machine[side]);
-		t->machine[side] = NULL;
+		if (t->guest[side])
+			qemu_look_for_complaints(t->guest[side]);
+		qemu_end(t->guest[side]);
+		t->guest[side] = NULL;
 	}
 }
 
@@ -149,7 +149,7 @@ static int one_block(struct timed *t, int side, int cell, int position, bool war
 	char *why;
 
 	/* A guest that does not listen has ended: why, is what it sent last. */
-	machine_ask(t->machine[side], (uint32_t)index);
+	qemu_ask(t->guest[side], (uint32_t)index);
 	err = await(t, side, GUEST_BLOCK, &head, &data);
 	if (err)
 		return err;

@@ -16,7 +16,7 @@ struct timed_options {
 	int boots;			/* of each kernel */
 	int builds;			/* of each kernel; boots take them in turn */
 	/* Makes a run for boot number BOOT: its id in *RUN. 0 or negative after fail(). */
-	int (*begin)(void *arg, int boot, enum machine_kind kind, int64_t *run);
+	int (*begin)(void *arg, int boot, enum qemu_kind kind, int64_t *run);
 	int (*end)(void *arg, int64_t run, int err);
 	void *arg;
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds the memory controller, v1 or v2, makes our cgroup there, and takes away what is left. */
 #include "config.h"
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs the checks, sorts and prints what they found. */
 #include "config.h"
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
@@ -24,52 +23,6 @@ static const char *const names[] = { "high", "medium", "low", "ok", "unknown" };
 const char *severity_name(enum severity severity)
 {
 	return names[severity];
-}
-
-enum severity doc_say(struct examined *x, enum severity severity, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(x->f->what, sizeof(x->f->what), fmt, ap);
-	va_end(ap);
-	return severity;
-}
-
-void doc_fix(struct examined *x, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(x->f->fix, sizeof(x->f->fix), fmt, ap);
-	va_end(ap);
-}
-
-enum severity doc_unknown(struct examined *x, const char *what)
-{
-	return doc_say(x, SEVERITY_UNKNOWN, "%s", what);
-}
-
-void doc_join(const json_t *array, char *buf, size_t size)
-{
-	size_t i, used = 0;
-	json_t *item;
-
-	*buf = '\0';
-	json_array_foreach(array, i, item) {
-		const char *sep = i ? ", " : "";
-		int n;
-
-		if (json_is_string(item))
-			n = snprintf(buf + used, size - used, "%s%s", sep,
-				json_string_value(item));
-		else
-			n = snprintf(buf + used, size - used, "%s%g", sep,
-				json_number_value(item));
-		if (n < 0 || (size_t)n >= size - used)
-			return;
-		used += (size_t)n;
-	}
 }
 
 static void run_check(const struct check *c, struct examined *x)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sets of CPUs as users write them; see place_parse(). */
+/* The words and the sets of CPUs that users write; see place_parse(). */
 #include "config.h"
 #include <limits.h>
 #include <stdint.h>
@@ -9,6 +9,13 @@
 #include "machine/topology/topology-priv.h"
 #include "text/suggest.h"
 #include "text/units.h"
+
+const char *const place_names[PLACES] = {
+	[PLACE_COMPACT] = "compact",
+	[PLACE_SCATTER] = "scatter",
+	[PLACE_CORES] = "cores",
+	[PLACE_SMT] = "smt",
+};
 
 struct list {
 	const struct topology *t;

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine's CPUs as hwloc sees them, those that we may use, and the orders of --place. */
 #include "config.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
 #include "machine/topology/topology-priv.h"
-
-const char *const place_names[PLACES] = {
-	[PLACE_COMPACT] = "compact",
-	[PLACE_SCATTER] = "scatter",
-	[PLACE_CORES] = "cores",
-	[PLACE_SMT] = "smt",
-};
 
 /* hwloc falls back to this machine when one of its variables is no good. */
 static int check_sources(const struct topology *t)

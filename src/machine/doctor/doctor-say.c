@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words of a finding; all tables of checks call it. */
+#include "config.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include "machine/doctor/doctor-priv.h"
+
+enum severity doc_say(struct examined *x, enum severity severity, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(x->f->what, sizeof(x->f->what), fmt, ap);
+	va_end(ap);
+	return severity;
+}
+
+void doc_fix(struct examined *x, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(x->f->fix, sizeof(x->f->fix), fmt, ap);
+	va_end(ap);
+}
+
+enum severity doc_unknown(struct examined *x, const char *what)
+{
+	return doc_say(x, SEVERITY_UNKNOWN, "%s", what);
+}
+
+void doc_join(const json_t *array, char *buf, size_t size)
+{
+	size_t i, used = 0;
+	json_t *item;
+
+	*buf = '\0';
+	json_array_foreach(array, i, item) {
+		const char *sep = i ? ", " : "";
+		int n;
+
+		if (json_is_string(item))
+			n = snprintf(buf + used, size - used, "%s%s", sep,
+				json_string_value(item));
+		else
+			n = snprintf(buf + used, size - used, "%s%g", sep,
+				json_number_value(item));
+		if (n < 0 || (size_t)n >= size - used)
+			return;
+		used += (size_t)n;
+	}
+}
