@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The variants that are shipped, as the C preprocessor reads them:
 # awk -f variants.awk lab/variants/*.cocci prints VARIANT(NUMBER, NAME, FILE) for each, by the
-# number in its first comment's "// order: N" line; those without one come last, by name.
+# N of the line "// order: N" in its first comment; those without one come last, by name.
 
 # The rest of the line "// FIELD: ..." in the first comment of FILE.
 function field_of(file, field,	line, value) {
@@ -40,6 +40,8 @@ BEGIN {
 			sorted[j] = sorted[j - 1]
 		sorted[j] = i
 	}
+	print "/* SPDX-License-Identifier: GPL-2.0-or-later */"
+	print "/* Made by lab/variants.awk from lab/variants. */"
 	for (i = 1; i < ARGC; i++)
 		printf "VARIANT(%d, \"%s\", \"%s\")\n", i, name[sorted[i]], ARGV[sorted[i]]
 }

@@ -85,7 +85,8 @@ printf '// summary: last\n' >"$tmp/variants/a.cocci"
 printf '// order: 9\n// summary: second\n' >"$tmp/variants/b.cocci"
 printf '// summary: first\n// order: 8\n' >"$tmp/variants/c.cocci"
 table "$tmp"/variants/*.cocci
-check '[ $status -eq 0 ] && [ "$(cut -d"\"" -f2 "$tmp/out" | tr "\n" " ")" = "c b a " ]' "are in their order"
+check '[ $status -eq 0 ] && [ "$(sed -n "s/^VARIANT([^\"]*\"\([^\"]*\).*/\1/p" "$tmp/out" |
+	tr "\n" " ")" = "c b a " ]' "are in their order"
 printf '@@\n@@\n// summary: not in the first comment\n' >"$tmp/variants/b.cocci"
 table "$tmp"/variants/*.cocci
 check '[ $status -ne 0 ] && grep -q "b.cocci: its first comment has no line .// summary" "$tmp/err"' \

@@ -53,22 +53,24 @@ def sources(top):
                     yield os.path.relpath(os.path.join(folder, name), top)
 
 
-def resolve(top, name):
-    """The file that an include names, from the top; None for config.h and the like."""
+def resolve(top, build, name):
+    """The file that an include names, from the top; a build makes some. None: there is none."""
+    if name == "config.h":
+        return None
     for path in (name, os.path.join("src", name)):
-        if os.path.exists(os.path.join(top, path)):
+        if os.path.exists(os.path.join(top, path)) or os.path.exists(os.path.join(build, path)):
             return path
     return None
 
 
-def read_includes(top):
+def read_includes(top, build):
     """arrows[A][B]: the includes by files in A of headers in B; and what names no file."""
     arrows = collections.defaultdict(lambda: collections.defaultdict(list))
     unknown = []
     for source in sources(top):
         with open(os.path.join(top, source)) as text:
             for name in INCLUDE.findall(text.read()):
-                header = resolve(top, name)
+                header = resolve(top, build, name)
                 if header:
                     arrows[os.path.dirname(source)][os.path.dirname(header)].append(
                         "%s includes %s" % (source, name))
@@ -171,7 +173,7 @@ def main():
     top, build = sys.argv[1:]
     page = os.path.join(top, "doc", "architecture.md")
     table = read_table(page)
-    arrows, unknown = read_includes(top)
+    arrows, unknown = read_includes(top, build)
     folders = {os.path.dirname(s) for s in sources(top)}
 
     check(unknown, "every include names a file")
