@@ -3,8 +3,8 @@
  * A workload: one way for a process to die. This header is the whole contract;
  * doc/adding-a-workload.md walks through one.
  *
- * A workload is one file here and one line in list.h. Its code is compiled twice: into
- * the worker, which has no libc, no heap and no writable data (the linker refuses
+ * A workload is one file in workloads/ and one line in its local.mk. Its code is compiled
+ * twice: into the worker, which has no libc, no heap and no writable data (the linker refuses
  * variables that are not const), and into the controller, which reads the descriptions
  * only. Use the sys_*() calls of sys.h and keep state in struct context, which the
  * worker, its children and its helpers share.
@@ -27,6 +27,7 @@
 #ifndef EXITBENCH_WORKLOAD_H
 #define EXITBENCH_WORKLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "contract/metric.h"
@@ -136,6 +137,10 @@ struct workload {
 	const char *drives;		/* the kernel path it drives */
 	const char *proof;		/* by what it is seen that it does */
 	uint32_t shows;			/* of enum shows: what `exitbench prove` looks for */
+	bool reaps;			/* somebody else walks the child's mm while it exits: not for
+					   kernels whose exit_mmap() takes no lock */
+	uint8_t main;			/* among those that the lab measures by default: 1, 2, ... in
+					   its order; 0: none of them */
 	const char *mind;		/* where a number of it would mislead; NULL: nowhere */
 	const char *needs;		/* privilege, feature; NULL: nothing */
 	const char *remedy;		/* what to do where that is missing */

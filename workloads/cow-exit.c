@@ -56,6 +56,7 @@ const struct workload cow_exit = {
 	.proof = "mmap:exit_mmap; as many pages, and as many of its own, as it should have",
 	.mind = "fork copies the page tables: look at fork and cycle, too",
 	.primary = "exit",
+	.main = 6,
 	.params = {
 		{ "pages", "pages that the parent holds", PARAM_COUNT, 200, 1, 1 << 24 },
 		{ "written", "how many in a hundred the child writes", PARAM_COUNT, 50, 0, 100 },

@@ -118,6 +118,7 @@ const struct workload exec_exit = {
 	.summary = "exec of a program of a few bytes, which exits at once",
 	.drives = "exec_mmap's teardown of the old mm (pages= of it touched), then the new one's",
 	.shows = SHOWS_EXEC,
+	.main = 7,
 	.proof = "mmap:exit_mmap twice; only the program ends with 0",
 	.mind = "the stamp dies at exec, so there is no exit; most of cycle is exec building the "
 		"new mm; vfork and posix_spawn tear down no old mm",

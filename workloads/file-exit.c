@@ -51,6 +51,7 @@ const struct workload file_exit = {
 	.mind = "the last fput runs as task work after exit_files: in exit, but not in exit_mmap",
 	.needs = "/proc",
 	.primary = "exit",
+	.main = 5,
 	.params = {
 		{ "maps", "mappings of a page each", PARAM_COUNT, 100, 1, 60000 },
 		{ "files", "times that the file is opened; the mappings take turns", PARAM_COUNT, 1,

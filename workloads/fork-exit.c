@@ -41,6 +41,7 @@ const struct workload fork_exit = {
 	.drives = "the fixed cost of exit_mmap: the lock, mmu_gather, an all but empty VMA tree",
 	.proof = "mmap:exit_mmap; as many VMAs as it should have",
 	.primary = "exit",
+	.main = 1,
 	.params = {
 		{ "ballast", "untouched VMAs inherited from the parent", PARAM_COUNT, 0, 0, 60000 },
 	},

@@ -96,6 +96,7 @@ const struct workload mrelease_exit = {
 	.needs = "another CPU, process_mrelease (Linux 5.15)",
 	.primary = "exit",
 	.shows = SHOWS_MEETING,
+	.reaps = true,
 	.metrics = METRIC_BIT(METRIC_FORK) | METRIC_BIT(METRIC_CYCLE) | METRIC_BIT(METRIC_EXIT) |
 		   METRIC_BIT(METRIC_RELEASE),
 	.ending = ENDS_KILLED,

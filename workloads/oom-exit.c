@@ -11,6 +11,7 @@ const struct workload oom_exit = {
 	.drives = "the OOM kill path at full speed: mark_victim, SIGKILL, exit_mmap of a victim",
 	.proof = "oom:mark_victim for each child; oom_kill in the cgroup's events",
 	.shows = SHOWS_VICTIM,
+	.reaps = true,
 	.mind = "when the child was killed is not known from outside, so that `cycle` is all there "
 		"is; the OOM reaper sleeps 2 s before it acts (5.18 and later), and is not expected",
 	.needs = "root; a memory cgroup, v2 or v1",

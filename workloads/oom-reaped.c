@@ -11,6 +11,7 @@ const struct workload oom_reaped = {
 	.drives = "exit_mmap of a victim while the OOM reaper unmaps the same address space",
 	.proof = "oom:start_task_reaping; whose read locks overlapped, and who waited",
 	.shows = SHOWS_VICTIM | SHOWS_REAPER,
+	.reaps = true,
 	.mind = "the reaper comes 2 s after the kill (5.18 and later); `exit` starts when the "
 		"child is let go, which is when its pages are seen to become fewer",
 	.needs = "root; a memory cgroup, v2 or v1; ptrace",

@@ -46,6 +46,7 @@ const struct workload sparse_exit = {
 	.mind = "page tables may be freed after an RCU grace period: that part is not in exit",
 	.remedy = "it needs addresses: tables times stride below 2^47 bytes",
 	.primary = "exit",
+	.main = 4,
 	.params = {
 		{ "tables", "pages touched, each in a page table of its own", PARAM_COUNT, 100, 1,
 			65536 },

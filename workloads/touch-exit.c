@@ -33,6 +33,7 @@ const struct workload touch_exit = {
 	.drives = "unmap_vmas: zap_pte_range, rmap, mmu_gather and the page allocator",
 	.proof = "mmap:exit_mmap; as many anonymous pages and VMAs as it should have",
 	.primary = "exit",
+	.main = 2,
 	.params = {
 		{ "pages", "pages that the child touches", PARAM_COUNT, 200, 0, 1 << 24 },
 		{ "vmas", "VMAs that they are spread over, page by page in order", PARAM_COUNT, 1, 1,

@@ -34,6 +34,7 @@ const struct workload vma_exit = {
 	.mind = "VMAs and tree nodes are freed after an RCU grace period: that part is not in exit",
 	.remedy = "more VMAs than vm.max_map_count need that raised",
 	.primary = "exit",
+	.main = 3,
 	.params = {
 		{ "vmas", "VMAs that the child maps", PARAM_COUNT, 1000, 1, 1000000 },
 		{ "accounted", "they count against the overcommit limit", PARAM_FLAG, 1, 0, 1 },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <fcntl.h>
@@ -19,6 +20,9 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fail.h"
+#include "cell/params.h"
+#include "contract/protocol.h"
+#include "contract/ticks.h"
 #include "link/link-program.h"
 #include "link/link-start.h"
 #include "link/link.h"
@@ -26,11 +30,6 @@
 #include "machine/cgroup/memcg.h"
 #include "process/proc.h"
 #include "process/signals.h"
-#include "contract/protocol.h"
-#include "contract/ticks.h"
-
-/* Positions of the workloads' own parameters. */
-enum { PARAM_STATIC = 0, PARAM_FORK = 0, PARAM_PAGES = 0, PARAM_PARALLEL = 1 };
 
 #define MOST_WORDS 7
 
@@ -76,6 +75,15 @@ char *program_find(const char *name)
 	return NULL;
 }
 
+/* The value that W's parameter of this name has in PARAM. */
+static int64_t value_of(const struct workload *w, const int64_t *param, const char *name)
+{
+	int at = params_find(w, name, strlen(name));
+
+	assert(at >= 0);
+	return param[at];
+}
+
 static char *spawn_script(uint64_t count, bool fork)
 {
 	char *script;
@@ -88,15 +96,17 @@ static char *spawn_script(uint64_t count, bool fork)
 char *program_note(const struct workload *w, const int64_t *param, char *text, size_t size)
 {
 	char *script = NULL, *shell = NULL;
+	bool fork;
 
 	*text = '\0';
 	if (w->program != PROGRAM_SPAWN_TRUE)
 		return text;
-	script = spawn_script(2, param[PARAM_FORK]);
+	fork = value_of(w, param, "fork");
+	script = spawn_script(2, fork);
 	shell = realpath("/bin/sh", NULL);
 	if (script)
 		snprintf(text, size, "fork=%d: /bin/sh, which is %s, starts its commands with %s",
-			param[PARAM_FORK] != 0, shell ? shell : "unknown",
+			fork, shell ? shell : "unknown",
 			shell_fork_name(shell_fork_of(script)));
 	free(script);
 	free(shell);
@@ -129,8 +139,9 @@ static bool is_oom(const struct workload *w)
 /* oom-victim exit|reaped CGROUP PAGES COUNT [PARALLEL] */
 static int make_oom_command(const struct program_job *job, uint64_t count, char **argv)
 {
+	const struct workload *w = job->workload;
 	const int64_t *param = job->request->param;
-	bool reaped = job->workload->program == PROGRAM_OOM_REAPED;
+	bool reaped = w->program == PROGRAM_OOM_REAPED;
 	int err = need_cgroup(job->cgroup), n;
 
 	if (err)
@@ -140,30 +151,31 @@ static int make_oom_command(const struct program_job *job, uint64_t count, char 
 		return -STATUS_MACHINE;
 	argv[1] = strdup(reaped ? "reaped" : "exit");
 	argv[2] = strdup(job->cgroup->path);
-	n = asprintf(&argv[3], "%" PRId64, param[PARAM_PAGES]);
+	n = asprintf(&argv[3], "%" PRId64, value_of(w, param, "pages"));
 	n |= asprintf(&argv[4], "%" PRIu64, count);
 	if (reaped)
-		n |= asprintf(&argv[5], "%" PRId64, param[PARAM_PARALLEL]);
+		n |= asprintf(&argv[5], "%" PRId64, value_of(w, param, "parallel"));
 	return n < 0 || !argv[1] || !argv[2] ? fail_nomem() : 0;
 }
 
 /* What to execute, NULL at its end; argv[0] is the file, too. For free_command(). */
 static int make_command(const struct program_job *job, char *argv[MOST_WORDS])
 {
+	const struct workload *w = job->workload;
 	const struct block_request *q = job->request;
 	uint64_t count = q->lead_in + q->ops;
 
-	if (job->workload->program == PROGRAM_EXIT_TIME) {
-		argv[0] = program_find(q->param[PARAM_STATIC] ? "exit-time-static" : "exit-time");
+	if (w->program == PROGRAM_EXIT_TIME) {
+		argv[0] = program_find(value_of(w, q->param, "static") ? "exit-time-static" : "exit-time");
 		if (!argv[0])
 			return -STATUS_MACHINE;
 		return asprintf(&argv[1], "%" PRIu64, count) < 0 ? fail_nomem() : 0;
 	}
-	if (is_oom(job->workload))
+	if (is_oom(w))
 		return make_oom_command(job, count, argv);
 	argv[0] = strdup("/bin/sh");
 	argv[1] = strdup("-c");
-	argv[2] = spawn_script(count, q->param[PARAM_FORK]);
+	argv[2] = spawn_script(count, value_of(w, q->param, "fork"));
 	return argv[0] && argv[1] && argv[2] ? 0 : fail_nomem();
 }
 

@@ -32,13 +32,36 @@ static void every_workload_is_sound(void **state)
 		/* Programs do all of it themselves. */
 		assert_true(!w->program || (!w->setup && !w->child && !w->teardown));
 		assert_ptr_equal(workload_find(w->name), w);
+		/* What a trace shows of it says that somebody else has its mm. */
+		assert_int_equal(w->reaps,
+			(w->shows & (SHOWS_MEETING | SHOWS_VICTIM | SHOWS_REAPER)) != 0);
 	}
+}
+
+/* The ordinals of those that the lab measures by default: 1 to their number, each once. */
+static void main_workloads_are_counted(void **state)
+{
+	int n = 0, sum = 0;
+
+	(void)state;
+	for (int i = 0; workloads[i]; i++) {
+		if (!workloads[i]->main)
+			continue;
+		sum += ++n;
+		for (int k = 0; k < i; k++)
+			assert_int_not_equal(workloads[i]->main, workloads[k]->main);
+	}
+	for (int i = 0; workloads[i]; i++)
+		sum -= workloads[i]->main;
+	assert_true(n > 0);
+	assert_int_equal(sum, 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_workload_is_sound),
+		cmocka_unit_test(main_workloads_are_counted),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

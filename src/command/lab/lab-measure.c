@@ -22,10 +22,6 @@
 #include "report/lab/lab-table.h"
 #include "report/plot/plot.h"
 
-/* The main workloads, of which there are some in this build. */
-static const char *const main_workloads[] = { "fork-exit", "touch-exit", "vma-exit", "sparse-exit",
-	"file-exit", "cow-exit", "exec-exit", NULL };
-
 #define DEFAULT_BOOTS 4
 
 struct lab_measurement {
@@ -53,6 +49,17 @@ static void note_warning(void *arg, const char *text)
 		store_add_note(s->store, s->run, "warning", text);
 }
 
+/* Of those that are measured by default, the one behind AFTER, an ordinal; NULL: no more. */
+static const struct workload *next_main(int after)
+{
+	const struct workload *next = NULL;
+
+	for (const struct workload *const *w = workloads; *w; w++)
+		if ((*w)->main > after && (!next || (*w)->main < next->main))
+			next = *w;
+	return next;
+}
+
 static int choose_workloads(const struct lab_options *o, char *buf, size_t size)
 {
 	size_t at = 0;
@@ -60,9 +67,8 @@ static int choose_workloads(const struct lab_options *o, char *buf, size_t size)
 	if (o->workloads)
 		return snprintf(buf, size, "%s", o->workloads) < (int)size ? 0 :
 			fail(STATUS_USAGE, "-w: too long a list; use globs");
-	for (const char *const *w = main_workloads; *w; w++)
-		if (workload_find(*w))
-			at += snprintf(buf + at, size - at, "%s%s", at ? "," : "", *w);
+	for (const struct workload *w = next_main(0); w; w = next_main(w->main))
+		at += snprintf(buf + at, size - at, "%s%s", at ? "," : "", w->name);
 	return 0;
 }
 

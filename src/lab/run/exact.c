@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
-#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,22 +20,11 @@
 #define LEAD_IN_SHARE 8		/* one lead-in operation for so many recorded ones */
 #define BLOCK_SHARE 0.8		/* of the time from tick to tick, for a block */
 
-/* Workloads in which somebody other than the child walks its mm while it exits. */
-static const char *const reapers[] = { "mrelease-*", "oom-*", NULL };
-
-static bool has_reaper(const struct workload *w)
-{
-	for (const char *const *glob = reapers; *glob; glob++)
-		if (!fnmatch(*glob, w->name, 0))
-			return true;
-	return false;
-}
-
 bool exact_takes_part(const struct exact *x, int kernel, int cell)
 {
 	if (x->cells[cell].skipped)
 		return false;
-	return !x->kernels[kernel].no_reaper || !has_reaper(x->plan->cells[cell].workload);
+	return !x->kernels[kernel].no_reaper || !x->plan->cells[cell].workload->reaps;
 }
 
 static struct block_request make_request(const struct exact *x, int cell)
@@ -70,7 +58,7 @@ int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *
 	for (int last = 0; last <= 1; last++)
 		for (int i = 0; i < n; i++)
 			if (exact_takes_part(x, kernel, i) &&
-				has_reaper(x->plan->cells[i].workload) == last)
+				x->plan->cells[i].workload->reaps == last)
 				order[at++] = i;
 	for (int i = 0; i < at; i++) {
 		c = &x->cells[order[i]];
