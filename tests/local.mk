@@ -42,7 +42,7 @@ tests_faults_faults_t_SOURCES = tests/faults/faults-test.c tests/faults/fault-vf
 	tests/unit/store-sample.h tests/unit/unit.h
 tests_faults_faults_t_CFLAGS = $(unit_cflags)
 tests_faults_faults_t_LDADD = $(unit_libs)
-tests_faults_damage_t_SOURCES = tests/faults/damage-test.c tests/unit/store-sample.h tests/unit/unit.h
+tests_faults_damage_t_SOURCES = tests/faults/damage-test.c tests/unit/reseal.h tests/unit/store-sample.h tests/unit/unit.h
 tests_faults_damage_t_CFLAGS = $(unit_cflags)
 tests_faults_damage_t_LDADD = $(unit_libs)
 
@@ -74,7 +74,7 @@ tests_unit_doctor_t_LDADD = $(unit_libs)
 endif
 EXTRA_DIST += tests/data/env-arm64.tree tests/data/env-epyc.tree \
 	tests/data/env-guest.tree tests/data/env-intel.tree
-EXTRA_DIST += tests/data/README tests/data/unchecked-exb tests/data/hybrid.xml tests/data/restricted.xml \
+EXTRA_DIST += tests/data/README tests/data/hybrid.xml tests/data/restricted.xml \
 	tests/data/offline-cpu
 
 # End to end, in shell.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Samples in a blob and out of it. */
 #include "config.h"
 #include <stdbool.h>
 #include <stdlib.h>
@@ -6,8 +7,7 @@
 #include "base/fail.h"
 #include "store/pack.h"
 
-/* Version 1 knew three columns; a mask byte of theirs reads the same as a varint. */
-#define PACK_VERSION_3 1
+/* 1 was written where there was no column behind the third; nothing else differs. */
 #define PACK_VERSION 2
 #define RESIDUAL 8		/* flag: cycle is stored less fork and exit */
 #define HEADER (1 + 10 + 10)	/* version, mask, varint n */
@@ -123,7 +123,7 @@ size_t pack(const int64_t *const columns[COLUMNS], size_t n, uint8_t *out)
 
 	for (int c = 0; c < COLUMNS; c++)
 		mask |= columns[c] ? column_bit(c) : 0;
-	*p++ = mask > 15 ? PACK_VERSION : PACK_VERSION_3;
+	*p++ = PACK_VERSION;
 	p = put_varint(p, mask);
 	p = put_varint(p, n);
 	for (size_t i = 0; rest && i < n; i++)
@@ -218,11 +218,9 @@ static void add_residual(struct unpacked *u)
 				  (uint64_t)u->column[METRIC_EXIT][i]);
 }
 
-static bool good_mask(uint8_t version, uint64_t mask)
+static bool good_mask(uint64_t mask)
 {
-	uint64_t known = version == PACK_VERSION_3 ? 15 : column_bit(COLUMNS) - 1;
-
-	if (!mask || mask & ~known)
+	if (!mask || mask & ~(column_bit(COLUMNS) - 1))
 		return false;
 	return !(mask & RESIDUAL) || (mask & 15) == 15;
 }
@@ -239,11 +237,9 @@ static int get_header(struct reader *r, uint64_t *mask, uint64_t *n)
 	if (version > PACK_VERSION)
 		return fail(STATUS_USAGE, "a block's samples are in the format %d of a later exitbench; "
 			"this one reads up to %d", version, PACK_VERSION);
-	if (version) {
-		*mask = get_varint(r);
-		*n = get_varint(r);
-	}
-	return r->bad || !good_mask(version, *mask) || *n > PACK_MOST ? damaged() : 0;
+	*mask = get_varint(r);
+	*n = get_varint(r);
+	return r->bad || !version || !good_mask(*mask) || *n > PACK_MOST ? damaged() : 0;
 }
 
 int unpack(const uint8_t *blob, size_t size, size_t most, struct unpacked *out)

@@ -15,69 +15,6 @@
 
 #define MOST_REMEMBERED (1 << 26)	/* blocks; their bits take 8 MiB */
 
-static const char identity_sql[] =
-	"SELECT uuid, started, label, command, version, seed, switch_level, boot, kernel, unit,"
-	" resolution, clock, settings, environment, topology, workload, cell.params, cores, place,"
-	" cpus, primary_metric, arm.position, name, arm.params"
-	" FROM cell JOIN run ON run.id = cell.run JOIN arm ON arm.run = run.id"
-	" WHERE cell.id = ?1 AND arm.id = ?2";
-
-static uint32_t add_bytes(uint32_t crc, char type, const void *p, size_t n)
-{
-	uint64_t size = htole64(n);
-
-	crc = (uint32_t)crc32_z(crc, (const void *)&type, 1);
-	crc = (uint32_t)crc32_z(crc, (const void *)&size, sizeof(size));
-	/* zlib takes no bytes at NULL for a new sum. */
-	return n ? (uint32_t)crc32_z(crc, p, n) : crc;
-}
-
-static uint32_t add_word(uint32_t crc, char type, uint64_t word)
-{
-	uint8_t bytes[1 + sizeof(word)] = { (uint8_t)type };
-
-	word = htole64(word);
-	memcpy(bytes + 1, &word, sizeof(word));
-	return (uint32_t)crc32_z(crc, bytes, sizeof(bytes));
-}
-
-static uint32_t add_null(uint32_t crc)
-{
-	return (uint32_t)crc32_z(crc, (const void *)"n", 1);
-}
-
-static uint32_t add_integer(uint32_t crc, int64_t v)
-{
-	return add_word(crc, 'i', (uint64_t)v);
-}
-
-static uint32_t add_real(uint32_t crc, double v)
-{
-	uint64_t word;
-
-	if (isnan(v))
-		return add_null(crc);
-	memcpy(&word, &v, sizeof(word));
-	return add_word(crc, 'r', word);
-}
-
-static uint32_t add_column(uint32_t crc, sqlite3_stmt *st, int at)
-{
-	switch (sqlite3_column_type(st, at)) {
-	case SQLITE_INTEGER:
-		return add_integer(crc, sqlite3_column_int64(st, at));
-	case SQLITE_FLOAT:
-		return add_real(crc, sqlite3_column_double(st, at));
-	case SQLITE_TEXT:
-		return add_bytes(crc, 't', sqlite3_column_text(st, at),
-			(size_t)sqlite3_column_bytes(st, at));
-	case SQLITE_BLOB:
-		return add_bytes(crc, 'b', sqlite3_column_blob(st, at),
-			(size_t)sqlite3_column_bytes(st, at));
-	}
-	return add_null(crc);
-}
-
 static struct store_identity *remembered(struct store *s, int64_t cell, int64_t arm)
 {
 	return &s->identities[((uint64_t)cell * 31 + (uint64_t)arm) % STORE_IDENTITIES];
@@ -88,96 +25,89 @@ void store_forget_identities(struct store *s)
 	memset(s->identities, 0, sizeof(s->identities));
 }
 
+/*
+ * *CRC: the sum of NAMES of the row that FROM finds by KEY and KEY2. NAMES are freed. Returns 1,
+ * 0 without such a row, or negative after fail().
+ */
+static int sum_values(struct store *s, char *names, const char *from, int64_t key, int64_t key2,
+	uint32_t *crc)
+{
+	char *sql = names ? sqlite3_mprintf("SELECT %s %s", names, from) : NULL;
+	sqlite3_stmt *st = NULL;
+	int code = sql ? sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) : SQLITE_NOMEM;
+
+	sqlite3_free(names);
+	sqlite3_free(sql);
+	if (code)
+		return store_fail(s, "read it");
+	sqlite3_bind_int64(st, 1, key);
+	if (sqlite3_bind_parameter_count(st) > 1)
+		sqlite3_bind_int64(st, 2, key2);
+	code = sqlite3_step(st);
+	*crc = code == SQLITE_ROW ? store_sum_values(0, st) : 0;
+	sqlite3_finalize(st);
+	return code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : store_fail(s, "read it");
+}
+
 /* Of run, cell and arm: the same for all blocks of both, so asked for once. */
 static int identity(struct store *s, int64_t cell, int64_t arm, uint32_t *crc)
 {
+	static const enum table tables[] = { TABLE_RUN, TABLE_CELL, TABLE_ARM };
 	struct store_identity *known = remembered(s, cell, arm);
-	sqlite3_stmt *st;
-	int code;
+	int found;
 
 	*crc = known->crc;
 	if (known->cell == cell && known->arm == arm && cell && arm)
 		return 0;
-	if (sqlite3_prepare_v2(s->db, identity_sql, -1, &st, NULL))
-		return store_fail(s, "read it");
-	sqlite3_bind_int64(st, 1, cell);
-	sqlite3_bind_int64(st, 2, arm);
-	code = sqlite3_step(st);
-	*crc = 0;
-	for (int i = 0; code == SQLITE_ROW && i < sqlite3_column_count(st); i++)
-		*crc = add_column(*crc, st, i);
-	sqlite3_finalize(st);
-	*known = (struct store_identity){ cell, arm, *crc };
-	if (code == SQLITE_ROW)
-		return 0;
-	known->cell = 0;
-	return code == SQLITE_DONE ? fail(STATUS_USAGE, "%s: cell %lld has no arm %lld: the file is "
-		"damaged", s->path, (long long)cell, (long long)arm) : store_fail(s, "read it");
+	found = sum_values(s, store_names_sql(tables, 3, BLOCK_SUM), "FROM cell JOIN run ON"
+		" run.id = cell.run JOIN arm ON arm.run = run.id WHERE cell.id = ?1 AND arm.id = ?2",
+		cell, arm, crc);
+	*known = (struct store_identity){ found > 0 ? cell : 0, arm, *crc };
+	return found ? found > 0 ? 0 : found : fail(STATUS_USAGE, "%s: cell %lld has no arm %lld: "
+		"the file is damaged", s->path, (long long)cell, (long long)arm);
 }
 
 int store_block_sum(struct store *s, const struct store_block *b, uint32_t *sum)
 {
-	const int64_t whole[] = { b->round, b->position, b->warmup, b->start_ns, b->duration_ns };
 	uint32_t crc;
 	int err = identity(s, b->cell, b->arm, &crc);
 
-	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-		crc = add_integer(crc, whole[i]);
-	crc = add_real(crc, b->throughput);
-	crc = add_real(crc, b->steal_ms);
-	if (b->tick_period > 0) {
-		crc = add_real(crc, b->tick_first);
-		crc = add_real(crc, b->tick_period);
-		crc = add_real(crc, b->between);
-	}
-	*sum = crc;
-	return err;
+	if (err)
+		return err;
+	crc = store_sum_row(crc, TABLE_BLOCK, b, BLOCK_SUM);
+	*sum = b->tick_period > 0 ? store_sum_row(crc, TABLE_TICK, b, BLOCK_SUM) : crc;
+	return 0;
 }
 
-uint32_t store_run_sum(sqlite3_stmt *st)
+int store_run_sum(struct store *s, int64_t run, uint32_t *sum)
 {
-	uint32_t crc = 0;
+	static const enum table table = TABLE_RUN;
+	int found = sum_values(s, store_names_sql(&table, 1, ROW_SUM), "FROM run WHERE id = ?", run, 0,
+		sum);
 
-	/* Not its id, which is another in another file, nor the sum itself. */
-	for (int i = 1; i < sqlite3_column_count(st) - 1; i++)
-		crc = add_column(crc, st, i);
-	return crc;
+	return found < 0 ? found : 0;
 }
 
-int store_note_start(struct store *s, int64_t run, uint32_t *start)
+int store_note_sum(struct store *s, const struct store_note *n, uint32_t *sum)
 {
-	sqlite3_stmt *st;
-	int code;
+	int found = sum_values(s, sqlite3_mprintf("uuid"), "FROM run WHERE id = ?", n->run, 0, sum);
 
-	if (sqlite3_prepare_v2(s->db, "SELECT uuid FROM run WHERE id = ?", -1, &st, NULL))
-		return store_fail(s, "read it");
-	sqlite3_bind_int64(st, 1, run);
-	code = sqlite3_step(st);
-	*start = code == SQLITE_ROW ? add_column(0, st, 0) : 0;
-	sqlite3_finalize(st);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : store_fail(s, "read it");
-}
-
-uint32_t store_note_sum(uint32_t start, const char *kind, const char *text)
-{
-	return add_bytes(add_bytes(start, 't', kind, strlen(kind)), 't', text, strlen(text));
+	*sum = store_sum_row(*sum, TABLE_NOTE, n, ROW_SUM);
+	return found < 0 ? found : 0;
 }
 
 /* Parts are summed up, so that their order does not matter; each has its CPU in it. */
 uint32_t store_part_sum(const struct store_part *p)
 {
-	const int64_t whole[] = { p->cpu, p->ops, p->failed, p->lead_in, p->fill, p->duration_ns,
-		p->voluntary, p->involuntary, p->disturbed };
-	uint32_t crc = 0;
-
-	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-		crc = add_integer(crc, whole[i]);
-	return p->samples ? add_bytes(crc, 'b', p->samples, p->size) : add_null(crc);
+	return store_sum_row(0, TABLE_PART, p, BLOCK_SUM);
 }
 
-static int sum_part(void *arg, const struct store_part *p)
+static int sum_part(void *arg, sqlite3_stmt *st)
 {
-	*(uint32_t *)arg += store_part_sum(p);
+	struct store_part p;
+
+	store_fetch(TABLE_PART, st, &p);
+	*(uint32_t *)arg += store_part_sum(&p);
 	return 0;
 }
 
@@ -206,7 +136,7 @@ static void remember(struct store *s, int64_t block)
 	s->seen[block / 8] |= (uint8_t)(1 << block % 8);
 }
 
-int store_check_block(struct store *s, const struct store_block *b, int64_t wanted)
+int store_check_block(struct store *s, const struct store_block *b)
 {
 	char where[64];
 	uint32_t sum;
@@ -216,10 +146,10 @@ int store_check_block(struct store *s, const struct store_block *b, int64_t want
 		return 0;
 	err = store_block_sum(s, b, &sum);
 	if (!err)
-		err = store_parts(s, b->id, sum_part, &sum);
+		err = store_each(s, TABLE_PART, b->id, 0, sum_part, &sum);
 	if (err)
 		return err;
-	if (sum != wanted)
+	if (sum != b->crc)
 		return fail(STATUS_USAGE, "%s: %s: its check sum is wrong: the file was damaged; go back "
 			"to a copy, or take its other runs with --run", s->path,
 			store_where(s, b->id, where, sizeof(where)));

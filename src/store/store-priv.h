@@ -1,32 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by the files that make up the store. */
+/*
+ * Shared by the files that make up the store. From low to high: store-vfs, store-fail,
+ * store-columns, store-statement; -sync, -trust, -tick; -check; -read, -write; -copy; store.c.
+ */
 #ifndef EXITBENCH_STORE_PRIV_H
 #define EXITBENCH_STORE_PRIV_H
 
 #include <sqlite3.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 #include "store/store.h"
 
+enum table {
+	TABLE_RUN,
+	TABLE_ARM,
+	TABLE_CELL,
+	TABLE_BLOCK,
+	TABLE_PART,
+	TABLE_NOTE,
+	TABLE_TICK,
+	TABLE_TOTALS,		/* of parts and blocks: none of its own */
+	TABLES
+};
+
+/* To each table: one that adds a row, and one that reads rows. */
 enum statement {
-	INSERT_RUN,
-	END_RUN,
-	INSERT_ARM,
-	INSERT_CELL,
-	INSERT_BLOCK,
-	INSERT_PART,
-	INSERT_NOTE,
+	INSERT,
+	SELECT = INSERT + TABLES,
+	END_RUN = SELECT + TABLES,
 	BEGIN,
 	COMMIT,
-	ROLLBACK,
-	SELECT_RUNS,
-	SELECT_ARMS,
-	SELECT_CELLS,
-	SELECT_BLOCKS,
-	SELECT_PARTS,
-	SELECT_NOTES,
-	SELECT_TOTALS,
 	SELECT_UUID,
 	STATEMENTS
+};
+
+struct store_note {
+	NOTE_COLUMNS(COLUMN_MEMBER)
 };
 
 /* What the check sums of a cell's and an arm's blocks begin with. */
@@ -46,8 +54,6 @@ struct store {
 	int ticks;		/* is there a table of ticks? 1 yes, -1 no, 0 not yet known */
 	char *rescue;		/* where all goes to when the file is gone; NULL: it is not */
 	ino_t log, log_index;	/* inodes of -wal and -shm; 0: none */
-	bool sums;		/* has the table of blocks a column of check sums? */
-	bool had_sums;		/* that, when the transaction began */
 	struct store_identity identities[STORE_IDENTITIES];
 	uint8_t *seen;		/* a bit for each block whose sum was right */
 	size_t seen_size;
@@ -57,14 +63,42 @@ struct store {
 /* What opens SQLite's files for us, by name; NULL: SQLite's own. */
 const char *store_vfs(void);
 
-/* The prepared statement, reset; NULL after fail(). */
-sqlite3_stmt *store_statement(struct store *s, enum statement which);
+/* store-fail.c: fail() with SQLite's own words for what happened, and what helps. */
+int store_fail(struct store *s, const char *what);
+/* The file END beside ours, such as "-wal", if it is there: its name in PATH. */
+bool store_beside(const struct store *s, const char *end, struct stat *st, char path[4096]);
 
+/* store-columns.c: SQL, sqlite3_free()d by the caller; NULL without memory. */
+char *store_create_sql(enum table t);
+char *store_insert_sql(enum table t);
+char *store_select_sql(enum table t);
+/* "table.column, ..." of the columns that have one of FLAGS, of the N tables of LIST. */
+char *store_names_sql(const enum table *list, int n, int flags);
+/* ROW, the table's struct, to the parameters of its INSERT; and from a row of its SELECT. */
+void store_bind(enum table t, sqlite3_stmt *st, const void *row);
+void store_fetch(enum table t, sqlite3_stmt *st, void *row);
+/* Is each value one that its column may have? 0 or negative after fail(). */
+int store_check_row(struct store *s, enum table t, sqlite3_stmt *st);
+/* CRC, and behind it the columns that have one of FLAGS. */
+uint32_t store_sum_row(uint32_t crc, enum table t, const void *row, int flags);
+/* CRC, and behind it all columns of a row of ST. */
+uint32_t store_sum_values(uint32_t crc, sqlite3_stmt *st);
+
+/* store-statement.c: the prepared statement, reset; NULL after fail(). */
+sqlite3_stmt *store_statement(struct store *s, enum statement which);
 /* Steps a statement that returns no rows. */
 int store_do(struct store *s, sqlite3_stmt *st);
+/* Adds ROW; its id is sqlite3_last_insert_rowid(). */
+int store_insert(struct store *s, enum table t, const void *row);
+/*
+ * Hands each row, checked, to FN until that returns other than 0. FN may read with the same
+ * statement, but not that of parts or ticks.
+ */
+int store_each(struct store *s, enum table t, int64_t key, int64_t key2,
+	int (*fn)(void *arg, sqlite3_stmt *), void *arg);
 
 /* store-tick.c: the ticks of a block, if it has any; 0 or negative after fail(). */
-int store_put_tick(struct store *s, int64_t block, const struct store_block *b);
+int store_put_tick(struct store *s, const struct store_block *b);
 int store_get_tick(struct store *s, struct store_block *b);
 
 /* store-sync.c: is our file no longer the one of its path? */
@@ -72,8 +106,7 @@ bool store_moved(struct store *s);
 /* The same as a failure, that names the file to which store_close() rescues all. */
 int store_check_moved(struct store *s);
 void store_rescue(struct store *s);
-/* Is there a log beside the file; which one is ours; and away with it, of a file that was moved. */
-bool store_has_log(const struct store *s);
+/* Which log beside the file is ours; and away with it, of a file that was moved. */
 void store_remember_log(struct store *s);
 void store_remove_log(struct store *s);
 
@@ -89,20 +122,16 @@ int store_check_structure(struct store *s);
  * that and those of all its parts, modulo 2^32.
  */
 int store_block_sum(struct store *s, const struct store_block *b, uint32_t *sum);
-uint32_t store_run_sum(sqlite3_stmt *st);	/* of a row of SELECT_RUNS */
-/* What the sums of a run's notes begin with; 0 or negative after fail(). */
-int store_note_start(struct store *s, int64_t run, uint32_t *start);
-uint32_t store_note_sum(uint32_t start, const char *kind, const char *text);
 uint32_t store_part_sum(const struct store_part *p);
-/* Is WANTED the sum of this block, as read? 0 or negative after fail(). */
-int store_check_block(struct store *s, const struct store_block *b, int64_t wanted);
+/* Of the run of this id as it is in the file; and of a note. 0 or negative after fail(). */
+int store_run_sum(struct store *s, int64_t run, uint32_t *sum);
+int store_note_sum(struct store *s, const struct store_note *n, uint32_t *sum);
+/* Has the block, as read, the sum that it should? 0 or negative after fail(). */
+int store_check_block(struct store *s, const struct store_block *b);
 /* When ids may mean other rows than before. */
 void store_forget_identities(struct store *s);
 
 /* "run 1, block 17", for messages; returns BUF. */
 char *store_where(struct store *s, int64_t block, char *buf, size_t size);
-
-/* fail() with SQLite's own words for what happened, and a remedy where there is one. */
-int store_fail(struct store *s, const char *what);
 
 #endif

@@ -91,29 +91,14 @@ void store_rescue(struct store *s)
 	sqlite3_free(sql);
 }
 
-static bool beside(const struct store *s, const char *end, struct stat *st, char path[4096])
-{
-	int n = snprintf(path, 4096, "%s%s", s->safe_path, end);
-
-	return n < 4096 && !lstat(path, st) && S_ISREG(st->st_mode);
-}
-
-bool store_has_log(const struct store *s)
-{
-	char path[4096];
-	struct stat st;
-
-	return beside(s, "-wal", &st, path) || beside(s, "-journal", &st, path);
-}
-
 void store_remember_log(struct store *s)
 {
 	char path[4096];
 	struct stat st;
 
-	if (beside(s, "-wal", &st, path))
+	if (store_beside(s, "-wal", &st, path))
 		s->log = st.st_ino;
-	if (beside(s, "-shm", &st, path))
+	if (store_beside(s, "-shm", &st, path))
 		s->log_index = st.st_ino;
 }
 
@@ -123,8 +108,8 @@ void store_remove_log(struct store *s)
 	char path[4096];
 	struct stat st;
 
-	if (beside(s, "-wal", &st, path) && st.st_ino == s->log)
+	if (store_beside(s, "-wal", &st, path) && st.st_ino == s->log)
 		unlink(path);
-	if (beside(s, "-shm", &st, path) && st.st_ino == s->log_index)
+	if (store_beside(s, "-shm", &st, path) && st.st_ino == s->log_index)
 		unlink(path);
 }

@@ -12,176 +12,6 @@
 #include "base/safe-path.h"
 #include "store/store-priv.h"
 
-static const char schema[] =
-	"CREATE TABLE run ("
-	" id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, started TEXT NOT NULL,"
-	" finished TEXT, status TEXT NOT NULL, label TEXT, command TEXT NOT NULL,"
-	" version TEXT NOT NULL, seed INTEGER NOT NULL, switch_level TEXT NOT NULL,"
-	" boot TEXT NOT NULL, kernel TEXT, unit TEXT NOT NULL, resolution REAL NOT NULL,"
-	" clock TEXT, settings TEXT, environment TEXT, topology TEXT, crc INTEGER);"
-	"CREATE TABLE arm ("
-	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, position INTEGER NOT NULL,"
-	" name TEXT NOT NULL, params TEXT NOT NULL, UNIQUE (run, name));"
-	"CREATE TABLE cell ("
-	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, workload TEXT NOT NULL,"
-	" params TEXT NOT NULL, cores INTEGER NOT NULL, place TEXT NOT NULL, cpus TEXT,"
-	" primary_metric TEXT NOT NULL);"
-	"CREATE TABLE block ("
-	" id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell,"
-	" arm INTEGER NOT NULL REFERENCES arm, round INTEGER NOT NULL,"
-	" position INTEGER NOT NULL, warmup INTEGER NOT NULL, start_ns INTEGER NOT NULL,"
-	" duration_ns INTEGER NOT NULL, throughput REAL, steal_ms REAL, crc INTEGER);"
-	"CREATE INDEX block_cell ON block (cell, arm);"
-	"CREATE TABLE part ("
-	" block INTEGER NOT NULL REFERENCES block, cpu INTEGER NOT NULL, ops INTEGER NOT NULL,"
-	" failed INTEGER NOT NULL, lead_in INTEGER NOT NULL, fill INTEGER NOT NULL,"
-	" duration_ns INTEGER NOT NULL, voluntary INTEGER NOT NULL,"
-	" involuntary INTEGER NOT NULL, disturbed INTEGER NOT NULL, samples BLOB,"
-	" PRIMARY KEY (block, cpu)) WITHOUT ROWID;"
-	"CREATE TABLE note ("
-	" id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, time TEXT NOT NULL,"
-	" kind TEXT NOT NULL, text TEXT NOT NULL, crc INTEGER);";
-
-/* What has check sums: CRC is the column, or NULL in a file of before there were any. */
-#define RUNS(crc)                                                                                \
-	"SELECT id, uuid, started, finished, status, label, command, version, seed,"             \
-	" switch_level, boot, kernel, unit, resolution, clock, settings, environment, topology, " crc \
-	" FROM run ORDER BY id"
-#define BLOCKS(crc)                                                                              \
-	"SELECT id, cell, arm, round, position, warmup, start_ns, duration_ns, throughput,"      \
-	" steal_ms, (SELECT count(*) FROM part WHERE block = block.id), " crc " FROM block"      \
-	" WHERE cell = ?1 AND (?2 <= 0 OR arm = ?2) AND (?2 < 0 OR NOT warmup) ORDER BY id"
-#define NOTES(crc) "SELECT kind, text, " crc " FROM note WHERE run = ? ORDER BY id"
-
-static const char *const without_sums[STATEMENTS] = {
-	[SELECT_RUNS] = RUNS("NULL"),
-	[SELECT_BLOCKS] = BLOCKS("NULL"),
-	[SELECT_NOTES] = NOTES("NULL"),
-};
-
-static const char *const sql[STATEMENTS] = {
-	[INSERT_RUN] = "INSERT INTO run (uuid, started, finished, status, label, command, version,"
-		       " seed, switch_level, boot, kernel, unit, resolution, clock, settings,"
-		       " environment, topology) VALUES (coalesce(?, lower(hex(randomblob(16)))),"
-		       " coalesce(?, strftime('%Y-%m-%dT%H:%M:%SZ')), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		       " ?, ?, ?, ?, ?)",
-	[END_RUN] = "UPDATE run SET status = ?2, finished = strftime('%Y-%m-%dT%H:%M:%SZ')"
-		    " WHERE id = ?1",
-	[INSERT_ARM] = "INSERT INTO arm (run, position, name, params) VALUES (?, ?, ?, ?)",
-	[INSERT_CELL] = "INSERT INTO cell (run, workload, params, cores, place, cpus,"
-			" primary_metric) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	[INSERT_BLOCK] = "INSERT INTO block (cell, arm, round, position, warmup, start_ns,"
-			 " duration_ns, throughput, steal_ms, crc)"
-			 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[INSERT_PART] = "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[INSERT_NOTE] = "INSERT INTO note (run, time, kind, text, crc)"
-			" VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ'), ?, ?, ?)",
-	[BEGIN] = "BEGIN IMMEDIATE",
-	[COMMIT] = "COMMIT",
-	[ROLLBACK] = "ROLLBACK",
-	[SELECT_RUNS] = RUNS("crc"),
-	[SELECT_ARMS] = "SELECT id, run, position, name, params FROM arm WHERE run = ?"
-			" ORDER BY position",
-	[SELECT_CELLS] = "SELECT id, run, workload, params, cores, place, cpus, primary_metric"
-			 " FROM cell WHERE run = ? ORDER BY id",
-	[SELECT_BLOCKS] = BLOCKS("crc"),
-	[SELECT_PARTS] = "SELECT cpu, ops, failed, lead_in, fill, duration_ns, voluntary,"
-			 " involuntary, disturbed, samples, block FROM part WHERE block = ? ORDER BY cpu",
-	[SELECT_NOTES] = NOTES("crc"),
-	[SELECT_TOTALS] = "SELECT count(DISTINCT CASE WHEN NOT warmup THEN block.id END) AS blocks,"
-			  " count(DISTINCT CASE WHEN warmup THEN block.id END) AS warmups,"
-			  " sum(ops + failed + lead_in + fill) AS started,"
-			  " sum(CASE WHEN NOT warmup THEN ops END) AS ops,"
-			  " sum(CASE WHEN warmup THEN ops END) AS warmup_ops,"
-			  " sum(failed) AS failed, sum(lead_in) AS lead_in, sum(fill) AS fill,"
-			  " sum(disturbed) AS disturbed,"
-			  " sum(CASE WHEN NOT warmup THEN involuntary END) AS involuntary,"
-			  " sum(length(samples)) AS bytes,"
-			  " (SELECT total(steal_ms) FROM block"
-			  "  WHERE cell = ?1 AND arm = ?2 AND NOT warmup) AS steal_ms"
-			  " FROM block LEFT JOIN part ON part.block = block.id"
-			  " WHERE cell = ?1 AND arm = ?2",
-	[SELECT_UUID] = "SELECT 1 FROM run WHERE uuid = ?",
-};
-
-/* What a kill or a power cut left beside the file, only a writer can put into it. */
-static int cut_short(const struct store *s)
-{
-	return fail(STATUS_USAGE, "%s: was being written when that was cut short; somebody who may "
-		"write to it and its directory must open it first, with exitbench show", s->path);
-}
-
-int store_fail(struct store *s, const char *what)
-{
-	/* SQLite does not keep that of a commit: whoever may fail in one sets errno to 0 first. */
-	int error = sqlite3_system_errno(s->db) ? sqlite3_system_errno(s->db) : errno;
-	int code = sqlite3_extended_errcode(s->db);
-	const char *remedy = "", *why = "";
-	enum status status = STATUS_USAGE;
-
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		remedy = "; another run is writing to it: wait for that, or use another file";
-		break;
-	case SQLITE_FULL:
-		remedy = "; free some space, or use another file; what was measured is in it";
-		status = STATUS_MACHINE;
-		break;
-	case SQLITE_IOERR:
-		why = error ? strerror(error) : "";
-		remedy = error == EDQUOT || error == ENOSPC || error == EFBIG ?
-			"; free some space, or use another file; what was measured is in it" :
-			"; see dmesg for what the disk says, or use another file";
-		status = STATUS_MACHINE;
-		break;
-	case SQLITE_CORRUPT:
-		remedy = "; 'sqlite3 FILE .recover' may save the rest";
-		break;
-	case SQLITE_CANTOPEN:
-		if (store_has_log(s))
-			return cut_short(s);
-		return fail(status, "%s: cannot %s: %s", s->path, what,
-			strerror(sqlite3_system_errno(s->db)));
-	case SQLITE_READONLY:
-		if (code == SQLITE_READONLY_DBMOVED)
-			return fail(STATUS_MACHINE, "%s: was removed or replaced while it was written", s->path);
-		if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY ||
-			code == SQLITE_READONLY_CANTINIT)
-			return cut_short(s);
-		remedy = "; make it writable, or use another file";
-		break;
-	}
-	return fail(status, "%s: cannot %s: %s%s%s%s", s->path, what, sqlite3_errmsg(s->db),
-		*why ? ": " : "", why, remedy);
-}
-
-sqlite3_stmt *store_statement(struct store *s, enum statement which)
-{
-	sqlite3_stmt **st = &s->statements[which];
-	const char *text = without_sums[which] && !s->sums ? without_sums[which] : sql[which];
-
-	if (!*st && sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, st, NULL)) {
-		store_fail(s, "read its tables");
-		return NULL;
-	}
-	sqlite3_reset(*st);
-	sqlite3_clear_bindings(*st);
-	return *st;
-}
-
-int store_do(struct store *s, sqlite3_stmt *st)
-{
-	int code, err;
-
-	errno = 0;
-	code = sqlite3_step(st);
-	err = code == SQLITE_DONE ? 0 : store_fail(s, "write to it");
-
-	sqlite3_reset(st);
-	return err;
-}
-
 static int pragma(struct store *s, const char *name, int64_t *value)
 {
 	sqlite3_stmt *st;
@@ -225,37 +55,62 @@ static int check_kind(struct store *s, bool *empty)
 	return 0;
 }
 
-static bool has_sums(struct store *s)
+static bool has_column(struct store *s, const char *table, const char *column)
 {
-	return sqlite3_table_column_metadata(s->db, "main", "block", "crc", NULL, NULL, NULL, NULL,
-		NULL) == SQLITE_OK;
+	return !sqlite3_table_column_metadata(s->db, "main", table, column, NULL, NULL, NULL, NULL,
+		NULL);
+}
+
+/* The program's own files of before its first release; no other reads them. */
+static int check_sums(struct store *s)
+{
+	if (!has_column(s, "block", "id") || has_column(s, "block", "crc"))
+		return 0;
+	return fail(STATUS_USAGE, "%s: has no check sums, as before the first release of exitbench: "
+		"no longer read; measure again", s->path);
+}
+
+static int create_tables(struct store *s)
+{
+	int err = 0;
+
+	for (enum table t = 0; t < TABLES && !err; t++) {
+		char *sql;
+
+		if (t == TABLE_TICK || t == TABLE_TOTALS)	/* made where needed; none */
+			continue;
+		sql = store_create_sql(t);
+		if (!sql)
+			return fail_nomem();
+		if (sqlite3_exec(s->db, sql, NULL, NULL, NULL))
+			err = store_fail(s, "create its tables");
+		sqlite3_free(sql);
+	}
+	return err;
 }
 
 static int create_schema(struct store *s)
 {
-	char *all = sqlite3_mprintf("%s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-		schema, STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
+	char version[100];
 	bool empty = false;
 	int err;
 
-	if (!all)
-		return fail_nomem();
+	sqlite3_snprintf(sizeof(version), version, "PRAGMA application_id = %d;"
+		" PRAGMA user_version = %d; COMMIT", STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
 	errno = 0;
-	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL)) {
-		sqlite3_free(all);
+	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL))
 		return store_fail(s, "create its tables");
-	}
 	/* Another run may have been first. */
 	err = check_kind(s, &empty);
-	if (!err && empty && sqlite3_exec(s->db, all, NULL, NULL, NULL))
+	if (!err && empty)
+		err = create_tables(s);
+	if (!err && empty && sqlite3_exec(s->db, version, NULL, NULL, NULL))
 		err = store_fail(s, "create its tables");
-	sqlite3_free(all);
 	if (!err && empty) {
-		s->created = s->sums = true;
+		s->created = true;
 		return 0;
 	}
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	s->sums = has_sums(s);
 	return err;
 }
 
@@ -316,6 +171,8 @@ static int open_database(struct store *s, enum store_mode mode)
 	if (!err && !empty)
 		err = store_check_schema(s);
 	if (!err && !empty)
+		err = check_sums(s);
+	if (!err && !empty)
 		err = store_check_structure(s);
 	if (err)
 		return err;
@@ -325,7 +182,6 @@ static int open_database(struct store *s, enum store_mode mode)
 	if (mode == STORE_APPEND && sqlite3_db_readonly(s->db, "main") == 1)
 		return fail(STATUS_USAGE, "%s: cannot write to it: make it writable, or use "
 			"another file", s->path);
-	s->sums = has_sums(s);
 	s->writable = mode == STORE_APPEND;
 	if (!s->writable)
 		return 0;

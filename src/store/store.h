@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "store/columns.h"
 #include "store/pack.h"
 
 #define STORE_APPLICATION_ID 0x45584231	/* "EXB1" */
@@ -52,77 +53,32 @@ int store_begin(struct store *s);
 int store_commit(struct store *s);
 void store_rollback(struct store *s);
 
-/* Strings are borrowed when written; when read they live until the callback returns. */
+/* Their members are the columns of columns.h, and what is said here. */
 struct store_run {
-	int64_t id;
-	const char *uuid;		/* 32 hex digits; NULL when written: made here */
-	const char *started;		/* UTC, 2026-11-22T18:53:58Z; NULL when written: now */
-	const char *finished;		/* NULL while it runs */
-	const char *status;		/* running, done, interrupted, failed */
-	const char *label;		/* may be NULL */
-	const char *command;
-	const char *version;		/* of exitbench */
-	int64_t seed;
-	const char *switch_level;	/* block, vm, boot, file */
-	const char *boot;		/* boot id, or the name that an import gave it */
-	const char *kernel;		/* release; may be NULL */
-	const char *unit;		/* ns, instructions */
-	double resolution;		/* samples are stored in multiples of this many units */
-	const char *clock;		/* may be NULL */
-	const char *settings;		/* JSON: block length, lead-in, ... */
-	const char *environment;	/* JSON; may be NULL */
-	const char *topology;		/* hwloc XML; may be NULL */
+	RUN_COLUMNS(COLUMN_MEMBER)
 };
 
 struct store_arm {
-	int64_t id, run;
-	int position;
-	const char *name;
-	const char *params;		/* "k=v,..." that it changes */
+	ARM_COLUMNS(COLUMN_MEMBER)
 };
 
 struct store_cell {
-	int64_t id, run;
-	const char *workload;
-	const char *params;		/* "k=v,..." all of them, before the arm's */
-	int cores;
-	const char *place;
-	const char *cpus;		/* OS CPU numbers in order, "0,2"; may be NULL */
-	const char *primary;		/* primary metric */
+	CELL_COLUMNS(COLUMN_MEMBER)
 };
 
 struct store_block {
-	int64_t id, cell, arm;
-	int64_t round;			/* one block of each arm: a pair */
-	int position;			/* within the round */
-	bool warmup;			/* counted, but its samples were dropped */
-	int64_t start_ns;		/* since the run started */
-	int64_t duration_ns;		/* first start to last end of the recorded parts */
-	double throughput;		/* operations per second over all cores; NAN: unknown */
-	double steal_ms;		/* on the block's CPUs since last read; NAN: not read */
-	int parts;			/* 0: throughput is all there is */
-	bool checked;			/* read: it has a check sum, which was right */
-	/*
-	 * Where operations are counted exactly: timer ticks, in the run's unit from the start of
-	 * the recorded part, and what lies between two operations. Period 0: not known.
-	 */
-	double tick_first, tick_period, between;
+	BLOCK_COLUMNS(COLUMN_MEMBER)
+	int parts;		/* 0: throughput is all there is */
+	TICK_COLUMNS(COLUMN_MEMBER)
 };
 
 /* One worker's share of a block. */
 struct store_part {
-	int cpu;			/* -1: not known, all cores together */
-	int64_t ops;			/* recorded */
-	int64_t failed;			/* forks that failed */
-	int64_t lead_in, fill;		/* operations before and after the recorded ones */
-	int64_t duration_ns;
-	int64_t voluntary, involuntary;	/* context switches */
-	int64_t disturbed;		/* cycles above the cell's limit */
-	const void *samples;		/* pack()ed; NULL for a warm-up */
-	size_t size;
-	int64_t block;			/* that it is read from */
+	PART_COLUMNS(COLUMN_MEMBER)
+	size_t size;		/* of the samples */
 };
 
+/* A check sum is made when a row is written. The id that it gets there is in *ID. */
 int store_add_run(struct store *s, const struct store_run *run, int64_t *id);
 int store_end_run(struct store *s, int64_t run, const char *status);
 int store_add_arm(struct store *s, const struct store_arm *arm, int64_t *id);
@@ -134,8 +90,8 @@ int store_add_note(struct store *s, int64_t run, const char *kind, const char *t
 
 /*
  * A callback returns 0 to go on, else what the reader returns at once. A row with a value
- * of the wrong type or a negative count is an error, not handed out; neither is a block
- * whose check sum is wrong.
+ * of the wrong type or a negative count is an error, not handed out; neither is a run, a
+ * note or a block whose check sum is wrong.
  */
 int store_runs(struct store *s, int (*fn)(void *arg, const struct store_run *), void *arg);
 int store_arms(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_arm *),
@@ -173,10 +129,7 @@ int store_column(struct store *s, const struct store_part *p, int column, int64_
  * too, when a sum is larger than any file's, 2^63.
  */
 struct store_totals {
-	int64_t blocks, warmups;
-	int64_t started, ops, warmup_ops, failed, lead_in, fill;
-	int64_t disturbed, involuntary, bytes;
-	double steal_ms;
+	TOTALS(COLUMN_MEMBER)
 };
 int store_totals(struct store *s, int64_t cell, int64_t arm, struct store_totals *out);
 

@@ -62,7 +62,22 @@ db.execute("UPDATE part SET fill = fill + 1 WHERE block = 3")
 db.commit()' "$tmp/bad.exb"
 	python3 "$tmp/check.py" "$tmp/bad.exb" >"$tmp/out" 2>"$tmp/err"
 	check 'grep -q " 1 are not" "$tmp/out"' "Python: a wrong one"
+	python3 -c 'import re, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+said = {}
+for line in open(sys.argv[2]):
+    if line.startswith("#"):
+        names = said.setdefault(line.strip("# \n").split(":")[0], [])
+    elif line.startswith("| `"):
+        names += re.findall("`([a-z_]+)`", line.split("|")[1])
+for table in "run", "arm", "cell", "block", "part", "note":
+    columns = [row[1] for row in db.execute("PRAGMA table_info(%s)" % table)]
+    print(table, columns == said[table] or (columns, said[table]))' \
+		"$f" "${srcdir:-.}/doc/result-format.md" >"$tmp/out" 2>"$tmp/err"
+	check '[ "$(grep -c "^[a-z]* True$" "$tmp/out")" -eq 6 ]' \
+		"the columns of a file are those of the documentation, in its order"
 else
+	skip "python3 is not installed"
 	skip "python3 is not installed"
 	skip "python3 is not installed"
 fi

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <zlib.h>
 #include "analysis/statistics/splitmix.h"
+#include "tests/unit/reseal.h"
 #include "tests/unit/store-sample.h"
 #include "tests/unit/unit.h"
 
@@ -25,7 +26,7 @@ struct digest {
 	struct store *s;
 	uint64_t crc;
 	int64_t run;
-	int blocks, unchecked;
+	int blocks;
 };
 
 static void add(struct digest *d, const void *p, size_t n)
@@ -68,7 +69,6 @@ static int digest_block(void *arg, const struct store_block *b)
 	add(d, v, sizeof(v));
 	add(d, w, sizeof(w));
 	d->blocks++;
-	d->unchecked += !b->checked;
 	return store_parts(d->s, b->id, digest_part, d);
 }
 
@@ -197,7 +197,7 @@ static void clear_error(const char *path, int err)
 static void flipped_bits(void **state)
 {
 	const char *path = in_directory("flip.exb");
-	int same = 0, errors = 0, unchecked = 0;
+	int same = 0, errors = 0;
 	struct digest good, d;
 	size_t size, step;
 	uint8_t *data;
@@ -206,7 +206,6 @@ static void flipped_bits(void **state)
 	make_file(path);
 	assert_works(digest(path, &good));
 	assert_int_equal(good.blocks, 24);
-	assert_int_equal(good.unchecked, 0);
 	data = slurp(path, &size);
 	step = full ? 1 : 97;
 	for (size_t at = next_random() % step; at < size; at += step) {
@@ -223,11 +222,9 @@ static void flipped_bits(void **state)
 		assert_true(err || (d.crc == good.crc && d.blocks == good.blocks));
 		errors += err != 0;
 		same += !err;
-		unchecked += !err && d.unchecked;
 		data[at] ^= bit;
 	}
-	print_message("# %d flips: %d errors, %d the same, %d of these as unchecked\n",
-		same + errors, errors, same, unchecked);
+	print_message("# %d flips: %d errors, %d the same\n", same + errors, errors, same);
 	free(data);
 }
 
@@ -257,7 +254,7 @@ static void truncated(void **state)
 static const struct {
 	const char *sql, *why;
 } hostile[] = {
-	/* Wrong values: what one sees without check sums, too. */
+	/* Wrong values: what one sees where the check sums are right, too. */
 	{"UPDATE part SET ops = -5", "ops"},
 	{"UPDATE part SET failed = 'many'", "failed"},
 	{"UPDATE part SET fill = 1.5", "fill"},
@@ -312,6 +309,15 @@ static const struct {
 	{"PRAGMA application_id = 1", "not a result file"},
 };
 
+static void reseal_file(const char *path)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	reseal(db);
+	sqlite3_close(db);
+}
+
 static void hostile_files(void **state)
 {
 	const char *path = in_directory("hostile.exb");
@@ -320,19 +326,18 @@ static void hostile_files(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
-		for (int checked = 0; checked < 2; checked++) {
+		for (int sealed = 0; sealed < 2; sealed++) {
 			make_file(path);
-			if (!checked)
-				execute(path, "UPDATE run SET crc = NULL; UPDATE block SET crc = NULL;"
-					" UPDATE note SET crc = NULL");
 			execute(path, hostile[i].sql);
+			if (sealed)
+				reseal_file(path);
 			err = digest(path, &d);
 			if (!err || (!strstr(fail_message(), hostile[i].why) &&
 					!strstr(fail_message(), "check sum")))
 				print_error("%s: %d %s\n", hostile[i].sql, err, fail_message());
 			clear_error(path, err);
 			assert_true(strstr(fail_message(), hostile[i].why) ||
-				(checked && strstr(fail_message(), "check sum")));
+				(!sealed && strstr(fail_message(), "check sum")));
 		}
 }
 
@@ -346,8 +351,8 @@ static void enormous_blob(void **state)
 	if (!full)
 		return;
 	make_file(path);
-	execute(path, "UPDATE part SET samples = zeroblob(300000000) WHERE block = 5 AND cpu = 0;"
-		" UPDATE block SET crc = NULL");
+	execute(path, "UPDATE part SET samples = zeroblob(300000000) WHERE block = 5 AND cpu = 0");
+	reseal_file(path);
 	assert_fails(digest(path, &d), STATUS_USAGE, path, "too big");
 }
 
@@ -388,47 +393,22 @@ static void hostile_names(void **state)
 	assert_null(strchr(fail_message(), '\033'));
 }
 
-/* A file of before there were check sums, made by the program as it was then. */
+/* As files were before there were check sums: no version that was released made one. */
 static void older_file(void **state)
 {
 	const char *path = in_directory("older.exb");
-	struct digest before, after;
 	struct store *s;
-	struct ids ids;
-	uint8_t *data;
-	size_t size;
 
 	(void)state;
-	data = slurp(data_file("unchecked-exb"), &size);
-	spill(path, data, size);
-	free(data);
-	assert_works(digest(path, &before));
-	assert_int_equal(before.blocks, 4);
-	assert_int_equal(before.unchecked, 4);
-	/* A run is added, with check sums; what was there stays as it was. */
-	assert_works(store_open(path, STORE_APPEND, &s));
-	ids = add_run(s, NULL);
-	assert_works(add_block(s, &ids, 1));
-	store_close(s);
-	assert_works(digest(path, &after));
-	assert_int_equal(after.blocks, 5);
-	assert_int_equal(after.unchecked, 4);
-	/* Taken back, the columns go with it. */
-	execute(path, "DELETE FROM block WHERE crc IS NOT NULL; DELETE FROM run WHERE crc IS NOT NULL;"
-		"DELETE FROM arm WHERE run = 2; DELETE FROM cell WHERE run = 2; DELETE FROM part WHERE"
-		" block = 5; ALTER TABLE run DROP COLUMN crc; ALTER TABLE block DROP COLUMN crc;"
+	make_file(path);
+	execute(path, "ALTER TABLE run DROP COLUMN crc; ALTER TABLE block DROP COLUMN crc;"
 		"ALTER TABLE note DROP COLUMN crc");
-	assert_works(store_open(path, STORE_APPEND, &s));
-	assert_works(store_begin(s));
-	ids = add_run(s, NULL);
-	assert_works(add_block(s, &ids, 1));
-	store_rollback(s);
-	store_close(s);
-	assert_works(digest(path, &after));
-	assert_true(after.crc == before.crc);
+	assert_fails(store_open(path, STORE_READ, &s), STATUS_USAGE, path, "before the first release");
+	assert_null(strchr(fail_message(), '\n'));
+	assert_fails(store_open(path, STORE_APPEND, &s), STATUS_USAGE, path, "before the first release");
 }
 
-/* A check sum that is gone, where others are: somebody took it away. */
+/* A check sum that is gone: somebody took it away. */
 static void sum_removed(void **state)
 {
 	const char *path = in_directory("removed.exb");
@@ -437,7 +417,10 @@ static void sum_removed(void **state)
 	(void)state;
 	make_file(path);
 	execute(path, "UPDATE block SET crc = NULL WHERE id = 5");
-	assert_fails(digest(path, &d), STATUS_USAGE, path, "run 1, block 5", "no check sum");
+	assert_fails(digest(path, &d), STATUS_USAGE, path, "in table block", "crc is 'NULL'");
+	make_file(path);
+	execute(path, "UPDATE run SET crc = NULL WHERE id = 2");
+	assert_fails(digest(path, &d), STATUS_USAGE, path, "in table run", "crc is 'NULL'");
 	make_file(path);
 	execute(path, "UPDATE note SET run = 1");
 	assert_fails(digest(path, &d), STATUS_USAGE, path, "run 1, a note", "check sum is wrong");

@@ -161,16 +161,4 @@ else
 	skip "no file system can be mounted here"
 fi
 
-# An older file stays readable, and its runs get check sums when they are merged.
-cp "${srcdir:-.}/tests/data/unchecked-exb" "$tmp/old.exb"
-works "show of a file of before there were check sums" show "$tmp/old.exb"
-check 'grep -q "check sums  none: 4 blocks unchecked" "$tmp/out"' "says that it is unchecked"
-works "export of it" export --csv "$tmp/old.exb" -o "$tmp/old.csv"
-works "merge of it" merge "$tmp/old.exb" -o "$tmp/new.exb"
-check '[ "$(blocks "$tmp/new.exb")" -eq 4 ]' "gives check sums"
-works "export of that" export --csv "$tmp/new.exb"
-check 'cmp "$tmp/out" "$tmp/old.csv"' "the same samples"
-works "import" import --csv "$tmp/old.csv" -o "$tmp/in.exb"
-check '[ "$(blocks "$tmp/in.exb")" -eq 4 ]' "gives check sums, too"
-
 finish

@@ -191,28 +191,20 @@ static void put_facts(const struct show *s, const struct store_run *r)
 	}
 }
 
-static void put_sums(const struct show_sums *sums)
-{
-	if (sums->unchecked)
-		put_fact("check sums", "none: %lld blocks unchecked; an earlier exitbench wrote them",
-			(long long)sums->unchecked);
-	else if (sums->checked)
-		put_fact("check sums", "of %lld blocks, all right", (long long)sums->checked);
-}
-
 static int put_run(void *arg, const struct store_run *r)
 {
 	struct show *s = arg;
 	struct cells cells = { .s = s, .run = r->id };
-	struct show_sums sums;
+	int64_t checked;
 	bool first = true;
 	/* Sums over blocks are told of those only that are what was written. */
-	int err = show_check(s, r->id, &sums);
+	int err = show_check(s, r->id, &checked);
 
 	if (err)
 		return err;
 	put_facts(s, r);
-	put_sums(&sums);
+	if (checked)
+		put_fact("check sums", "of %lld blocks, all right", (long long)checked);
 	err = store_arms(s->store, r->id, put_arm, &first);
 	if (!err)
 		err = store_cells(s->store, r->id, put_cell, &cells);

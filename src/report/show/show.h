@@ -20,11 +20,8 @@ int show_environment(struct show *s);
 /* A run's status in words: one that nobody ended is running, or was killed. */
 const char *show_status(const struct show *s, const struct store_run *r);
 
-/* How many of a run's blocks have check sums, all of them right, and how many have none. */
-struct show_sums {
-	int64_t checked, unchecked;
-};
-int show_check(const struct show *s, int64_t run, struct show_sums *out);
+/* Reads all BLOCKS of a run, whose check sums are right then; 0 or negative after fail(). */
+int show_check(const struct show *s, int64_t run, int64_t *blocks);
 
 /* TEXT as JSON: null for NULL, and bytes that are no UTF-8 as '?'. A new reference. */
 json_t *show_string(const char *text);
