@@ -134,12 +134,25 @@ double quantile_select(double *v, size_t n, double q)
 	return a + (h - low) * (b - a);
 }
 
+/* Arrays of doubles hold keys for the while: read and written as bytes, which any type may be. */
+static inline uint64_t key_at(const double *v)
+{
+	uint64_t key;
+
+	memcpy(&key, v, sizeof(key));
+	return key;
+}
+
+static inline void put_key(double *v, uint64_t key)
+{
+	memcpy(v, &key, sizeof(key));
+}
+
 /* Doubles as integers in the same order, and back. */
 static uint64_t to_key(double d)
 {
-	uint64_t u;
+	uint64_t u = key_at(&d);
 
-	memcpy(&u, &d, sizeof(u));
 	return u >> 63 ? ~u : u | 1ULL << 63;
 }
 
@@ -147,19 +160,18 @@ static double from_key(uint64_t u)
 {
 	double d;
 
-	u = u >> 63 ? u & ~(1ULL << 63) : ~u;
-	memcpy(&d, &u, sizeof(d));
+	put_key(&d, u >> 63 ? u & ~(1ULL << 63) : ~u);
 	return d;
 }
 
 /* One stable pass on one digit; false if all keys share the digit. */
-static bool radix_pass(const uint64_t *in, uint64_t *out, size_t n, int shift)
+static bool radix_pass(const double *in, double *out, size_t n, int shift)
 {
 	size_t at[DIGITS] = { 0 }, sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		at[in[i] >> shift & (DIGITS - 1)]++;
-	if (at[in[0] >> shift & (DIGITS - 1)] == n)
+		at[key_at(&in[i]) >> shift & (DIGITS - 1)]++;
+	if (at[key_at(&in[0]) >> shift & (DIGITS - 1)] == n)
 		return false;
 	for (int d = 0; d < DIGITS; d++) {
 		size_t count = at[d];
@@ -167,47 +179,37 @@ static bool radix_pass(const uint64_t *in, uint64_t *out, size_t n, int shift)
 		at[d] = sum;
 		sum += count;
 	}
-	for (size_t i = 0; i < n; i++)
-		out[at[in[i] >> shift & (DIGITS - 1)]++] = in[i];
+	for (size_t i = 0; i < n; i++) {
+		uint64_t key = key_at(&in[i]);
+
+		put_key(&out[at[key >> shift & (DIGITS - 1)]++], key);
+	}
 	return true;
 }
 
 int sort_doubles(double *v, size_t n)
 {
-	uint64_t *a, *b, *from, *to;
+	double *other, *from = v, *to;
 
 	if (n < RADIX_FROM) {
 		gsl_sort(v, 1, n);
 		return 0;
 	}
-	b = malloc(n * sizeof(*b));
-	if (!b)
+	to = other = malloc(n * sizeof(*other));
+	if (!other)
 		return -ENOMEM;
-	/* The same memory as keys; copied in and out so that no aliasing rule is bent. */
-	a = (uint64_t *)(void *)v;
-	for (size_t i = 0; i < n; i++) {
-		uint64_t key = to_key(v[i]);
-
-		memcpy(&v[i], &key, sizeof(key));
-	}
-	from = a;
-	to = b;
+	for (size_t i = 0; i < n; i++)
+		put_key(&v[i], to_key(v[i]));
 	for (int shift = 0; shift < 64; shift += DIGIT_BITS) {
 		if (radix_pass(from, to, n, shift)) {
-			uint64_t *t = from;
+			double *t = from;
 
 			from = to;
 			to = t;
 		}
 	}
-	if (from != a)
-		memcpy(a, from, n * sizeof(*a));
-	for (size_t i = 0; i < n; i++) {
-		uint64_t key;
-
-		memcpy(&key, &v[i], sizeof(key));
-		v[i] = from_key(key);
-	}
-	free(b);
+	for (size_t i = 0; i < n; i++)
+		v[i] = from_key(key_at(&from[i]));
+	free(other);
 	return 0;
 }
