@@ -173,6 +173,55 @@ static int choose_length(struct resampling *j)
 	return 0;
 }
 
+/* The units' levels in their order, those of both sides together (TOGETHER) or one side's. */
+static size_t copy_levels(const struct comparison *c, int side, bool together, double *const x[2])
+{
+	size_t n = 0;
+
+	for (size_t u = 0; u < c->nunits[side]; u++) {
+		x[0][n] = c->level[side][u];
+		if (together)
+			x[1][n] = c->level[!side][u];
+		n += !isnan(x[0][n]) && !(together && isnan(x[1][n]));
+	}
+	return n;
+}
+
+/*
+ * The mean block in units. The length that Politis & White 2004 find for batches of K units
+ * is a Kth of the units' own: n, the variance of a mean and the sum of |lag| times
+ * covariance become n/K, and a Kth and a K^2th of themselves, in (g^2 / S^2 n)^(1/3). But it
+ * is at least 1: batches that do not depend on each other say only that dependence ends
+ * within one, and the units' levels say where.
+ */
+static double length_in_units(const struct resampling *j, int side, double *const room[2])
+{
+	const struct comparison *c = j->c;
+	double batch = (double)c->nunits[side] / (double)c->grid[side].nbatches;
+	size_t n;
+
+	if (batch == 1 || j->length[side] > 1)
+		return j->length[side] * batch;
+	n = copy_levels(c, side, j->paired, room);
+	return fmin(batch, j->paired ? paired_length(room[0], room[1], n) :
+		stationary_block_length(room[0], n, NULL));
+}
+
+/* What a sequential look goes by: as many units as would be worth as much if independent. */
+static int count_independent(const struct resampling *j)
+{
+	struct comparison *c = j->c;
+	size_t n0 = c->nunits[0], n1 = c->nunits[1], most = n0 > n1 ? n0 : n1;
+	double *room = malloc(2 * most * sizeof(*room)), *const half[2] = { room, room + most };
+
+	if (!room)
+		return -ENOMEM;
+	c->r->block_length = fmax(length_in_units(j, 0, half), length_in_units(j, 1, half));
+	c->nsequential = (double)(n0 < n1 ? n0 : n1) / c->r->block_length;
+	free(room);
+	return 0;
+}
+
 /*
  * Standard error from the middle 95% of the deviations. The factor corrects the bootstrap's
  * downward bias, 1 - b/K of the variance for K units in blocks of b; the degrees of freedom
@@ -206,8 +255,6 @@ static void standard_errors(struct resampling *j, double *sorted)
 			quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.025)) / (2 * z);
 		c->df[i] = fmax(1, df);
 	}
-	c->nsequential = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]) /
-		fmax(j->length[0], j->length[1]);
 }
 
 /*
@@ -303,9 +350,7 @@ int bootstrap_spread(struct comparison *c)
 	standard_errors(&j, room);
 	band_error(&j, room);
 	keep_replicates(&j);
-	c->r->block_length = fmax(j.length[0] * (double)c->nunits[0] /
-			(double)c->grid[0].nbatches,
-		j.length[1] * (double)c->nunits[1] / (double)c->grid[1].nbatches);
+	err = count_independent(&j);
 out:
 	free(room);
 	free(j.near[0]);

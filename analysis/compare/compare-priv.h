@@ -60,7 +60,7 @@ struct comparison {
 				   that se has; NULL: no bootstrap */
 	double *step;		/* relative, that ties make a percentile jump by; 0: none */
 	double alpha_band;	/* two-sided error for each percentile of the band */
-	double nsequential;	/* effective number of units at this look */
+	double nsequential;	/* independent units at this look */
 	double tie_p, tie_step;	/* the judged percentile with the coarsest ties, relative */
 	bool constant[2];	/* all samples of the side are equal */
 };

@@ -182,7 +182,8 @@ struct compare_result {
 	struct compare_side side[2];
 	size_t pairs;		/* rounds (or guest pairs) with both sides; 0: unpaired */
 	double block_length;	/* mean block of the stationary bootstrap, in rounds or
-				   blocks; NAN: no bootstrap */
+				   blocks, also where it takes several of them as one;
+				   1: they are independent; NAN: no bootstrap */
 	struct compare_warning *warnings;	/* owned */
 	size_t nwarnings;
 };

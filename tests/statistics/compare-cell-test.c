@@ -507,6 +507,100 @@ static void test_between_states(void **state)
 }
 
 /* p at most 0.05 exactly when the verdict says so, through all margins that matter. */
+#define MERGED 16		/* rounds that the bootstrap takes as one */
+#define BATCHES 2048		/* and how many it has at most */
+#define FEW 4			/* samples of a block */
+
+/*
+ * Many rounds, whose samples lie side by side so that JOIN rounds can be given as one. Each
+ * side's level follows PHI of that before it, and stays for STAY rounds.
+ */
+static struct data make_many(double phi, size_t stay, bool paired, size_t join)
+{
+	size_t rounds = MERGED * BATCHES, n = rounds / join;
+	struct data d = { calloc(2 * n, sizeof(*d.b)), calloc(2 * rounds * FEW, sizeof(double)),
+		2 * n, FEW * join };
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	assert_non_null(d.b);
+	assert_non_null(d.v);
+	gsl_rng_set(rng, 20211116);
+	for (size_t side = 0; side < 2; side++) {
+		double level = 0, *v = d.v + side * rounds * FEW;
+
+		for (size_t i = 0; i < rounds; i++) {
+			if (i % stay == 0)
+				level = phi * level + gsl_ran_gaussian(rng, 0.1 * sqrt(1 - phi * phi));
+			for (size_t k = 0; k < FEW; k++)
+				v[i * FEW + k] = 15000 * exp(level + gsl_ran_gaussian(rng, 0.02));
+		}
+		for (size_t i = 0; i < n; i++)
+			d.b[2 * i + side] = (struct compare_block){ .side = (int)side,
+				.pair = paired ? (int64_t)i : -1,
+				.start = (double)(2 * i + (side ^ (i & 1))),
+				.v = v + i * d.samples, .n = d.samples };
+	}
+	gsl_rng_free(rng);
+	return d;
+}
+
+static struct compare_result *compare_many(double phi, size_t stay, bool paired, size_t join)
+{
+	struct compare_options o = quick(COMPARE_BLOCK);
+	struct data d = make_many(phi, stay, paired, join);
+	struct compare_result *r;
+
+	o.sequential = true;
+	r = compare(&o, &d);
+	drop(&d);
+	return r;
+}
+
+/*
+ * More rounds than the bootstrap has batches. Joining 16 rounds into one of 16 times the
+ * samples changes nothing that it sees, so a look at either has seen as many independent
+ * rounds and gives the same intervals; and the length that Politis & White 2004 find for
+ * rounds is 16 times that for batches of 16 ((2 g^2 / D)^(1/3) n^(1/3): see bootstrap.c).
+ */
+static void test_merged_rounds_depend(void **state)
+{
+	(void)state;
+	for (int paired = 0; paired < 2; paired++) {
+		struct compare_result *r = compare_many(0.98, 1, paired, 1);
+		struct compare_result *q = compare_many(0.98, 1, paired, MERGED);
+
+		assert_true(q->block_length > 2);
+		assert_double_near(r->block_length, MERGED * q->block_length, 1e-9);
+		for (size_t i = 0; i < r->npercentiles; i++) {
+			assert_false(isnan(r->percentiles[i].ci.lo));
+			assert_double_near(r->percentiles[i].ci.lo, q->percentiles[i].ci.lo, 1e-12);
+			assert_double_near(r->percentiles[i].ci.hi, q->percentiles[i].ci.hi, 1e-12);
+		}
+		compare_free(r);
+		compare_free(q);
+	}
+}
+
+/*
+ * Rounds that are independent stay so, taken together or not; those that come in sixteens
+ * are worth one of each sixteen.
+ */
+static void test_merged_rounds_do_not(void **state)
+{
+	(void)state;
+	for (int paired = 0; paired < 2; paired++) {
+		struct compare_result *r = compare_many(0, 1, paired, 1);
+		struct compare_result *q = compare_many(0, MERGED, paired, 1);
+
+		assert_double_near(r->block_length, 1, 0);
+		assert_false(warned(r, COMPARE_WARN_AUTOCORRELATED));
+		assert_double_near(q->block_length, MERGED, 0);
+		assert_int_equal(warned(q, COMPARE_WARN_AUTOCORRELATED), !paired);
+		compare_free(r);
+		compare_free(q);
+	}
+}
+
 static void test_p_and_verdict_agree(void **state)
 {
 	(void)state;
@@ -566,6 +660,8 @@ int main(void)
 		cmocka_unit_test(test_opposite),
 		cmocka_unit_test(test_odd_data),
 		cmocka_unit_test(test_between_states),
+		cmocka_unit_test(test_merged_rounds_depend),
+		cmocka_unit_test(test_merged_rounds_do_not),
 		cmocka_unit_test(test_p_and_verdict_agree),
 		cmocka_unit_test(test_bad_options),
 	};
