@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The worker: no libc, one read-only segment (worker.lds). It is carried inside the
 # controller, so it is not installed.
-worker_sources = worker/worker.c worker/child.c worker/helper.c worker/operation.c \
+worker_sources = worker/worker.c worker/child.c worker/fail.c worker/helper.c worker/operation.c \
 	worker/worker.h $(contract_headers)
 
 noinst_PROGRAMS += worker/exitbench-worker

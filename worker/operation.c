@@ -186,19 +186,19 @@ WORKER_ONLY static void failed(struct worker *w, int err, unsigned int failures)
 	struct block_result *r = &w->area->result;
 
 	if (err == DID_FORK) {
-		block_fails(w, BLOCK_FORKED, w->child->context.fork_error);
+		worker_block_fails(w, BLOCK_FORKED, w->child->context.fork_error);
 	} else if (err < 0) {
 		r->failed++;
 		r->row = failures;
 		if (failures >= PATIENCE)
 			sys_futex_wait(&w->area->look, load(&w->area->look), PAUSE_NS);
 		if (failures == RETRIES)
-			block_fails(w, BLOCK_FORK, -err);
+			worker_block_fails(w, BLOCK_FORK, -err);
 	} else if (err == CHILD_MISSED << 8 && failures < RETRIES && !w->check) {
 		r->failed++;
 	} else {
 		r->cause = (int32_t)w->child->context.error;
-		block_fails(w, BLOCK_CHILD, err);
+		worker_block_fails(w, BLOCK_CHILD, err);
 	}
 }
 

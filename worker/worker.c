@@ -29,27 +29,6 @@ static void count_switches(uint64_t *voluntary, uint64_t *involuntary)
 	*involuntary = own.ru_nivcsw + children.ru_nivcsw;
 }
 
-static void set_what(struct block_result *r, const char *what)
-{
-	size_t i = 0;
-
-	for (; what && what[i] && i < sizeof(r->what) - 1; i++)
-		r->what[i] = what[i];
-	r->what[i] = '\0';
-}
-
-void block_fails(struct worker *w, enum block_error kind, int error)
-{
-	struct block_result *r = &w->area->result;
-
-	if (r->kind == BLOCK_OK) {
-		r->kind = kind;
-		r->error = error;
-		set_what(r, w->child->context.what);
-	}
-	__atomic_store_n(&w->group->abort, 1, __ATOMIC_RELEASE);
-}
-
 static void wait_for_all(struct worker *w, uint32_t *count)
 {
 	unsigned int spins = 0;
@@ -122,11 +101,11 @@ static void run_block(struct worker *w)
 	if (q->fresh)
 		err = worker_prepare(w);
 	if (err)
-		block_fails(w, BLOCK_SETUP, -err);
+		worker_block_fails(w, BLOCK_SETUP, -err);
 	worker_start_block(w);
 	err = err ? 0 : helpers_start(w);
 	if (err)
-		block_fails(w, BLOCK_HELPER, err);
+		worker_block_fails(w, BLOCK_HELPER, err);
 	wait_for_all(w, &w->group->ready);
 	if (!load(&w->group->abort))
 		record(w);

@@ -79,7 +79,7 @@ void child_main(void *child_area);
 void run_operations(struct worker *w, struct operation *ops, uint64_t count, uint64_t *completed);
 
 /* The first error of a block is kept; it ends the block for the whole group. */
-void block_fails(struct worker *w, enum block_error kind, int error);
+void worker_block_fails(struct worker *w, enum block_error kind, int error);
 
 /* Starts the helpers that setup() asked for; 0 or what BLOCK_HELPER has. Ends them. */
 int helpers_start(struct worker *w);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The clock that workers read, its rate, and how long the machine was suspended. */
 #include "config.h"
 #include <math.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The last error as one line, and warnings: where they go, and who collects them. */
 #include "config.h"
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The line on a terminal that says how far a command is. */
 #include "config.h"
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A cell's parameters as text for people. */
 #include "config.h"
 #include <string.h>
 #include "cell/cell-text.h"

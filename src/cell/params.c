@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Workloads by name; their parameters read, checked, merged and written. */
 #include "config.h"
 #include <inttypes.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A workload with its parameters as the request that a worker gets, and what it measures. */
 #include "config.h"
 #include <string.h>
 #include "cell/request.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Blocks of workloads that are programs: started together, waited for, their samples read. */
 #include "config.h"
 #include <assert.h>
 #include <errno.h>

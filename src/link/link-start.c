@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Starts a worker: its executable, its area, its process; and ends it. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Workers as a group: hands blocks out, waits for them, says what went wrong. */
 #include "config.h"
 #include <errno.h>
 #include <linux/futex.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether /bin/sh starts its commands with fork or vfork: it is traced until it has. */
 #include "config.h"
 #include <fcntl.h>
 #include <signal.h>

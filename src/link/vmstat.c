@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A counter of /proc/vmstat by its name. */
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One block: run by its workers, converted from ticks, packed, and put into the store. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan carried out: passes, visits, rounds; how long blocks are, and when it is enough. */
 #include "config.h"
 #include <math.h>
 #include <stdio.h>

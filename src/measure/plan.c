@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the user asked for, as arms and cells; and their random orders. */
 #include "config.h"
 #include <fnmatch.h>
 #include <stdbool.h>

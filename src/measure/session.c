@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A session of measuring: opens the file, knows the machine, begins and ends each run. */
 #include "config.h"
 #include <jansson.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Time that the hypervisor took from the CPUs of a block. */
 #include "config.h"
 #include <fcntl.h>
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The process that puts back what we changed in the system, should we be killed. */
 #include "config.h"
 #include <dirent.h>
 #include <errno.h>

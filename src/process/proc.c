@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether a process number is taken, and whether /proc is of our pid namespace. */
 #include "config.h"
 #include <errno.h>
 #include <stdlib.h>

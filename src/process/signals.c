@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signals that end a run, caught so that what waits for a word sees them. */
 #include "config.h"
 #include <signal.h>
 #include <stddef.h>

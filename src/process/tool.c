@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs a program of others in a group of its own, reads what it prints, and ends all of it. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The known name that is nearest to one that is not known. */
 #include "config.h"
 #include <limits.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Counts, sizes, durations and lists of cores, from text and into it. */
 #include "config.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text in lines of a terminal's width. */
 #include "config.h"
 #include <string.h>
 #include "text/wrap.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Traces operations of a workload, and says whether they do what the workload claims. */
 #include "config.h"
 #include <math.h>
 #include <stdarg.h>

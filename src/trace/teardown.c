@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Events of a trace as teardowns: of whose address space, by whom, how long, under which locks. */
 #include <stdlib.h>
 #include <string.h>
 #include "trace/teardown.h"

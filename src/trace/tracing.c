@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A tracing instance of our own in tracefs: opened, read, and taken away again. */
 #include "config.h"
 #include <dirent.h>
 #include <errno.h>
