@@ -10,7 +10,7 @@ src_libcontrol_a_SOURCES =
 
 src_libcontrol_a_SOURCES += \
 	src/base/clock.c src/base/clock.h src/base/fail.c src/base/fail.h src/base/progress.c \
-	src/base/progress.h src/base/random.c src/base/random.h src/base/safe-path.c \
+	src/base/progress.h src/base/random.c src/base/random.h src/base/read-text.c src/base/read-text.h src/base/safe-path.c \
 	src/base/safe-path.h
 
 src_libcontrol_a_SOURCES += \

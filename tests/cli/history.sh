@@ -62,6 +62,7 @@ fi
 # Bad data: file, line, what.
 fails 2 "none.json: cannot read it: No such file" "missing file" history --data "$tmp/none.json"
 fails 2 "cannot read it: Is a directory" "directory" history --data "$tmp"
+fails 2 "/dev/zero: cannot read it: File too large" "no end" history --data /dev/zero
 : >"$bad"
 fails 2 "bad.json:1: " "empty file" history --data "$bad"
 change '/"reading": "noise"/s/,$//'

@@ -175,6 +175,8 @@ refuses 2 'stray.patch: does not apply .* mm/mmap.c: Hunk #1 FAILED at' "a patch
 	"$tmp/stray.patch"
 : >"$tmp/empty.patch"
 refuses 2 'no line like' "an empty patch" "$tmp/empty.patch"
+ln -s /dev/zero "$tmp/endless.patch"
+refuses 2 'endless.patch: cannot read it: File too large' "a patch without an end" "$tmp/endless.patch"
 printf -- '--- a/../x\n+++ b/../x\n' >"$tmp/escape.patch"
 refuses 2 'outside of the source' "a patch that leaves the source" "$tmp/escape.patch"
 sed -i 's/set_bit(MMF_OOM_SKIP/set_bits(MMF_OOM_SKIP/' "$mini/mm/mmap.c"

@@ -24,37 +24,6 @@ char *text_of(const char *fmt, ...)
 	return n < 0 ? NULL : text;
 }
 
-int read_text(const char *path, char **text, size_t *size)
-{
-	FILE *f = fopen(path, "re");
-	char *buf = NULL, *grown;
-	size_t at = 0, room = 0;
-	int error;
-
-	if (!f)
-		return fail(STATUS_USAGE, "%s: cannot read it: %s", path, strerror(errno));
-	do {
-		grown = realloc(buf, room = room ? 2 * room : 1 << 16);
-		if (!grown) {
-			free(buf);
-			fclose(f);
-			return fail_nomem();
-		}
-		buf = grown;
-		at += fread(buf + at, 1, room - at - 1, f);
-	} while (!feof(f) && !ferror(f));
-	error = ferror(f) ? errno : 0;
-	fclose(f);
-	if (error) {
-		free(buf);
-		return fail(STATUS_USAGE, "%s: cannot read it: %s", path, strerror(error));
-	}
-	buf[at] = '\0';
-	*text = buf;
-	*size = at;
-	return 0;
-}
-
 int write_text(const char *path, const void *text, size_t size)
 {
 	char *temporary = text_of("%s.new", path);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/progress.h"
+#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 #include "text/units.h"
 
@@ -215,7 +216,7 @@ static int check_config(const struct kernel_source *s)
 	char *objects = kernel_objects(s), *path = objects ? text_of("%s/.config", objects) : NULL;
 	char *config = NULL, *own = NULL;
 	size_t size;
-	int err = path ? read_text(path, &config, &size) : fail_nomem();
+	int err = path ? read_text(path, MOST_TEXT, &config, &size) : fail_nomem();
 
 	if (!err && !strstr(config, "\nCONFIG_BLK_DEV_INITRD=y\n"))
 		err = fail(STATUS_USAGE,
@@ -223,7 +224,7 @@ static int check_config(const struct kernel_source *s)
 			"guests are",
 			s->release);
 	if (!err && s->o->config)
-		err = read_text(s->o->config, &own, &size);
+		err = read_text(s->o->config, MOST_TEXT, &own, &size);
 	for (const char *line = own; line && *line; line += *line == '\n') {
 		size_t n = strcspn(line, "\n");
 

@@ -45,8 +45,7 @@ struct kernel_source {
 /* snprintf() into malloc'ed memory; NULL without memory. */
 char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A file's contents with a 0 behind; malloc'ed. Fails if it cannot be read. */
-int read_text(const char *path, char **text, size_t *size);
+#define MOST_TEXT (256UL << 20)	/* bytes of a file that is read, images included */
 
 /* Writes through a temporary name; what was there stays when it fails. */
 int write_text(const char *path, const void *text, size_t size);

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "base/safe-path.h"
 #include "lab/kernel/kernel-priv.h"
 #include "lab/kernel/kernel-sync.h"
@@ -168,7 +169,7 @@ static int tree_release_name(struct kernel_source *s)
 {
 	char *path = text_of("%s/Makefile", s->path), *text = NULL;
 	size_t size;
-	int err = path ? read_text(path, &text, &size) : fail_nomem();
+	int err = path ? read_text(path, MOST_TEXT, &text, &size) : fail_nomem();
 
 	if (err)
 		err = fail(STATUS_USAGE, "%s: no kernel source: it has no Makefile", s->path);
@@ -223,7 +224,7 @@ static int join_config(struct kernel_source *s)
 {
 	char *own = NULL;
 	size_t size;
-	int err = s->o->config ? read_text(s->o->config, &own, &size) : 0;
+	int err = s->o->config ? read_text(s->o->config, MOST_TEXT, &own, &size) : 0;
 
 	if (err)
 		return err;

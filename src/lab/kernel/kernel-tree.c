@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 #include "lab/kernel/kernel-sync.h"
 #include "process/signals.h"
@@ -120,7 +121,7 @@ static char *changed_names(const struct kernel_source *s)
 
 	if (path && access(path, F_OK))
 		text = strdup("");
-	else if (path && read_text(path, &text, &size))
+	else if (path && read_text(path, MOST_TEXT, &text, &size))
 		text = NULL;
 	free(path);
 	return text;
@@ -140,7 +141,7 @@ static bool same_text(const char *path, const char *text, size_t size)
 {
 	char *now = NULL;
 	size_t n;
-	bool same = !access(path, F_OK) && !read_text(path, &now, &n) && n == size &&
+	bool same = !access(path, F_OK) && !read_text(path, MOST_TEXT, &now, &n) && n == size &&
 		!memcmp(now, text, n);
 
 	free(now);
@@ -173,7 +174,7 @@ int tree_read(const struct kernel_source *s, const char *path, char **text, size
 	if (!names)
 		return fail_nomem();
 	from = in_tree(s, is_listed(names, path) ? "pristine" : "src", path);
-	err = from ? read_text(from, text, size) : fail_nomem();
+	err = from ? read_text(from, MOST_TEXT, text, size) : fail_nomem();
 	free(from);
 	free(names);
 	return err;
@@ -189,7 +190,7 @@ static int keep_pristine(const struct kernel_source *s, const char *path)
 
 	if (!err && !access(from, F_OK)) {
 		*strrchr(dir, '/') = '\0';
-		err = read_text(from, &text, &size);
+		err = read_text(from, MOST_TEXT, &text, &size);
 		if (!err && (make_dirs(dir) || write_text(to, text, size)))
 			err = fail_cache(s, "keeping a file", to);
 	}
@@ -241,7 +242,7 @@ static int undo_file(const struct kernel_source *s, const char *path)
 	int err = from ? 0 : fail_nomem();
 
 	if (!err && !access(from, F_OK))
-		err = read_text(from, &text, &size);
+		err = read_text(from, MOST_TEXT, &text, &size);
 	if (!err)
 		err = put_file(s, path, text, size);
 	free(text);

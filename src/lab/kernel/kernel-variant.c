@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 #include "text/suggest.h"
 
@@ -60,7 +61,7 @@ int variant_load(const char *name, struct variant *v)
 		err = load_shipped(name, v);
 	} else {
 		base = base ? base + 1 : name;
-		err = read_text(name, &v->text, &v->size);
+		err = read_text(name, MOST_TEXT, &v->text, &v->size);
 		v->name = strndup(base, strrchr(base, '.') - base);
 		v->file = strdup(name);
 		if (!err && !(v->name && v->file))
@@ -220,7 +221,7 @@ static int take_scratch(const struct kernel_source *s, struct change *c, bool *c
 {
 	char *path = scratch(s, c->path), *text;
 	size_t size;
-	int err = path ? read_text(path, &text, &size) : fail_nomem();
+	int err = path ? read_text(path, MOST_TEXT, &text, &size) : fail_nomem();
 
 	free(path);
 	if (err)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 
 /* To be changed with what is done to a source that the other parts of the key do not show. */
@@ -76,7 +77,7 @@ static int copy_into(const struct kernel_source *s, const char *from_dir, const 
 {
 	char *a = text_of("%s/%s", from_dir, from), *b = text_of("%s/%s", to_dir, to), *text = NULL;
 	size_t size;
-	int err = a && b ? read_text(a, &text, &size) : fail_nomem();
+	int err = a && b ? read_text(a, MOST_TEXT, &text, &size) : fail_nomem();
 
 	if (!err && write_text(b, text, size))
 		err = fail_cache(s, "keeping a kernel", b);

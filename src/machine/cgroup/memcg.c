@@ -26,7 +26,8 @@ struct hierarchy {
 	bool v2;
 };
 
-static bool read_text(const char *path, char *text, size_t size)
+/* Without its newline. */
+static bool first_line(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
@@ -76,7 +77,7 @@ static bool find_mount(struct hierarchy *p, char *root, size_t size)
 		p->v2 = !strcmp(type, "cgroup2");
 		if (p->v2) {
 			snprintf(controllers, sizeof(controllers), "%s/cgroup.controllers", mount);
-			found = read_text(controllers, list, sizeof(list)) && has_word(list, "memory");
+			found = first_line(controllers, list, sizeof(list)) && has_word(list, "memory");
 		} else {
 			found = !strcmp(type, "cgroup") && has_word(options, "memory");
 		}
@@ -134,7 +135,7 @@ static void climb(struct hierarchy *p)
 
 	while (p->v2 && strlen(p->own) > strlen(p->mount)) {
 		snprintf(file, sizeof(file), "%s/cgroup.subtree_control", p->own);
-		if (read_text(file, list, sizeof(list)) && has_word(list, "memory"))
+		if (first_line(file, list, sizeof(list)) && has_word(list, "memory"))
 			return;
 		slash = strrchr(p->own, '/');
 		*slash = '\0';
@@ -165,7 +166,7 @@ int memcg_make(struct guard *guard, char **path, int *claim)
 	if (err)
 		return err;
 	climb(&p);
-	if (!read_text(PRINTK, printk, sizeof(printk)))
+	if (!first_line(PRINTK, printk, sizeof(printk)))
 		snprintf(printk, sizeof(printk), "4");
 	snprintf(dashed, sizeof(dashed), "%s", printk);
 	for (char *c = dashed; *c; c++)

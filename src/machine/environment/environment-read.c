@@ -12,40 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/read-text.h"
 #include "machine/environment/environment-priv.h"
 
-#define FILE_MAX (8 << 20)	/* /proc/cpuinfo of a large machine is about 1 MiB */
+#define MOST_BYTES (8 << 20)	/* /proc/cpuinfo of a large machine is about 1 MiB */
 
 static char *slurp(const char *path, size_t *len)
 {
-	size_t size = 4096, used = 0;
-	char *buf = NULL, *bigger;
-	ssize_t n;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	char *text = NULL;
 
-	if (fd < 0)
-		return NULL;
-	do {
-		if (!buf || used + 1 >= size) {
-			size *= 2;
-			bigger = realloc(buf, size);
-			if (!bigger)
-				goto fail;
-			buf = bigger;
-		}
-		n = read(fd, buf + used, size - used - 1);
-		if (n < 0 && errno != EINTR)
-			goto fail;
-		used += n > 0 ? (size_t)n : 0;
-	} while (n && used < FILE_MAX);
-	close(fd);
-	buf[used] = '\0';
-	*len = used;
-	return buf;
-fail:
-	close(fd);
-	free(buf);
-	return NULL;
+	if (fd >= 0) {
+		read_all(fd, MOST_BYTES, &text, len);
+		close(fd);
+	}
+	return text;
 }
 
 char *env_read_raw(const struct env *e, const char *path, size_t *len)

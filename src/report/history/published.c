@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "report/history/published.h"
 
 #define MOST_BYTES (16U << 20)
@@ -68,35 +68,6 @@ static int bad(const struct reader *r, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	return bad_at(r->file, line_of(r), text);
-}
-
-/* All of FILE, with a 0 behind it. */
-static int slurp(const char *file, char **text, size_t *size)
-{
-	size_t room = 0, n = 0;
-	FILE *in = fopen(file, "re");
-	char *grown;
-	int error;
-
-	if (!in)
-		return fail(STATUS_USAGE, "%s: cannot read it: %s", file, strerror(errno));
-	do {
-		room = room ? 4 * room : 1U << 16;
-		grown = realloc(*text, room + 1);
-		if (!grown) {
-			fclose(in);
-			return fail_nomem();
-		}
-		*text = grown;
-		n += fread(grown + n, 1, room - n, in);
-	} while (n == room && room < MOST_BYTES);
-	error = ferror(in) ? errno : n == room ? EFBIG : 0;
-	fclose(in);
-	if (error)
-		return fail(STATUS_USAGE, "%s: cannot read it: %s", file, strerror(error));
-	(*text)[n] = '\0';
-	*size = n;
-	return 0;
 }
 
 double published_value(const struct published_side *side, size_t i, const char *name)
@@ -332,7 +303,7 @@ int published_load(const char *file, struct published *p)
 
 	*p = (struct published){ 0 };
 	if (file)
-		err = slurp(file, &p->text, &size);
+		err = read_text(file, MOST_BYTES, &p->text, &size);
 	else
 		size = (size_t)(published_image_end - published_image);
 	if (err)
