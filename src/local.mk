@@ -9,12 +9,12 @@ noinst_LIBRARIES += src/libcontrol.a
 src_libcontrol_a_SOURCES =
 
 src_libcontrol_a_SOURCES += \
-	src/base/clock.c src/base/clock.h src/base/fail.c src/base/fail.h src/base/progress.c \
+	src/base/clean-text.c src/base/clean-text.h src/base/clock.c src/base/clock.h src/base/fail.c src/base/fail.h src/base/progress.c \
 	src/base/progress.h src/base/random.c src/base/random.h src/base/read-text.c src/base/read-text.h src/base/safe-path.c \
 	src/base/safe-path.h
 
 src_libcontrol_a_SOURCES += \
-	src/text/clean-text.c src/text/clean-text.h src/text/options.c src/text/options.h src/text/suggest.c src/text/suggest.h \
+	src/text/json.c src/text/json.h src/text/options.c src/text/options.h src/text/suggest.c src/text/suggest.h \
 	src/text/units.c src/text/units.h src/text/wrap.c src/text/wrap.h
 
 src_libcontrol_a_SOURCES += \

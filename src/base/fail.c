@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The last error as one line, and warnings: where they go, and who collects them. */
+/* The message of the last error, and warnings: one line each, whatever a file put into it. */
 #include "config.h"
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 
-static char message[1024];
+#define ROOM 1024
+
+static char message[ROOM];
 static void (*collect)(void *arg, const char *text);
 static void *collect_arg;
 
-/* One line, whatever a file or a user put into it, with nothing that a terminal acts on. */
-static void flatten(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 32 || *text == 127)
-			*text = '?';
-}
-
 int fail(enum status status, const char *fmt, ...)
 {
+	char text[ROOM];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	flatten(message);
+	text_clean(text, INT_MAX, message, sizeof(message));
 	return -(int)status;
 }
 
@@ -46,15 +43,15 @@ void warn_collect(void (*fn)(void *arg, const char *text), void *arg)
 
 void warn(const char *fmt, ...)
 {
-	char text[1024];
+	char text[ROOM], line[ROOM];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	flatten(text);
+	text_clean(text, INT_MAX, line, sizeof(line));
 	if (collect)
-		collect(collect_arg, text);
+		collect(collect_arg, line);
 	else
-		fprintf(stderr, "exitbench: warning: %s\n", text);
+		fprintf(stderr, "exitbench: warning: %s\n", line);
 }

@@ -12,6 +12,7 @@
 #include "command/command.h"
 #include "csv/spool.h"
 #include "store/store.h"
+#include "text/json.h"
 #include "text/options.h"
 
 static const char usage[] =
@@ -310,18 +311,16 @@ static int print_json(const struct import *im)
 		const struct import_run *r = &im->runs[i];
 
 		json_array_append_new(runs,
-			json_pack("{s:I, s:s, s:i, s:i, s:I, s:I}", "run",
-				(json_int_t)r->id, "boot", b->name, "arms", b->narms,
+			json_pack("{s:I, s:o, s:i, s:i, s:I, s:I}", "run",
+				(json_int_t)r->id, "boot", text_json(b->name), "arms", b->narms,
 				"cells", b->ncells, "blocks", (json_int_t)r->blocks,
 				"samples", (json_int_t)r->samples));
 	}
-	all = json_pack("{s:s%, s:I, s:o}", "file", im->o->output, strlen(im->o->output),
-		"rows", (json_int_t)spool_rows(im->spool), "runs", runs);
+	all = json_pack("{s:o, s:I, s:o}", "file", text_json(im->o->output), "rows", (json_int_t)spool_rows(im->spool), "runs", runs);
 	err = all ? json_dumpf(all, stdout, JSON_INDENT(2)) : -1;
 	putchar('\n');
 	json_decref(all);
-	return err ? fail(STATUS_MACHINE, "%s: imported, but no summary can be made of it",
-		im->o->output) : 0;
+	return err ? fail_nomem() : 0;
 }
 
 static int print_summary(const struct import *im)

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "command/command.h"
 #include "store/store.h"
+#include "text/json.h"
 #include "text/options.h"
 
 static const char usage[] =
@@ -120,13 +121,12 @@ static int print_summary(const struct merge *m)
 			m->copied == 1 ? "" : "s", m->there);
 		return 0;
 	}
-	json = json_pack("{s:s, s:i, s:i, s:i}", "file", m->output, "copied", m->copied,
+	json = json_pack("{s:o, s:i, s:i, s:i}", "file", text_json(m->output), "copied", m->copied,
 		"already_there", m->there, "still_measured", m->left_out);
 	err = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
 	putchar('\n');
 	json_decref(json);
-	return err ? fail(STATUS_MACHINE, "%s: merged, but no summary can be made of it",
-		m->output) : 0;
+	return err ? fail_nomem() : 0;
 }
 
 static int merge(struct merge *m, char **files)

@@ -12,6 +12,7 @@
 #include "command/command.h"
 #include "command/sides.h"
 #include "report/plot/plot.h"
+#include "text/json.h"
 #include "text/options.h"
 #include "text/units.h"
 
@@ -162,8 +163,8 @@ static int list_file(struct plotting *p, const char *name)
 		return fail_nomem();
 	if (!p->o->json)
 		printf("  %s\n", path);
-	else if (json_array_append_new(p->files, json_string(path)))
-		err = fail(STATUS_MACHINE, "%s: no name for JSON, which is UTF-8", path);
+	else if (json_array_append_new(p->files, text_json(path)))
+		err = fail_nomem();
 	free(path);
 	return err;
 }

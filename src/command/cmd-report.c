@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "command/sides.h"
 #include "report/page/page.h"
+#include "text/json.h"
 #include "text/options.h"
 #include "text/units.h"
 
@@ -140,10 +141,8 @@ static int say(const struct options *o, const struct results *r, int cells)
 			verdict ? ", " : "", verdict ? verdict : "");
 		return 0;
 	}
-	json = json_pack("{s:s, s:i, s:s?}", "file", o->output, "cells", cells, "verdict", verdict);
-	if (!json)
-		return fail(STATUS_MACHINE, "%s: no name for JSON, which is UTF-8", o->output);
-	if (json_dumpf(json, stdout, JSON_INDENT(2)))
+	json = json_pack("{s:o, s:i, s:s?}", "file", text_json(o->output), "cells", cells, "verdict", verdict);
+	if (!json || json_dumpf(json, stdout, JSON_INDENT(2)))
 		err = fail_nomem();
 	putchar('\n');
 	json_decref(json);

@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "command/repair.h"
 #include "measure/session.h"
+#include "text/json.h"
 #include "text/options.h"
 #include "text/units.h"
 
@@ -244,9 +245,9 @@ static int print_summary(const struct options *o, const struct session_run *run)
 			       "what it should hold\n", (long long)m->failed);
 		return 0;
 	}
-	json = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:f, s:f, s:I, s:i}", "file", o->output,
-		"run", (json_int_t)run->id, "status", run->status, "operations",
-		(json_int_t)m->operations, "failed", (json_int_t)m->failed,
+	json = json_pack("{s:o, s:I, s:s, s:I, s:I, s:I, s:f, s:f, s:I, s:i}", "file",
+		text_json(o->output), "run", (json_int_t)run->id, "status", run->status,
+		"operations", (json_int_t)m->operations, "failed", (json_int_t)m->failed,
 		"blocks", (json_int_t)m->blocks, "seconds", m->seconds,
 		"overhead", m->overhead, "seed", (json_int_t)o->request.seed, "cells", run->cells);
 	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)))

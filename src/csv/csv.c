@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows of CSV, read and written, and what their fields may hold. */
 #include "config.h"
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "csv/csv.h"
 
 #define LONGEST 65536		/* line; what has no line ends is no CSV */
+#define SHOWN 60		/* columns of what an error message is about */
 
 const char csv_header[] = "arm,boot,block,workload,cores,metric,value";
 const char *const csv_fields[] = { "arm", "boot", "block", "workload", "cores", "metric",
@@ -30,61 +34,21 @@ int64_t csv_line(const struct csv_reader *r)
 	return r->line;
 }
 
-/* The bytes of the UTF-8 character at P; 0 when it is none. */
-static int utf8_size(const unsigned char *p)
-{
-	uint32_t c;
-	int n;
-
-	if (*p < 0x80)
-		return 1;
-	n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-	if (*p < 0xc2 || *p > 0xf4)
-		return 0;
-	c = *p & (0x7f >> n);
-	for (int i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < (n == 4 ? 0x10000u : n == 3 ? 0x800u : 0x80u) || c > 0x10ffff ||
-		(c >= 0xd800 && c < 0xe000))
-		return 0;
-	return n;
-}
-
-/* At most 60 bytes of VALUE, with nothing in it that a terminal would act on. */
-static void printable(const char *value, char *buf)
-{
-	const unsigned char *p = (const unsigned char *)value;
-	int n = 0, size;
-
-	for (; *p && n < 60; p += size ? size : 1) {
-		size = utf8_size(p);
-		if (!size || *p < 32 || *p == 127)
-			buf[n++] = '?';
-		else
-			for (int i = 0; i < size; i++)
-				buf[n++] = (char)p[i];
-	}
-	strcpy(buf + n, *p ? "..." : "");
-}
-
 int csv_fail(const struct csv_reader *r, enum csv_field field, const char *value,
 	const char *why)
 {
-	char shown[80];
+	char shown[4 * SHOWN];
 
-	printable(value, shown);
+	text_clean(value, SHOWN, shown, sizeof(shown));
 	return fail(STATUS_USAGE, "%s:%lld: %s '%s': %s", r->name, (long long)r->line,
 		csv_fields[field], shown, why);
 }
 
 static int line_fails(const struct csv_reader *r, const char *why)
 {
-	char shown[80];
+	char shown[4 * SHOWN];
 
-	printable(r->text, shown);
+	text_clean(r->text, SHOWN, shown, sizeof(shown));
 	return fail(STATUS_USAGE, "%s:%lld: '%s': %s", r->name, (long long)r->line, shown, why);
 }
 
@@ -139,9 +103,9 @@ static int split(struct csv_reader *r, char **fields, int most)
 {
 	char *p = r->text;
 	const char *why;
-	char whole[80], end;
+	char whole[4 * SHOWN], end;
 
-	printable(r->text, whole);
+	text_clean(r->text, SHOWN, whole, sizeof(whole));
 	for (int n = 0; ; n++) {
 		if (n < most)
 			fields[n] = p;
@@ -315,36 +279,34 @@ const char *csv_parse_double(const char *text, double *value)
 
 const char *csv_check_name(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
-	int n;
-
-	if (!*p)
+	if (!*text)
 		return "empty; give it a name";
-	for (; *p; p += n) {
-		n = utf8_size(p);
-		if (!n)
-			return "not UTF-8; convert the file, with iconv say";
-		if (*p < 32 || *p == 127)
+	if (!text_is_valid(text))
+		return "not UTF-8; convert the file, with iconv say";
+	for (const char *p = text; *p; p++)
+		if (iscntrl((unsigned char)*p))
 			return "has a control character; take it out";
-	}
-	if (p - (const unsigned char *)text > 255)
+	if (strlen(text) > 255)
 		return "longer than 255 bytes; shorten it";
 	return NULL;
 }
 
 void csv_put(FILE *f, const char *text)
 {
-	if (!text[strcspn(text, ",\"\r\n")]) {
-		fputs(text, f);
-		return;
+	bool quoted = text[strcspn(text, ",\"\r\n")];
+
+	if (quoted)
+		putc('"', f);
+	for (size_t n; *text; text += n) {
+		n = strcspn(text, "\"");
+		text_put_part(text, n, TEXT_LINE, f);
+		if (text[n]) {
+			fputs("\"\"", f);
+			n++;
+		}
 	}
-	putc('"', f);
-	for (; *text; text++) {
-		if (*text == '"')
-			putc('"', f);
-		putc(*text, f);
-	}
-	putc('"', f);
+	if (quoted)
+		putc('"', f);
 }
 
 char *csv_format_double(double value, char *buf, size_t size)

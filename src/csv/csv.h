@@ -59,7 +59,7 @@ const char *csv_parse_double(const char *text, double *value);
 /* A name: not empty, UTF-8, no control characters, at most 255 bytes. Likewise. */
 const char *csv_check_name(const char *text);
 
-/* Writes a field, in quotes where it needs them. */
+/* Writes a field as TEXT_LINE (base/clean-text.h), in quotes where it needs them. */
 void csv_put(FILE *f, const char *text);
 
 /* The shortest decimal that reads back as VALUE; BUF of 32 is enough. Returns BUF. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/fail.h"
 #include "dataset/calibration.h"
+#include "text/json.h"
 
 const char *const calibration_sides[] = { "user", "kernel", NULL };
 
@@ -24,11 +25,6 @@ void calibrations_free(struct calibration *list, int n)
 	free(list);
 }
 
-static json_t *number(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
-
 static double value(const json_t *v)
 {
 	return json_is_number(v) ? json_number_value(v) : NAN;
@@ -36,7 +32,7 @@ static double value(const json_t *v)
 
 static json_t *interval(const struct calibration_estimate *e)
 {
-	return json_pack("[o, o]", number(e->lo), number(e->hi));
+	return json_pack("[o, o]", number_json(e->lo), number_json(e->hi));
 }
 
 static json_t *points_json(const struct calibration *c)
@@ -45,9 +41,9 @@ static json_t *points_json(const struct calibration *c)
 
 	for (int i = 0; i < c->npoints; i++)
 		json_array_append_new(list,
-			json_pack("{s:o, s:o, s:o}", "time_s", number(c->points[i].seconds),
-				"half_width_pct", number(c->points[i].half_width), "detectable_pct",
-				number(c->points[i].detectable)));
+			json_pack("{s:o, s:o, s:o}", "time_s", number_json(c->points[i].seconds),
+				"half_width_pct", number_json(c->points[i].half_width), "detectable_pct",
+				number_json(c->points[i].detectable)));
 	return list;
 }
 
@@ -57,21 +53,22 @@ static json_t *doses_json(const struct calibration_doses *d)
 
 	for (int i = 0; i < d->n; i++)
 		json_array_append_new(list,
-			json_pack("{s:o, s:I, s:o, s:o, s:o}", "asked_pct", number(d->v[i].asked),
+			json_pack("{s:o, s:I, s:o, s:o, s:o}", "asked_pct", number_json(d->v[i].asked),
 				"amount", (json_int_t)d->v[i].amount, "injected_pct",
-				number(d->v[i].injected), "recovered_pct",
-				number(d->v[i].recovered.pct), "ci_pct", interval(&d->v[i].recovered)));
-	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o}", "parameter", d->parameter, "base",
-		(json_int_t)d->base, "doses", list, "slope", number(d->slope), "slope_se",
-		number(d->slope_se), "intercept_pct", number(d->intercept));
+				number_json(d->v[i].injected), "recovered_pct",
+				number_json(d->v[i].recovered.pct), "ci_pct", interval(&d->v[i].recovered)));
+	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "parameter",
+		text_json(d->parameter), "base", (json_int_t)d->base, "doses", list, "slope", number_json(d->slope), "slope_se",
+		number_json(d->slope_se), "intercept_pct", number_json(d->intercept));
 }
 
 json_t *calibration_json(const struct calibration *c)
 {
-	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o}",
-		"workload", c->workload, "params", c->params, "cores", c->cores, "place", c->place,
-		"metric", c->metric, "level_ns", number(c->level), "time_s", number(c->seconds),
-		"equal", "delta_pct", number(c->equal.pct), "ci_pct", interval(&c->equal),
+	return json_pack("{s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o}",
+		"workload", text_json(c->workload), "params", text_json(c->params), "cores", c->cores,
+		"place", text_json(c->place), "metric", text_json(c->metric), "level_ns",
+		number_json(c->level), "time_s", number_json(c->seconds),
+		"equal", "delta_pct", number_json(c->equal.pct), "ci_pct", interval(&c->equal),
 		"detectable", points_json(c), "user", doses_json(&c->side[CALIBRATION_USER]), "kernel",
 		doses_json(&c->side[CALIBRATION_KERNEL]));
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "store/store-priv.h"
 
@@ -83,9 +84,7 @@ static int check_object(struct store *s, sqlite3_stmt *st)
 	bool table = type && !strcmp(type, "table"), index = type && !strcmp(type, "index");
 	char shown[32];
 
-	snprintf(shown, sizeof(shown), "%s", name ? name : "");
-	for (char *p = shown; *p; p++)
-		*p = isprint((unsigned char)*p) ? *p : '?';
+	text_clean(name ? name : "", sizeof(shown), shown, sizeof(shown));
 	if (!table && !index)
 		return fail(STATUS_USAGE, "%s: has the %s '%s', which no exitbench made; if you did, "
 			"drop it, else do not trust the file", s->path,
@@ -106,9 +105,7 @@ static int damaged(struct store *s, const char *what)
 	const char *behind = strchr(what, '\n');
 	char line[100];
 
-	snprintf(line, sizeof(line), "%s", *what == '*' && behind ? behind + 1 : what);
-	for (char *p = line; *p; p++)
-		*p = isprint((unsigned char)*p) ? *p : ' ';
+	text_clean(*what == '*' && behind ? behind + 1 : what, sizeof(line), line, sizeof(line));
 	return fail(STATUS_USAGE, "%s: damaged: %s; go back to a copy, or see what 'sqlite3 FILE "
 		".recover' saves", s->path, line);
 }

@@ -2,24 +2,10 @@
 /* Text in lines of a terminal's width. */
 #include "config.h"
 #include <string.h>
+#include "base/clean-text.h"
 #include "text/wrap.h"
 
 #define COLUMNS 79	/* with the last one empty: some terminals wrap at it */
-
-int text_columns(const char *text, size_t bytes)
-{
-	int n = 0;
-
-	for (; bytes; bytes--, text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
-static void put(FILE *out, const char *text, size_t bytes)
-{
-	for (; bytes; bytes--, text++)
-		fputc((unsigned char)*text < 32 || *text == 127 ? '?' : *text, out);
-}
 
 void wrap_text(FILE *out, const char *first, const char *text, int indent)
 {
@@ -38,7 +24,7 @@ void wrap_text(FILE *out, const char *first, const char *text, int indent)
 			fputc(' ', out);
 			at++;
 		}
-		put(out, text, bytes);
+		text_put_part(text, bytes, TEXT_LINE, out);
 		at += n;
 		text += bytes;
 		text += strspn(text, " \n");

@@ -7,11 +7,8 @@
 
 /*
  * Words of TEXT up to column 80; FIRST stands before the first line, and all begin at
- * column INDENT. Bytes that a terminal would act on come out as '?'.
+ * column INDENT. TEXT may hold anything: it comes out as TEXT_LINE (base/clean-text.h).
  */
 void wrap_text(FILE *out, const char *first, const char *text, int indent);
-
-/* How many columns UTF-8 text takes (no wide or combining characters). */
-int text_columns(const char *text, size_t bytes);
 
 #endif

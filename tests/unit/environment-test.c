@@ -122,7 +122,7 @@ static void arm64(void **state)
 		{ "kernel.preempt", "\"rt\"" },
 		{ "kernel.config.ARM64_64K_PAGES", "\"y\"" },
 		{ "kernel.livepatches", "[\"fix_exit\"]" },
-		{ "machine.vendor", "\"Amp?re\"" },
+		{ "machine.vendor", "\"Amp\xef\xbf\xbdre\"" },
 		{ "machine.hypervisor", "\"none\"" },
 		{ "cgroup.v1", "{\"cpu\":\"/lab\",\"pids\":\"/\"}" },
 		{ "cgroup.cpu_limit", "\"max\"" },

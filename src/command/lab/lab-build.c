@@ -11,6 +11,7 @@
 #include "command/lab/lab.h"
 #include "lab/kernel/kernel.h"
 #include "process/signals.h"
+#include "text/json.h"
 #include "text/options.h"
 #include "text/units.h"
 
@@ -149,10 +150,10 @@ static int parse(int argc, char **argv, struct options *o)
 
 static json_t *kernel_json(const struct lab_kernel *k, double seconds)
 {
-	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:b, s:f, s:s?}", "variant",
-		k->variant, "release", k->release, "arch", k->arch, "pad", (int)k->pad,
-		"image", k->image, "config", k->config, "id", k->id, "cached", k->cached,
-		"seconds", seconds, "no_reaper", k->no_reaper);
+	return json_pack("{s:o, s:s, s:s, s:i, s:o, s:o, s:s, s:b, s:f, s:o}", "variant",
+		text_json(k->variant), "release", k->release, "arch", k->arch, "pad", (int)k->pad,
+		"image", text_json(k->image), "config", text_json(k->config), "id", k->id,
+		"cached", k->cached, "seconds", seconds, "no_reaper", text_json(k->no_reaper));
 }
 
 static void print_kernel(const struct lab_kernel *k, double seconds)

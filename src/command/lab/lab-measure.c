@@ -21,6 +21,7 @@
 #include "report/compare/results.h"
 #include "report/lab/lab-table.h"
 #include "report/plot/plot.h"
+#include "text/json.h"
 
 #define DEFAULT_BOOTS 4
 
@@ -110,11 +111,11 @@ static unsigned int pad_of(const struct lab_measurement *s)
 static char *settings_json(const struct lab_measurement *s)
 {
 	const struct exact_options *o = &s->o->exact;
-	json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:I, s:s, s:s}", "mode",
+	json_t *json = json_pack("{s:s, s:b, s:I, s:I, s:I, s:o, s:o}", "mode",
 		s->o->timed ? "timed" : "exact", "emulated", s->kind == QEMU_EMULATED, "ops",
 		(json_int_t)o->ops, "instructions", (json_int_t)o->instructions, "memory_mb",
-		(json_int_t)o->memory_mb, "machine", o->machine ? o->machine : "microvm", "append",
-		s->o->append ? s->o->append : "");
+		(json_int_t)o->memory_mb, "machine", text_json(o->machine ? o->machine : "microvm"),
+		"append", text_json(s->o->append ? s->o->append : ""));
 	bool nomem = s->o->timed && json_object_set_new(json, "pad", json_integer(pad_of(s)));
 	char *text = nomem ? NULL : json_dumps(json, 0);
 
@@ -295,7 +296,7 @@ static int print_table(const struct lab_measurement *s, const struct lab_table *
 		return 0;
 	}
 	json = lab_table_json(t);
-	json_object_set_new(json, "file", json_string(s->o->output));
+	json_object_set_new(json, "file", text_json(s->o->output));
 	json_object_set_new(json, "run", json_integer(s->run));
 	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
 		err = fail_nomem();
@@ -380,7 +381,7 @@ static int show_timed(const struct lab_measurement *s)
 	err = results_make(d, s->o->metrics, &compare, &r);
 	if (!err && s->o->json) {
 		json = results_json(&r);
-		json_object_set_new(json, "layout", json_string(layout));
+		json_object_set_new(json, "layout", text_json(layout));
 		if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)))
 			err = fail_nomem();
 		putchar('\n');

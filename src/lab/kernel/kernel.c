@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
+#include "text/json.h"
 
 /* To be changed with what is done to a source that the other parts of the key do not show. */
 #define RECIPE "exitbench kernel 1"
@@ -90,9 +91,10 @@ static int copy_into(const struct kernel_source *s, const char *from_dir, const 
 static int write_about(const struct kernel_source *s, const struct variant *v, unsigned int pad,
 	const char *id, const char *dir)
 {
-	json_t *about = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "id", id, "variant",
-		v->name, "release", s->release, "arch", s->arch->name, "pad", (int)pad, "source",
-		s->path, "source_id", s->id, "compiler", s->compiler);
+	json_t *about = json_pack("{s:s, s:o, s:s, s:s, s:i, s:o, s:s, s:o}", "id", id, "variant",
+		text_json(v->name), "release", s->release, "arch", s->arch->name, "pad", (int)pad,
+		"source", text_json(s->path), "source_id", s->id, "compiler",
+		text_json(s->compiler));
 	char *text = about ? json_dumps(about, JSON_INDENT(2)) : NULL;
 	char *path = text_of("%s/about.json", dir);
 	int err = text && path ? 0 : fail_nomem();

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "lab/qemu/qemu-priv.h"
 
@@ -28,7 +29,7 @@ static char *tail(int fd)
 	return text;
 }
 
-/* The last LINES of TEXT. What a terminal would act on is left out. */
+/* The last LINES of TEXT. */
 static void show(const char *of, char *text)
 {
 	char *from = text + strlen(text);
@@ -42,10 +43,9 @@ static void show(const char *of, char *text)
 	for (char *line; (line = strsep(&from, "\r\n"));) {
 		if (!*line)
 			continue;
-		for (char *p = line; *p; p++)
-			if (*(unsigned char *)p < ' ' || *p == 0x7f)
-				*p = '?';
-		fprintf(stderr, "%s| %s\n", of, line);
+		fprintf(stderr, "%s| ", of);
+		text_put(line, TEXT_LINE, stderr);
+		fputc('\n', stderr);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/fail.h"
 #include "machine/doctor/doctor-priv.h"
+#include "text/json.h"
 #include "text/wrap.h"
 
 #define INDENT 8
@@ -119,9 +120,9 @@ json_t *doctor_json(const struct doctor *d)
 
 		if (f->severity >= SEVERITY_OK)
 			continue;
-		json_array_append_new(array, json_pack("{ss ss ss ss ss}", "id", f->id,
-			"severity", severity_name(f->severity), "what", f->what, "why",
-			f->why, "fix", f->fix));
+		json_array_append_new(array, json_pack("{ss ss so so so}", "id", f->id,
+			"severity", severity_name(f->severity), "what", text_json(f->what),
+			"why", text_json(f->why), "fix", text_json(f->fix)));
 	}
 	return json_pack("{so so so s{si si si}}", "findings", array, "ok",
 		ids(d, SEVERITY_OK), "unknown", ids(d, SEVERITY_UNKNOWN), "counts",
@@ -131,10 +132,10 @@ json_t *doctor_json(const struct doctor *d)
 
 json_t *doctor_probe_json(const struct doctor_probe *p)
 {
-	return json_pack("{sf si si sf sf sf sf sf ss sf}", "seconds", p->seconds, "cpu",
+	return json_pack("{sf si si sf sf sf sf sf so sf}", "seconds", p->seconds, "cpu",
 		p->cpu, "gaps", p->gaps, "gap_pct", p->gap_pct, "gap_median_us",
 		p->gap_median_us, "gap_longest_us", p->gap_longest_us, "steal_pct",
-		p->steal_pct, "others_pct", p->others_pct, "busiest", p->busiest,
+		p->steal_pct, "others_pct", p->others_pct, "busiest", text_json(p->busiest),
 		"busiest_pct", p->busiest_pct);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "machine/environment/environment-priv.h"
+#include "text/json.h"
 
 /* Where a controller's directory of this process is, and how far up it may look. */
 struct group {
@@ -217,7 +218,7 @@ static void collect_paths(struct env *e)
 		e, "cgroup.v2", cgroups && own_path(cgroups, NULL, path) ? path : NULL);
 	for (size_t i = 0; cgroups && i < 4; i++)
 		if (own_path(cgroups, controllers[i], path) &&
-			json_object_set_new(v1, controllers[i], env_string(path)))
+			json_object_set_new(v1, controllers[i], text_json(path)))
 			e->nomem = true;
 	if (!json_object_size(v1)) {
 		json_decref(v1);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "machine/environment/environment-priv.h"
+#include "text/json.h"
 
 #define CPU "sys/devices/system/cpu/"
 
@@ -94,7 +95,7 @@ static void collect_cpuinfo(struct env *e)
 	char *cpuinfo = env_read(e, "proc/cpuinfo");
 	char *model = env_field(cpuinfo, "model name");
 
-	env_put(e, "cpu.model", model ? env_string(model) : arm_model(cpuinfo));
+	env_put(e, "cpu.model", model ? text_json(model) : arm_model(cpuinfo));
 	env_put(e, "cpu.signature", x86_signature(cpuinfo));
 	env_put(e, "cpu.microcode", microcodes(cpuinfo));
 	free(model);
@@ -111,7 +112,7 @@ static void add_mitigation(void *arg, const char *name)
 	struct files *f = arg;
 	char *text = env_read(f->e, CPU "vulnerabilities/%s", name);
 
-	if (json_object_set_new(f->obj, name, env_string(text)))
+	if (json_object_set_new(f->obj, name, text_json(text)))
 		f->e->nomem = true;
 	free(text);
 }
@@ -159,7 +160,7 @@ static json_t *idle_state(struct env *e, const char *name)
 	char *label = env_read(e, "%s/%s/name", dir, name);
 	char *latency = env_read(e, "%s/%s/latency", dir, name);
 	char *disable = env_read(e, "%s/%s/disable", dir, name);
-	json_t *state = json_pack("{so so so}", "name", env_string(label), "latency_us",
+	json_t *state = json_pack("{so so so}", "name", text_json(label), "latency_us",
 		env_scalar(latency), "disabled",
 		disable ? json_boolean(atoi(disable)) : json_null());
 

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "machine/environment/environment-priv.h"
+#include "text/json.h"
 
 #define NT_GNU_BUILD_ID 3
 #define CONFIG_MAX (2 << 20)
@@ -249,7 +250,7 @@ static void collect_preempt(struct env *e)
 
 static void add_name(void *arg, const char *name)
 {
-	json_array_append_new(arg, env_string(name));
+	json_array_append_new(arg, text_json(name));
 }
 
 void env_kernel(struct env *e)

@@ -34,10 +34,7 @@ bool env_exists(const struct env *e, const char *path);
 int env_each(const struct env *e, const char *dir,
 	void (*fn)(void *arg, const char *name), void *arg);
 
-/* JSON of a text whatever its bytes are; null for NULL. */
-json_t *env_string(const char *text);
-
-/* A JSON integer when TEXT is one number, else env_string(). */
+/* A JSON integer when TEXT is one number, else text_json(). */
 json_t *env_scalar(const char *text);
 
 /* The word in [brackets] or (parentheses), else the whole text. */

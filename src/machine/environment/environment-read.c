@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "base/read-text.h"
 #include "machine/environment/environment-priv.h"
+#include "text/json.h"
 
 #define MOST_BYTES (8 << 20)	/* /proc/cpuinfo of a large machine is about 1 MiB */
 
@@ -116,29 +117,7 @@ void env_put(struct env *e, const char *key, json_t *value)
 
 void env_put_text(struct env *e, const char *key, const char *text)
 {
-	env_put(e, key, env_string(text));
-}
-
-json_t *env_string(const char *text)
-{
-	json_t *json;
-	char *copy;
-
-	if (!text)
-		return json_null();
-	json = json_string(text);
-	if (json)
-		return json;
-	/* Not UTF-8, as some firmware's strings are not. */
-	copy = strdup(text);
-	if (!copy)
-		return NULL;
-	for (char *p = copy; *p; p++)
-		if (*p & 0x80)
-			*p = '?';
-	json = json_string(copy);
-	free(copy);
-	return json;
+	env_put(e, key, text_json(text));
 }
 
 json_t *env_scalar(const char *text)
@@ -147,11 +126,11 @@ json_t *env_scalar(const char *text)
 	char *end;
 
 	if (!text || !*text)
-		return env_string(text);
+		return text_json(text);
 	errno = 0;
 	value = strtoll(text, &end, 10);
 	if (*end || errno)
-		return env_string(text);
+		return text_json(text);
 	return json_integer(value);
 }
 
@@ -164,7 +143,7 @@ json_t *env_choice(const char *text)
 	open = strpbrk(text, "[(");
 	close = open ? strpbrk(open, "])") : NULL;
 	if (!close)
-		return env_string(text);
+		return text_json(text);
 	return json_stringn(open + 1, close - open - 1);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "machine/environment/environment-priv.h"
+#include "text/json.h"
 
 #define EVENTS_MAX 32	/* names recorded; all are counted */
 
@@ -24,7 +25,7 @@ static void add_events(struct events *ev, char *text)
 		line = strtok_r(NULL, "\n", &save)) {
 		if (ev->count++ >= EVENTS_MAX)
 			continue;
-		if (json_array_append_new(ev->names, env_string(line)))
+		if (json_array_append_new(ev->names, text_json(line)))
 			ev->e->nomem = true;
 	}
 }

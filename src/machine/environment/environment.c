@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/fail.h"
 #include "machine/environment/environment-priv.h"
+#include "text/json.h"
 
 /* How a file's contents become JSON. */
 enum form {
@@ -208,7 +209,7 @@ static void scan_process(void *arg, const char *name)
 	comm = env_read(s->e, "proc/%s/comm", name);
 	for (size_t i = 0; comm && i < sizeof(services) / sizeof(services[0]); i++)
 		if (!strncmp(comm, services[i], strlen(services[i])) &&
-			json_array_append_new(s->array, env_string(comm)))
+			json_array_append_new(s->array, text_json(comm)))
 			s->e->nomem = true;
 	free(comm);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "cell/cell-text.h"
 #include "report/compare/calibration-text.h"
 #include "text/units.h"
@@ -34,6 +35,8 @@ static void print_points(const struct calibration *c, FILE *out)
 
 static void print_doses(const struct calibration_doses *d, const char *side, FILE *out)
 {
+	char parameter[64];
+
 	for (int i = 0; i < d->n; i++) {
 		const struct calibration_dose *v = &d->v[i];
 		char amount[32];
@@ -46,7 +49,8 @@ static void print_doses(const struct calibration_doses *d, const char *side, FIL
 			v->recovered.pct, v->recovered.lo, v->recovered.hi);
 	}
 	if (!d->n)
-		fprintf(out, "  %-8s none: one more %s is more than 4%% here\n", side, d->parameter);
+		fprintf(out, "  %-8s none: one more %s is more than 4%% here\n", side,
+			text_clean(d->parameter, 40, parameter, sizeof(parameter)));
 }
 
 void calibration_text(const struct calibration *c, FILE *out)

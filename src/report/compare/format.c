@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/compare/format.h"
-#include "text/clean-text.h"
 #include "text/units.h"
 
 char *format_value(enum metric metric, const char *unit, double v, char *buf, size_t size)

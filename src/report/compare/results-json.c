@@ -5,16 +5,11 @@
 #include <string.h>
 #include "cell/params.h"
 #include "report/compare/results.h"
-
-/* JSON has no NAN: what there is none of is null. */
-static json_t *number(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
+#include "text/json.h"
 
 static json_t *pct(double log_ratio)
 {
-	return number(compare_pct(log_ratio));
+	return number_json(compare_pct(log_ratio));
 }
 
 static json_t *interval(struct interval i)
@@ -29,8 +24,9 @@ static json_t *side_json(const struct results *r, int side)
 
 	for (int i = 0; i < r->n; i++)
 		samples += (json_int_t)r->v[i].r->side[side].samples;
-	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:i, s:I}", "label", s->label, "arm", s->arm,
-		"file", s->file, "kernel", s->kernel, "boots", s->boots, "samples", samples);
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:I}", "label", text_json(s->label),
+		"arm", text_json(s->arm), "file", text_json(s->file), "kernel",
+		text_json(s->kernel), "boots", s->boots, "samples", samples);
 }
 
 static json_t *percentiles_json(const struct compare_result *c)
@@ -41,7 +37,7 @@ static json_t *percentiles_json(const struct compare_result *c)
 		const struct compare_percentile *p = &c->percentiles[i];
 
 		json_array_append_new(list, json_pack("{s:f, s:o, s:o, s:o, s:o, s:o}", "p", p->p,
-			"before", number(p->before), "after", number(p->after), "delta_pct",
+			"before", number_json(p->before), "after", number_json(p->after), "delta_pct",
 			pct(p->delta), "ci_pct", interval(p->ci), "band_pct", interval(p->band)));
 	}
 	return list;
@@ -55,7 +51,7 @@ static json_t *params_json(const struct dataset_cell *cell)
 
 	if (!w) {
 		if (*cell->params)
-			json_object_set_new(params, "text", json_string(cell->params));
+			json_object_set_new(params, "text", text_json(cell->params));
 		return params;
 	}
 	params_defaults(w, &values);
@@ -73,7 +69,7 @@ static json_t *warnings_json(const struct compare_result *c)
 
 	for (size_t i = 0; i < c->nwarnings; i++) {
 		compare_warning_text(&c->warnings[i], text, sizeof(text));
-		json_array_append_new(list, json_string(text));
+		json_array_append_new(list, text_json(text));
 	}
 	return list;
 }
@@ -83,10 +79,10 @@ static json_t *exact_json(const struct exact_result *e)
 {
 	if (!e)
 		return json_null();
-	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "change", number(e->change),
+	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "change", number_json(e->change),
 		"operations", (json_int_t)e->ops, "with_tick", (json_int_t)e->ticked,
-		"exactly_so", (json_int_t)e->same, "typical_before", number(e->typical[0]),
-		"typical_after", number(e->typical[1]), "mean_change", number(e->mean_change));
+		"exactly_so", (json_int_t)e->same, "typical_before", number_json(e->typical[0]),
+		"typical_after", number_json(e->typical[1]), "mean_change", number_json(e->mean_change));
 }
 
 static json_t *cell_json(const struct results *r, const struct results_row *c)
@@ -95,13 +91,13 @@ static json_t *cell_json(const struct results *r, const struct results_row *c)
 	char needs[256];
 
 	compare_needs_text(&c->r->needs, needs, sizeof(needs));
-	return json_pack("{s:s, s:o, s:i, s:s, s:s, s:s, s:b, s:o, s:{s:o, s:o, s:o}, "
+	return json_pack("{s:o, s:o, s:i, s:o, s:s, s:o, s:b, s:o, s:{s:o, s:o, s:o}, "
 			 "s:{s:o, s:o}, s:s, s:s?, s:s, s:I, s:I, s:I, s:o, s:o, s:o}",
-		"workload", cell->workload, "params", params_json(cell), "cores", cell->cores,
-		"place", cell->place, "metric", metric_names[c->metric], "unit",
-		c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit, "primary", c->primary,
+		"workload", text_json(cell->workload), "params", params_json(cell), "cores", cell->cores,
+		"place", text_json(cell->place), "metric", metric_names[c->metric], "unit",
+		text_json(c->metric == METRIC_THROUGHPUT ? "1/s" : cell->unit), "primary", c->primary,
 		"percentiles", percentiles_json(c->r),
-		"worst", "p", number(c->r->worst.p), "worse_pct", pct(c->r->worst.worse), "band_pct",
+		"worst", "p", number_json(c->r->worst.p), "worse_pct", pct(c->r->worst.worse), "band_pct",
 		interval(c->r->worst.band),
 		"effect", "delta_pct", pct(c->r->effect.delta), "ci_pct", interval(c->r->effect.ci),
 		"verdict", compare_verdict_name(c->r->verdict), "needs", *needs ? needs : NULL,
@@ -119,7 +115,7 @@ json_t *results_json(const struct results *r)
 	for (int i = 0; i < r->n; i++)
 		json_array_append_new(cells, cell_json(r, &r->v[i]));
 	for (int i = 0; i < r->nwarnings; i++)
-		json_array_append_new(warnings, json_string(r->warnings[i]));
+		json_array_append_new(warnings, text_json(r->warnings[i]));
 	return json_pack("{s:o, s:o, s:s, s:f, s:o, s:s, s:o}", "before", side_json(r, 0), "after",
 		side_json(r, 1), "switch_level", compare_level_name(r->level), "margin_pct",
 		r->margin * 100, "cells", cells, "verdict", compare_verdict_name(r->verdict),

@@ -3,40 +3,13 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/compare/results.h"
-
-/* What XML 1.0 cannot hold at all becomes '?'; labels come from anywhere. */
-static void put_escaped(const char *text, FILE *out)
-{
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		switch (c) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\n':
-			fputs("&#10;", out);
-			break;
-		default:
-			fputc(c < 32 || c == 127 ? '?' : c, out);
-		}
-	}
-}
 
 static void put_attribute(const char *name, const char *text, FILE *out)
 {
 	fprintf(out, " %s=\"", name);
-	put_escaped(text, out);
+	text_put(text, TEXT_MARKUP, out);
 	fputc('"', out);
 }
 
@@ -56,13 +29,13 @@ static void put_case(const struct results *r, const struct results_row *c, FILE 
 		fputs("/>\n", out);
 	}
 	fputs("    <system-out>", out);
-	put_escaped(summary, out);
+	text_put(summary, TEXT_MARKUP, out);
 	for (size_t w = 0; w < c->r->nwarnings; w++) {
 		char text[512];
 
 		compare_warning_text(&c->r->warnings[w], text, sizeof(text));
 		fputc('\n', out);
-		put_escaped(text, out);
+		text_put(text, TEXT_MARKUP, out);
 	}
 	fputs("</system-out>\n  </testcase>\n", out);
 }

@@ -2,19 +2,13 @@
 /* The comparison as KTAP, version 1 (the kernel's Documentation/dev-tools/ktap.rst). */
 #include "config.h"
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/compare/results.h"
-
-/* A '#' begins a directive, a line end the next result: neither may come from a label. */
-static void put_plain(const char *text, FILE *out)
-{
-	for (; *text; text++)
-		fputc((unsigned char)*text < 32 || *text == 127 || *text == '#' ? '_' : *text, out);
-}
 
 static void put_diagnostic(const char *text, FILE *out)
 {
 	fputs("# ", out);
-	put_plain(text, out);
+	text_put(text, TEXT_KTAP, out);
 	fputc('\n', out);
 }
 
@@ -32,7 +26,7 @@ static void put_result(const struct results *r, int i, FILE *out)
 	}
 	dataset_cell_title(r->d, c->cell, metric_names[c->metric], text, sizeof(text));
 	fprintf(out, "%sok %d ", outcome == RESULTS_FAILED ? "not " : "", i + 1);
-	put_plain(text, out);
+	text_put(text, TEXT_KTAP, out);
 	if (outcome == RESULTS_SKIPPED)
 		fprintf(out, " # SKIP %s", c->r->verdict == COMPARE_INCONCLUSIVE ? "inconclusive" :
 			!c->primary ? "regression, but not of the primary metric" :

@@ -3,9 +3,9 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/compare/format.h"
 #include "report/compare/results.h"
-#include "text/clean-text.h"
 
 /* The lower end of the effect's interval, worse as positive: what is surely lost at least. */
 static double least_loss(const struct results_row *c)

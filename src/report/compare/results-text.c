@@ -3,21 +3,19 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "csv/csv.h"
 #include "machine/environment/environment.h"
 #include "report/compare/calibration-text.h"
 #include "report/compare/format.h"
 #include "report/compare/results.h"
-#include "text/clean-text.h"
 #include "text/wrap.h"
 
 /* printf() pads by bytes; a micro sign has two in one column. */
 static void pad(FILE *out, const char *text, int width)
 {
-	int columns = 0;
+	int columns = text_columns(text, SIZE_MAX);
 
-	for (const char *p = text; *p; p++)
-		columns += ((unsigned char)*p & 0xc0) != 0x80;
 	fprintf(out, "%*s%s", columns < width ? width - columns : 0, "", text);
 }
 
@@ -189,6 +187,13 @@ void results_text(const struct results *r, FILE *out)
 		compare_level_name(r->level));
 }
 
+static void markdown_item(const char *text, FILE *out)
+{
+	fputs("\n- ", out);
+	text_put(text, TEXT_LINE, out);
+	fputc('\n', out);
+}
+
 static void markdown_cell(const struct results *r, int i, FILE *out)
 {
 	const struct results_row *c = &r->v[i];
@@ -196,7 +201,9 @@ static void markdown_cell(const struct results *r, int i, FILE *out)
 	char title[512], b[32], a[32], d[16], ci[40], band[40];
 
 	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
-	fprintf(out, "\n### %s\n\n", title);
+	fputs("\n### ", out);
+	text_put(title, TEXT_LINE, out);
+	fputs("\n\n", out);
 	fputs("| p | before | after | change % | 95% interval | band over all p |\n"
 	      "|--:|--:|--:|--:|:-:|:-:|\n", out);
 	for (size_t k = 0; k < c->r->npercentiles; k++) {
@@ -214,7 +221,7 @@ static void markdown_cell(const struct results *r, int i, FILE *out)
 		r->margin * 100);
 	for (size_t w = 0; w < c->r->nwarnings; w++) {
 		compare_warning_text(&c->r->warnings[w], title, sizeof(title));
-		fprintf(out, "\n- %s\n", title);
+		markdown_item(title, out);
 	}
 }
 
@@ -228,13 +235,15 @@ void results_markdown(const struct results *r, FILE *out)
 	for (int side = 0; side < 2; side++) {
 		const struct dataset_side *s = dataset_side(r->d, side);
 
-		fprintf(out, "\n- %s: %s, %s, %d boot%s\n", side ? "after" : "before", s->label,
-			s->kernel ? s->kernel : "unknown kernel", s->boots, s->boots == 1 ? "" : "s");
+		snprintf(sentence, sizeof(sentence), "%s: %s, %s, %d boot%s",
+			side ? "after" : "before", s->label, s->kernel ? s->kernel : "unknown kernel",
+			s->boots, s->boots == 1 ? "" : "s");
+		markdown_item(sentence, out);
 	}
 	for (int i = 0; i < r->n; i++)
 		markdown_cell(r, i, out);
 	for (int i = 0; i < r->nwarnings; i++)
-		fprintf(out, "\n- %s\n", r->warnings[i]);
+		markdown_item(r->warnings[i], out);
 }
 
 /* Nothing where there is nothing. */

@@ -4,27 +4,22 @@
 #include <math.h>
 #include <string.h>
 #include "report/history/history-report.h"
-
-/* JSON has no NAN. */
-static json_t *number(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
+#include "text/json.h"
 
 static json_t *pct(double v)
 {
-	return number(v * 100);
+	return number_json(v * 100);
 }
 
 static json_t *text(const char *s)
 {
-	return s && *s ? json_string(s) : json_null();
+	return text_json(s && *s ? s : NULL);
 }
 
 static json_t *test_json(const struct history_test *t)
 {
 	return json_pack("{so so so so so s[oo] ss so so}", "change_pct", pct(t->change), "se_pct",
-		pct(t->se), "t", number(t->t), "df", number(t->df), "p", number(t->p), "ci_pct",
+		pct(t->se), "t", number_json(t->t), "df", number_json(t->df), "p", number_json(t->p), "ci_pct",
 		pct(t->ci.lo), pct(t->ci.hi), "verdict", compare_verdict_name(t->verdict),
 		"detectable_pct", pct(t->detectable), "runs_needed",
 		isnan(t->runs) ? json_null() : json_integer((json_int_t)t->runs));

@@ -43,17 +43,10 @@ static int line_of(const struct reader *r)
 	return 1;
 }
 
-/* "FILE:LINE: WHAT" on one line, without what a terminal would act on. */
 static int bad_at(const char *file, int line, const char *what)
 {
-	char text[320];
-
-	snprintf(text, sizeof(text), "%s", what);
-	for (char *p = text; *p; p++)
-		if (iscntrl((unsigned char)*p))
-			*p = ' ';
 	return fail(STATUS_USAGE, "%s:%d: %s; analysis/published.json shows how", file, line,
-		text);
+		what);
 }
 
 static int bad(const struct reader *r, const char *fmt, ...)

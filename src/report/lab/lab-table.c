@@ -7,6 +7,7 @@
 #include "cell/cell-text.h"
 #include "report/compare/results.h"
 #include "report/lab/lab-table.h"
+#include "text/json.h"
 
 #define SCATTERED 0.5		/* share of operations below which a change is marked */
 
@@ -212,16 +213,16 @@ json_t *lab_table_json(const struct lab_table *t)
 		for (int k = 0; k < t->nkernels; k++) {
 			const struct lab_entry *e = &r->entry[k];
 
-			json_object_set_new(kernels, t->kernels[k], !e->has ? json_null() :
-				json_pack("{s:f, s:f, s:f, s:I, s:I}", "typical", e->typical, "change",
-					e->change, "mean_change", e->mean_change, "exactly_so",
+			json_object_set_text(kernels, t->kernels[k], !e->has ? json_null() :
+				json_pack("{s:o, s:o, s:o, s:I, s:I}", "typical", number_json(e->typical), "change",
+					number_json(e->change), "mean_change", number_json(e->mean_change), "exactly_so",
 					(json_int_t)e->same, "operations", (json_int_t)e->ops));
 		}
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:o}", "workload",
-			r->workload, "params", r->params, "metric", r->metric, "unit",
-			"instructions", "kernels", kernels));
+		json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:s, s:o}", "workload",
+			text_json(r->workload), "params", text_json(r->params), "metric",
+			text_json(r->metric), "unit", "instructions", "kernels", kernels));
 	}
-	return json_pack("{s:s, s:o}", "reference", t->kernels[0], "rows", rows);
+	return json_pack("{s:o, s:o}", "reference", text_json(t->kernels[0]), "rows", rows);
 }
 
 /* gnuplot knows backslashes and quotes; names have none, but a file's contents may. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_sort.h>
+#include "base/clean-text.h"
 #include "report/page/chart-priv.h"
-#include "text/clean-text.h"
 
 #define MOST 160	/* points of a curve */
 

@@ -3,11 +3,11 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "machine/environment/environment.h"
 #include "report/page/page.h"
 #include "report/show/show.h"
-#include "text/clean-text.h"
 
 #define MOST_RUNS 60		/* that get a row */
 
@@ -22,7 +22,7 @@ struct runs {
 static void cell(FILE *out, const char *text)
 {
 	fputs("<td>", out);
-	text_html(text ? text : "-", out);
+	text_put(text ? text : "-", TEXT_MARKUP, out);
 }
 
 static int run_row(void *arg, const struct store_run *r)
@@ -58,7 +58,7 @@ static int command_row(void *arg, const struct store_run *r)
 	/* Runs of several boots repeat one. */
 	if (runs->n++ >= MOST_RUNS || (runs->last && !strcmp(runs->last, r->command)))
 		return 0;
-	text_html(r->command, runs->p->out);
+	text_put(r->command, TEXT_MARKUP, runs->p->out);
 	fputs("\n", runs->p->out);
 	free(runs->last);
 	runs->last = strdup(r->command);
@@ -109,9 +109,9 @@ static int fact_row(const struct page *p, const char *section, const char *key, 
 
 	if (!err) {
 		fprintf(p->out, "<tr%s><td>", differs ? " class=differs" : "");
-		text_html(section, p->out);
+		text_put(section, TEXT_MARKUP, p->out);
 		fputs(".", p->out);
-		text_html(key, p->out);
+		text_put(key, TEXT_MARKUP, p->out);
 		cell(p->out, before);
 		if (!one)
 			cell(p->out, after);
@@ -235,7 +235,7 @@ int page_about(const struct page *p)
 		return err;
 	fputs("<h2>To repeat it</h2>\n<pre tabindex=0>", p->out);
 	err = each_run(p, command_row);
-	text_html(p->command, p->out);
+	text_put(p->command, TEXT_MARKUP, p->out);
 	fputs("</pre>\n", p->out);
 	return err;
 }

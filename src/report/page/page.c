@@ -3,12 +3,12 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "report/compare/format.h"
 #include "report/page/chart.h"
 #include "report/page/page.h"
 #include "report/page/svg.h"
-#include "text/clean-text.h"
 
 #define OPEN_CELLS 4		/* so few are shown at once */
 #define TITLE 160		/* columns of a cell's title */
@@ -23,10 +23,10 @@ static void head(const struct page *p)
 	      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
 	      "style-src 'unsafe-inline'; img-src data:; script-src 'sha256-" PAGE_JS_SHA256
 	      "'\">\n<meta name=generator content=\"exitbench " PACKAGE_VERSION "\">\n<title>", out);
-	text_html(dataset_side(d, 0)->label, out);
+	text_put(dataset_side(d, 0)->label, TEXT_MARKUP, out);
 	if (!p->source->alone) {
 		fputs(" → ", out);
-		text_html(dataset_side(d, 1)->label, out);
+		text_put(dataset_side(d, 1)->label, TEXT_MARKUP, out);
 	}
 	fputs(": exitbench report</title>\n<style>\n", out);
 	fwrite(page_css, 1, (size_t)(page_css_end - page_css), out);
@@ -37,7 +37,7 @@ static void head(const struct page *p)
 static void fact(FILE *out, const char *name, const char *text)
 {
 	fprintf(out, "<dt>%s</dt><dd>", name);
-	text_html(text, out);
+	text_put(text, TEXT_MARKUP, out);
 	fputs("</dd>\n", out);
 }
 
@@ -64,9 +64,9 @@ static void summary(const struct page *p)
 	if (r) {
 		fprintf(p->out, "<p class=\"verdict %s\" id=verdict-line>",
 			compare_verdict_name(r->verdict));
-		text_html(results_sentence(r, text, sizeof(text)), p->out);
+		text_put(results_sentence(r, text, sizeof(text)), TEXT_MARKUP, p->out);
 		fputs(".</p>\n<p>", p->out);
-		text_html(results_counts(r, counts, sizeof(counts)), p->out);
+		text_put(results_counts(r, counts, sizeof(counts)), TEXT_MARKUP, p->out);
 		fputs(".</p>\n", p->out);
 	} else {
 		fputs("<p class=verdict id=verdict-line>One side alone: there is nothing to compare "
@@ -88,7 +88,7 @@ static void summary(const struct page *p)
 		fputs("<h2>Warnings</h2>\n<ul>\n", p->out);
 	for (int i = 0; r && i < r->nwarnings; i++) {
 		fputs("<li>", p->out);
-		text_html(r->warnings[i], p->out);
+		text_put(r->warnings[i], TEXT_MARKUP, p->out);
 		fputs("</li>\n", p->out);
 	}
 	fprintf(p->out, "%s</header>\n<main>\n", r && r->nwarnings ? "</ul>\n" : "");
@@ -162,7 +162,7 @@ static void row(const struct page *p, int cell, int metric, int id, double end)
 	dataset_cell_title(p->source->d, cell, metric_names[metric], title, sizeof(title));
 	fprintf(p->out, "<tr data-c=c%d data-v=%s><td><a href=#c%d>", id,
 		r ? compare_verdict_name(r->r->verdict) : "none", id);
-	text_html(text_clean(title, TITLE, text, sizeof(text)), p->out);
+	text_put(text_clean(title, TITLE, text, sizeof(text)), TEXT_MARKUP, p->out);
 	fprintf(p->out, "</a><td class=left>%s<td>%d", metric_names[metric], c->cores);
 	if (r)
 		change_columns(p, r->r, end);
@@ -204,16 +204,16 @@ static void table(const struct page *p)
 static void caption(const struct page *p, const char *name, const char *finding, const char *id)
 {
 	fprintf(p->out, "<figcaption id=%s><b>", id);
-	text_html(name, p->out);
+	text_put(name, TEXT_MARKUP, p->out);
 	fputs("</b>: ", p->out);
-	text_html(finding, p->out);
+	text_put(finding, TEXT_MARKUP, p->out);
 	fputs("</figcaption>", p->out);
 }
 
 static void none(const struct page *p, const char *why)
 {
 	fputs("<p class=none>", p->out);
-	text_html(why, p->out);
+	text_put(why, TEXT_MARKUP, p->out);
 	fputs("</p>", p->out);
 }
 
@@ -266,20 +266,20 @@ static void cell_text(const struct page *p, const struct plot_data *c)
 
 	plot_amounts(p->source, c, text, sizeof(text));
 	fputs("<p class=soft>", p->out);
-	text_html(text, p->out);
+	text_put(text, TEXT_MARKUP, p->out);
 	if (c->table->covers != COMPARE_COVERS_NOTHING && !p->source->alone)
 		fprintf(p->out, ". Intervals cover %s", compare_covers_name(c->table->covers));
 	fputs(".</p>\n", p->out);
 	for (size_t i = 0; i < c->table->nwarnings && !p->source->alone && c->has[0] && c->has[1]; i++) {
 		compare_warning_text(&c->table->warnings[i], text, sizeof(text));
 		fputs("<p>", p->out);
-		text_html(text, p->out);
+		text_put(text, TEXT_MARKUP, p->out);
 		fputs("</p>\n", p->out);
 	}
 	if (!p->source->alone && c->has[0] && c->has[1] &&
 	    compare_needs_text(&c->table->needs, text, sizeof(text)) > 0) {
 		fputs("<p>To settle it takes ", p->out);
-		text_html(text, p->out);
+		text_put(text, TEXT_MARKUP, p->out);
 		fputs(".</p>\n", p->out);
 	}
 }
@@ -295,9 +295,9 @@ static int section(const struct page *p, int cell, int metric, int id, bool open
 		return err;
 	plot_words(p->source, &c, PLOT_PERCENTILES, &w);
 	fprintf(p->out, "<details id=c%d%s><summary><b>", id, open ? " open" : "");
-	text_html(w.cell, p->out);
+	text_put(w.cell, TEXT_MARKUP, p->out);
 	fputs("</b>: ", p->out);
-	text_html(w.finding, p->out);
+	text_put(w.finding, TEXT_MARKUP, p->out);
 	fputs("</summary>\n", p->out);
 	cell_text(p, &c);
 	if (!c.has[0] && !c.has[1]) {

@@ -3,8 +3,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/page/svg.h"
-#include "text/clean-text.h"
 
 #define LEFT 116
 #define RIGHT 922
@@ -390,7 +390,7 @@ void svg_mark(const struct svg *s, const char *symbol, double x, double y)
 void svg_x_title(const struct svg *s, const char *text)
 {
 	fprintf(s->out, "<text class=t x=%d y=%d>", s->left + s->width / 2, s->top + s->height + 72);
-	text_html(text, s->out);
+	text_put(text, TEXT_MARKUP, s->out);
 	fputs("</text>", s->out);
 }
 
@@ -398,7 +398,7 @@ void svg_y_title(const struct svg *s, const char *text)
 {
 	fprintf(s->out, "<text class=t transform=\"translate(24 %d)rotate(-90)\">",
 		s->top + s->height / 2);
-	text_html(text, s->out);
+	text_put(text, TEXT_MARKUP, s->out);
 	fputs("</text>", s->out);
 }
 
@@ -406,6 +406,6 @@ void svg_key(const struct svg *s, int at, const char *class, const char *name)
 {
 	fprintf(s->out, "<path class=%s d=\"M%d 22h44\"/><text x=%d y=31>", class, s->left + at,
 		s->left + at + 54);
-	text_html(name, s->out);
+	text_put(name, TEXT_MARKUP, s->out);
 	fputs("</text>", s->out);
 }

@@ -3,9 +3,9 @@
 #include "config.h"
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/compare/format.h"
 #include "report/plot/plot-priv.h"
-#include "text/clean-text.h"
 #include "text/units.h"
 
 static void add_verdict(char *buf, size_t size, const struct plot_data *c, double margin)

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "cell/cell-text.h"
 #include "report/plot/plot-priv.h"
-#include "text/clean-text.h"
 
 /* gnuplot ends a string at a quote and knows backslashes, so both are written as escapes. */
 static void write_word(const char *key, const char *text, FILE *out)

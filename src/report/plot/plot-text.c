@@ -2,8 +2,8 @@
 /* The words around a picture: what was measured on what, its file's name. */
 #include "config.h"
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/plot/plot-priv.h"
-#include "text/clean-text.h"
 
 #define NAME_COLUMNS 28		/* of a label or kernel, so that a legend fits */
 #define TITLE_COLUMNS 150

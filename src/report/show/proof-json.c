@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include "report/show/proof.h"
+#include "text/json.h"
 
 const char *const proof_by_names[TEARDOWN_BY] = { "child", "thread", "parent", "exec", "other" };
 const char *const proof_meeting_names[MEETINGS] = { "nobody", "before", "overlap", "writer_waited",
@@ -63,9 +64,9 @@ json_t *proof_json(const struct proof *p, bool timeline)
 {
 	static const char *const verdicts[] = { "seen", "not_seen", "skipped" };
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:b, s:I, s:s?, s:o, s:o}",
-		"workload", p->workload->name, "params", p->params, "proof", p->workload->proof,
-		"verdict", verdicts[p->verdict], "why", p->verdict == PROOF_SEEN ? NULL : p->why,
+	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:b, s:I, s:s?, s:o, s:o}",
+		"workload", p->workload->name, "params", text_json(p->params), "proof", p->workload->proof,
+		"verdict", verdicts[p->verdict], "why", text_json(p->verdict == PROOF_SEEN ? NULL : p->why),
 		"traced", p->traced, "operations", (json_int_t)p->ops, "counter", p->workload->counter,
 		"counter_rise", p->workload->counter ? json_integer((json_int_t)p->rise) : json_null(),
 		"trace", trace_json(p, timeline));

@@ -9,6 +9,7 @@
 #include "dataset/dataset.h"
 #include "report/show/samples-json.h"
 #include "report/show/show.h"
+#include "text/json.h"
 
 struct writer {
 	struct store *store;
@@ -26,7 +27,7 @@ struct writer {
 /* "key": text, with what follows. */
 static int put(struct writer *w, const char *key, const char *text, const char *end)
 {
-	json_t *json = show_string(text);
+	json_t *json = text_json(text);
 	char *dump = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
 
 	if (dump)

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "report/show/scaling.h"
 #include "report/show/show.h"
+#include "text/json.h"
 
 const char *show_status(const struct show *s, const struct store_run *r)
 {
@@ -41,26 +42,11 @@ int show_check(const struct show *s, int64_t run, int64_t *blocks)
 	return store_cells(s->store, run, check_cell, &check);
 }
 
-json_t *show_string(const char *text)
-{
-	json_t *json = text ? json_string(text) : json_null();
-	char *copy;
-
-	if (json || !text)
-		return json;
-	copy = strdup(text);
-	for (char *p = copy; p && *p; p++)
-		*p = *p & 0x80 ? '?' : *p;
-	json = copy ? json_string(copy) : NULL;
-	free(copy);
-	return json;
-}
-
 json_t *show_object(const char *text)
 {
 	json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
 
-	return json ? json : show_string(text);
+	return json ? json : text_json(text);
 }
 
 struct to_list {
@@ -77,19 +63,14 @@ static int append(json_t *list, json_t *item)
 
 static int add_arm(void *arg, const struct store_arm *a)
 {
-	return append(arg, json_pack("{s:o, s:o}", "name", show_string(a->name), "params",
-		show_string(a->params)));
+	return append(arg, json_pack("{s:o, s:o}", "name", text_json(a->name), "params",
+		text_json(a->params)));
 }
 
 static int add_note(void *arg, const char *kind, const char *text)
 {
-	return append(arg, json_pack("{s:o, s:o}", "kind", show_string(kind), "text",
-		show_string(text)));
-}
-
-static json_t *real_or_null(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
+	return append(arg, json_pack("{s:o, s:o}", "kind", text_json(kind), "text",
+		text_json(text)));
 }
 
 static int add_totals(void *arg, const struct store_arm *a)
@@ -105,16 +86,16 @@ static int add_totals(void *arg, const struct store_arm *a)
 		return err;
 	return append(to->list,
 		json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I,"
-			  " s:f, s:I, s:o, s:o}",
-			"arm", show_string(a->name), "blocks", (json_int_t)t.blocks,
+			  " s:o, s:I, s:o, s:o}",
+			"arm", text_json(a->name), "blocks", (json_int_t)t.blocks,
 			"warmup_blocks", (json_int_t)t.warmups, "started", (json_int_t)t.started,
 			"recorded", (json_int_t)t.ops, "warmup", (json_int_t)t.warmup_ops,
 			"lead_in", (json_int_t)t.lead_in, "fill", (json_int_t)t.fill,
 			"failed", (json_int_t)t.failed, "disturbed",
 			(json_int_t)t.disturbed, "involuntary_switches",
-			(json_int_t)t.involuntary, "steal_ms", t.steal_ms, "bytes",
-			(json_int_t)t.bytes, "throughput", real_or_null(scale.throughput),
-			"efficiency", real_or_null(scale.efficiency)));
+			(json_int_t)t.involuntary, "steal_ms", number_json(t.steal_ms), "bytes",
+			(json_int_t)t.bytes, "throughput", number_json(scale.throughput),
+			"efficiency", number_json(scale.efficiency)));
 }
 
 static int add_cell(void *arg, const struct store_cell *c)
@@ -128,26 +109,26 @@ static int add_cell(void *arg, const struct store_cell *c)
 		return err;
 	}
 	return append(to->list, json_pack("{s:o, s:o, s:i, s:o, s:o, s:o, s:o}",
-		"workload", show_string(c->workload), "params", show_string(c->params), "cores",
-		c->cores, "place", show_string(c->place), "cpus", show_string(c->cpus),
-		"primary", show_string(c->primary), "arms", arms.list));
+		"workload", text_json(c->workload), "params", text_json(c->params), "cores",
+		c->cores, "place", text_json(c->place), "cpus", text_json(c->cpus),
+		"primary", text_json(c->primary), "arms", arms.list));
 }
 
 static json_t *run_json(const struct show *s, const struct store_run *r)
 {
 	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
-			 "s:o, s:f, s:o,"
+			 "s:o, s:o, s:o,"
 			 " s:o, s:o, s:o}",
-		"id", (json_int_t)r->id, "uuid", show_string(r->uuid), "status",
-		show_string(show_status(s, r)), "label", show_string(r->label), "started",
-		show_string(r->started), "finished", show_string(r->finished), "kernel",
-		show_string(r->kernel), "boot", show_string(r->boot), "command",
-		show_string(r->command), "version", show_string(r->version), "seed",
-		(json_int_t)r->seed, "switch_level", show_string(r->switch_level), "unit",
-		show_string(r->unit), "resolution", r->resolution, "clock",
-		show_string(r->clock), "settings", show_object(r->settings),
+		"id", (json_int_t)r->id, "uuid", text_json(r->uuid), "status",
+		text_json(show_status(s, r)), "label", text_json(r->label), "started",
+		text_json(r->started), "finished", text_json(r->finished), "kernel",
+		text_json(r->kernel), "boot", text_json(r->boot), "command",
+		text_json(r->command), "version", text_json(r->version), "seed",
+		(json_int_t)r->seed, "switch_level", text_json(r->switch_level), "unit",
+		text_json(r->unit), "resolution", number_json(r->resolution), "clock",
+		text_json(r->clock), "settings", show_object(r->settings),
 		"environment", show_object(r->environment), "topology",
-		show_string(r->topology));
+		text_json(r->topology));
 }
 
 static int add_run(void *arg, const struct store_run *r)
@@ -195,7 +176,7 @@ static int dump(const json_t *json)
 int show_json(struct show *s)
 {
 	struct to_list to = { .s = s, .list = json_array() };
-	json_t *all = json_pack("{s:o, s:i, s:O}", "file", show_string(store_path(s->store)),
+	json_t *all = json_pack("{s:o, s:i, s:O}", "file", text_json(store_path(s->store)),
 		"format", STORE_SCHEMA_VERSION, "runs", to.list);
 	int err = store_runs(s->store, add_run, &to);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "cell/cell-text.h"
 #include "report/show/scaling.h"
@@ -12,13 +13,6 @@
 #include "text/wrap.h"
 
 #define LABEL 14		/* columns, with its indent */
-
-/* N bytes, but nothing that a terminal would act on: a file may come from anywhere. */
-static void put(const char *text, size_t n)
-{
-	for (; n; n--, text++)
-		putchar((unsigned char)*text < 32 || *text == 127 ? '?' : *text);
-}
 
 static void put_line(const char *label, const char *text)
 {
@@ -72,13 +66,22 @@ static int put_throughput(void *arg, const struct store_arm *a)
 	if (err || !isfinite(scale.throughput))
 		return err;
 	printf("    ");
-	put(a->name, strlen(a->name));
+	text_put(a->name, TEXT_LINE, stdout);
 	printf("  %.0f operations/s", scale.throughput);
 	if (to->at->cores > 1 && isfinite(scale.efficiency))
 		printf(", %.2f times one core's: efficiency %.0f%%",
 			scale.efficiency * to->at->cores, 100 * scale.efficiency);
 	putchar('\n');
 	return 0;
+}
+
+/* An arm's, in the first column of a table. */
+static void put_name(const char *name)
+{
+	int columns = text_columns(name, SIZE_MAX);
+
+	text_put(name, TEXT_LINE, stdout);
+	printf("%*s", columns < 9 ? 9 - columns : 0, "");
 }
 
 /* Every operation that was started, and what became of it. */
@@ -91,11 +94,10 @@ static int put_accounts(void *arg, const struct store_arm *a)
 	if (err || !(t.blocks + t.warmups))
 		return err;
 	printf("    ");
-	put(a->name, strlen(a->name));
-	printf("%*s %6" PRId64 "%11" PRId64 "%11" PRId64 "%9" PRId64 "%10" PRId64
+	put_name(a->name);
+	printf(" %6" PRId64 "%11" PRId64 "%11" PRId64 "%9" PRId64 "%10" PRId64
 	       "%9" PRId64 "%8" PRId64 "\n",
-		strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.blocks,
-		t.started, t.ops, t.warmup_ops, t.lead_in, t.fill, t.failed);
+		t.blocks, t.started, t.ops, t.warmup_ops, t.lead_in, t.fill, t.failed);
 	return 0;
 }
 
@@ -114,10 +116,9 @@ static int put_quality(void *arg, const struct store_arm *a)
 			100 * (double)t.disturbed / (double)t.ops);
 	}
 	printf("    ");
-	put(a->name, strlen(a->name));
-	printf("%*s %8" PRId64 "%12" PRId64 "%9s%12" PRId64 "%12.1f%12s\n",
-		strlen(a->name) < 9 ? 9 - (int)strlen(a->name) : 0, "", t.warmups, t.disturbed,
-		share, t.involuntary, t.steal_ms, per_op);
+	put_name(a->name);
+	printf(" %8" PRId64 "%12" PRId64 "%9s%12" PRId64 "%12.1f%12s\n",
+		t.warmups, t.disturbed, share, t.involuntary, t.steal_ms, per_op);
 	return 0;
 }
 
@@ -225,7 +226,7 @@ int show_text(struct show *s)
 
 	if (err)
 		return err;
-	put(store_path(s->store), strlen(store_path(s->store)));
+	text_put(store_path(s->store), TEXT_LINE, stdout);
 	printf(": %d run%s\n", runs, runs == 1 ? "" : "s");
 	return store_runs(s->store, put_run, s);
 }

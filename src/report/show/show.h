@@ -23,8 +23,6 @@ const char *show_status(const struct show *s, const struct store_run *r);
 /* Reads all BLOCKS of a run, whose check sums are right then; 0 or negative after fail(). */
 int show_check(const struct show *s, int64_t run, int64_t *blocks);
 
-/* TEXT as JSON: null for NULL, and bytes that are no UTF-8 as '?'. A new reference. */
-json_t *show_string(const char *text);
 /* What TEXT, JSON itself, says; the text as a string when it is none. A new reference. */
 json_t *show_object(const char *text);
 
