@@ -117,6 +117,12 @@ run lab bisect --limit 3 -q --cache "$tmp/cache" --measure "$tmp/measure"
 check '[ "$status" -eq 0 ]' "0 at the limit"
 run lab bisect --limit 3 -q --cache "$tmp/cache" --measure false
 check '[ "$status" -eq 125 ]' "125 when it cannot be measured"
+for word in nan inf none; do
+	printf '#!/bin/sh\necho %s\n' $word >"$tmp/$word"
+	chmod +x "$tmp/$word"
+	run lab bisect --limit 3 -q --cache "$tmp/cache" --measure "$tmp/$word"
+	check '[ "$status" -eq 125 ] && grep -q "prints no number" "$tmp/out"' "$word is no number, good or bad"
+done
 run lab bisect --limit 3 -q --cache "$tmp/measure/x" --measure "$tmp/measure"
 check '[ "$status" -eq 131 ]' "above 127 for what no commit can help"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a commit takes: its kernel is built and measured in a guest, or by a given program. */
 #include "config.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +28,7 @@ static int run_program(const char *program, const char *image, double *value)
 
 	*value = -1;
 	err = tool_run(&t, &status);
-	if (!err && (status || *value < 0))
+	if (!err && (status || !(*value >= 0 && isfinite(*value))))
 		err = fail(STATUS_MACHINE, "%s %s: %s", program, image,
 			status ? "fails" : "prints no number");
 	return err;

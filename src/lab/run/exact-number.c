@@ -48,6 +48,8 @@ int exact_number(const char *image, const char *name, const char *workload,
 		err = fail(STATUS_USAGE, "%s: more than one workload; name one", workload);
 	if (!err)
 		err = exact_run(&x);
+	if (!err && isnan(*instructions))
+		err = fail(STATUS_MACHINE, "%s: the guest of %s counted no operation", workload, name);
 	plan_free(&plan);
 	topology_free(t);
 	free(kernel.release);

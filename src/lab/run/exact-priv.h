@@ -44,8 +44,12 @@ int exact_store(struct exact *x, int kernel, int cell, const struct guest_block 
 int exact_store_timed(struct exact *x, int kernel, int cell, const struct guest_block *b,
 	const struct operation *ops, const struct store_block *times, double ns_per_tick);
 
-/* The value that a share of P of the operations is below or at. */
-uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p);
+/*
+ * The value that a share of P of the operations is below or at, NAN without any, into *OUT.
+ * 0, or negative after fail().
+ */
+int exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p,
+	double *out);
 
 /* Room for what follows, in X that has plan, kernels, options and summary; and its end. */
 int exact_begin(struct exact *x);

@@ -95,10 +95,12 @@ static int fill_part(struct exact *x, int cell, const struct guest_block *b,
 	const struct plan_cell *p = &x->plan->cells[cell];
 	unsigned int metrics = request_metrics(p->workload, &p->params);
 	enum metric whole = request_whole(p->workload);
-	uint64_t limit = DISTURBED * exact_quantile(ops, r->ops, whole, 0.5);
 	const int64_t *columns[COLUMNS];
+	double typical;
 	int err = make_room(x, r->ops);
 
+	if (!err)
+		err = exact_quantile(ops, r->ops, whole, 0.5, &typical);
 	if (err)
 		return err;
 	*part = (struct store_part){ .cpu = 0, .ops = (int64_t)r->ops,
@@ -109,7 +111,7 @@ static int fill_part(struct exact *x, int cell, const struct guest_block *b,
 	for (uint64_t i = 0; i < r->ops; i++) {
 		for (int m = 0; m < COLUMNS; m++)
 			x->column[m][i] = (int64_t)((double)ops[i].metric[m] * scale + 0.5);
-		part->disturbed += ops[i].metric[whole] > limit;
+		part->disturbed += (double)ops[i].metric[whole] > DISTURBED * typical;
 	}
 	for (int m = 0; m < COLUMNS; m++)
 		columns[m] = metrics & METRIC_BIT(m) ? x->column[m] : NULL;

@@ -115,27 +115,6 @@ char *exact_reason(const struct block_result *r)
 	return n < 0 ? NULL : text;
 }
 
-static int compare_u64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-uint64_t exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p)
-{
-	uint64_t *v = malloc((n ? n : 1) * sizeof(*v)), quantile = 0;
-
-	for (uint64_t i = 0; v && i < n; i++)
-		v[i] = ops[i].metric[metric];
-	if (v && n) {
-		qsort(v, n, sizeof(*v), compare_u64);
-		quantile = v[(uint64_t)(p * (double)(n - 1))];
-	}
-	free(v);
-	return quantile;
-}
-
 /*
  * Where instructions are counted, a block ends before the next tick comes, if it can: what a
  * tick sets off (freeing what waits for an RCU grace period) then comes between the same
@@ -160,7 +139,8 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 {
 	const struct workload *w = x->plan->cells[cell].workload;
 	struct exact_job *c = &x->cells[cell];
-	double fit;
+	double fit, each;
+	int err;
 
 	if (b->result.kind != BLOCK_OK) {
 		c->skipped = exact_reason(&b->result);
@@ -168,8 +148,10 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 			x->plan->arms[0].name, c->skipped ? c->skipped : "?");
 		return c->skipped ? 0 : fail_nomem();
 	}
-	fit = (double)x->o->instructions / fmax(1, (double)exact_quantile(ops, b->result.ops,
-		request_whole(w), 0.5));
+	err = exact_quantile(ops, b->result.ops, request_whole(w), 0.5, &each);
+	if (err)
+		return err;
+	fit = (double)x->o->instructions / fmax(1, each);
 	c->total = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
 	set_block(x, c, b);
 	return 0;
@@ -186,10 +168,15 @@ int exact_cell_of(const struct exact *x, int kernel, const struct guest_record *
 	return x->order[(size_t)kernel * x->plan->ncells + head->index];
 }
 
-static void keep_least(struct exact *x, double v)
+/* The one number that is wanted; what has no operations has none. */
+static int keep_least(struct exact *x, const struct guest_block *b, const struct operation *ops)
 {
-	if (!(*x->number <= v))
+	double v;
+	int err = exact_quantile(ops, b->result.ops, x->metric, 0.01, &v);
+
+	if (!err && !(*x->number <= v) && !isnan(v))
 		*x->number = v;
+	return err;
 }
 
 static int on_block(struct exact *x, int kernel, const struct guest_record *head, const void *data)
@@ -213,8 +200,7 @@ static int on_block(struct exact *x, int kernel, const struct guest_record *head
 	}
 	if (x->store)
 		return exact_store(x, kernel, cell, b, (const void *)(b + 1));
-	keep_least(x, (double)exact_quantile((const void *)(b + 1), b->result.ops, x->metric, 0.01));
-	return 0;
+	return keep_least(x, b, (const void *)(b + 1));
 }
 
 static int on_record(void *arg, int guest, const struct guest_record *head, const void *data)
