@@ -142,7 +142,8 @@ CLEANFILES += coverage.txt coverage.json
 # Statistics: against R, and by simulation. make check-statistics takes 40 minutes.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
-stats_tests = tests/statistics/stats.t tests/statistics/compare-cell.t tests/statistics/compare-exact.t
+stats_tests = tests/statistics/stats.t tests/statistics/compare-cell.t tests/statistics/compare-exact.t \
+	tests/statistics/short-memory.t
 check_PROGRAMS += $(stats_tests)
 TESTS += $(stats_tests)
 
@@ -157,6 +158,10 @@ tests_statistics_compare_exact_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 tests_statistics_compare_cell_t_SOURCES = tests/statistics/compare-cell-test.c tests/statistics/stats-test.h
 tests_statistics_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_statistics_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+
+tests_statistics_short_memory_t_SOURCES = tests/statistics/short-memory-test.c
+tests_statistics_short_memory_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_statistics_short_memory_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/statistics/history.t
 TESTS += tests/statistics/history.t

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <gsl/gsl_errno.h>
 #include "base/fail.h"
 #include "base/safe-path.h"
 #include "command/command.h"
@@ -125,6 +126,8 @@ int main(int argc, char **argv)
 	search_path_clean();
 	/* A file that may not grow (ulimit -f) is an error to tell of, not one to die of. */
 	signal(SIGXFSZ, SIG_IGN);
+	/* So is memory that GSL does not get. */
+	gsl_set_error_handler_off();
 	setlocale(LC_CTYPE, "");
 	status = dispatch(argc, argv);
 	/* Whoever could not print JSON believed to be out of memory. */
