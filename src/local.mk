@@ -9,18 +9,20 @@ noinst_LIBRARIES += src/libcontrol.a
 src_libcontrol_a_SOURCES =
 
 src_libcontrol_a_SOURCES += \
-	src/base/clean-text.c src/base/clean-text.h src/base/clock.c src/base/clock.h src/base/fail.c src/base/fail.h src/base/progress.c \
-	src/base/progress.h src/base/random.c src/base/random.h src/base/read-text.c src/base/read-text.h src/base/safe-path.c \
-	src/base/safe-path.h
+	src/base/clean-text.c src/base/clean-text.h src/base/clock.c src/base/clock.h \
+	src/base/fail.c src/base/fail.h src/base/progress.c src/base/progress.h \
+	src/base/random.c src/base/random.h src/base/read-text.c src/base/read-text.h \
+	src/base/safe-path.c src/base/safe-path.h src/base/search-path.c src/base/search-path.h
 
 src_libcontrol_a_SOURCES += \
 	src/text/json.c src/text/json.h src/text/options.c src/text/options.h src/text/suggest.c src/text/suggest.h \
 	src/text/units.c src/text/units.h src/text/wrap.c src/text/wrap.h
 
 src_libcontrol_a_SOURCES += \
-	src/process/guard.c src/process/guard.h src/process/proc.c src/process/proc.h \
-	src/process/signals.c src/process/signals.h src/process/tool-hash.c \
-	src/process/tool-priv.h src/process/tool.c src/process/tool.h
+	src/process/child-setup.c src/process/child-setup.h src/process/guard.c \
+	src/process/guard.h src/process/proc.c src/process/proc.h src/process/signals.c \
+	src/process/signals.h src/process/tool-hash.c src/process/tool-priv.h \
+	src/process/tool.c src/process/tool.h
 
 src_libcontrol_a_SOURCES += \
 	src/cell/cell-text.c src/cell/cell-text.h src/cell/metric.c src/cell/params.c \

@@ -219,29 +219,3 @@ FILE *safe_path_create(const char *path)
 	free(safe);
 	return f;
 }
-
-void search_path_clean(void)
-{
-	const char *path = getenv("PATH");
-	char *clean, *to, *rest, *dir, *copy;
-
-	if (!path)
-		return;
-	copy = rest = strdup(path);
-	clean = to = malloc(strlen(path) + 1);
-	while (copy && clean && (dir = strsep(&rest, ":"))) {
-		if (*dir != '/')
-			continue;
-		if (to > clean)
-			*to++ = ':';
-		to = stpcpy(to, dir);
-	}
-	if (copy && clean && to > clean) {
-		*to = '\0';
-		setenv("PATH", clean, 1);
-	} else {
-		unsetenv("PATH");
-	}
-	free(clean);
-	free(copy);
-}

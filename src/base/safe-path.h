@@ -26,7 +26,4 @@ bool safe_path_is_safe(const char *file);
 /* fopen(PATH, "we") of a path that was found so; NULL after fail(). */
 FILE *safe_path_create(const char *path);
 
-/* Takes relative directories out of $PATH: what is run should not depend on where we are. */
-void search_path_clean(void);
-
 #endif

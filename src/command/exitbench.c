@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <gsl/gsl_errno.h>
 #include "base/fail.h"
-#include "base/safe-path.h"
+#include "base/search-path.h"
 #include "command/command.h"
 #include "text/suggest.h"
 

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +27,7 @@
 #include "link/link.h"
 #include "link/shell-fork.h"
 #include "machine/cgroup/memcg.h"
+#include "process/child-setup.h"
 #include "process/proc.h"
 #include "process/signals.h"
 
@@ -190,24 +189,11 @@ static void free_command(char *argv[MOST_WORDS])
 static void become_program(const struct program_job *job, const struct program_slot *s,
 	char *const argv[], int gate, pid_t parent)
 {
-	struct sigaction act = { .sa_handler = SIG_DFL };
-	sigset_t none;
 	char byte;
-	int null;
 
-	setpgid(0, 0);
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &act, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });	/* nothing falls where nobody asked for it */
-	null = open("/dev/null", O_RDONLY);
-	if (getppid() != parent || null < 0 || topology_bind(job->topology, s->cpu))
+	child_begin(parent);
+	if (topology_bind(job->topology, s->cpu) || child_stdio(-1, s->out))
 		_exit(126);
-	dup2(null, 0);
-	dup2(s->out, 1);
-	dup2(s->out, 2);
 	if (read(gate, &byte, 1))	/* ends when the controller closes its side */
 		_exit(126);
 	execv(argv[0], argv);

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,6 +15,7 @@
 #include "base/fail.h"
 #include "link/link-start.h"
 #include "link/link.h"
+#include "process/child-setup.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
@@ -168,21 +167,9 @@ static void become_worker(const struct topology *t, const struct started_worker 
 {
 	char *const argv[] = { (char *)"exitbench-worker", NULL };
 	char *const envp[] = { NULL };
-	struct sigaction act = { .sa_handler = SIG_DFL };
-	sigset_t none;
 	int err;
 
-	/* A group of its own: Ctrl-C is the controller's to handle. */
-	setpgid(0, 0);
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &act, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Should it crash: nothing falls where nobody asked for it. */
-	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
-	if (getppid() != parent)
-		_exit(0);
+	child_begin(parent);
 	if (!topology_bind(t, w->cpu)) {
 		dup2(group_fd, WORKER_FD_GROUP);
 		dup2(area_fd, WORKER_FD_AREA);

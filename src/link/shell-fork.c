@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether /bin/sh starts its commands with fork or vfork: it is traced until it has. */
 #include "config.h"
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "link/shell-fork.h"
+#include "process/child-setup.h"
 
 #define OPTIONS (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
 
 static void become_shell(const char *script, pid_t parent)
 {
-	int null = open("/dev/null", O_RDWR);
-
-	/* Until it is traced, it would stand still for ever without us. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(126);
-
-	for (int fd = 0; fd <= 2; fd++)
-		dup2(null, fd);
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+	/* It follows us: until it is traced, it would stand still for ever without us. */
+	child_begin(parent);
+	if (child_stdio(-1, -1) || ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 		_exit(126);
 	raise(SIGSTOP);
 	execl("/bin/sh", "sh", "-c", script, (char *)NULL);

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "process/child-setup.h"
 #include "process/guard.h"
 
 #define LINE 4096
@@ -211,12 +212,7 @@ static void become_guard(int fd)
 	prctl(PR_SET_NAME, "exitbench-guard");
 	if (fd != 3)
 		dup2(fd, 3);
-	for (int i = 0; i < 3; i++)
-		close(i);
-	if (open("/dev/null", O_RDWR) == 0) {
-		dup2(0, 1);
-		dup2(0, 2);
-	}
+	child_stdio(-1, -1);
 	syscall(SYS_close_range, 4, ~0U, 0);	/* not in every libc */
 	keep_watch(3);
 }

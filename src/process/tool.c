@@ -8,12 +8,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/search-path.h"
+#include "process/child-setup.h"
 #include "process/signals.h"
 #include "process/tool-priv.h"
 #include "process/tool.h"
@@ -39,16 +40,6 @@ static void clean_environment(void)
 	setenv("TZ", "UTC", 1);
 }
 
-static void default_signals(void)
-{
-	sigset_t none;
-
-	for (int sig = 1; sig < SIGRTMIN; sig++)
-		signal(sig, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static void kill_group(int sig)
 {
 	(void)sig;
@@ -57,9 +48,8 @@ static void kill_group(int sig)
 
 static void run_tool(const char *const *argv, const char *dir, int in, int out)
 {
-	default_signals();
-	if ((in < 0 && (in = open("/dev/null", O_RDONLY)) < 0) || dup2(in, 0) < 0 ||
-		dup2(out, 1) < 0 || dup2(out, 2) < 0 || (dir && chdir(dir)))
+	child_default_signals();
+	if (child_stdio(in, out) || (dir && chdir(dir)))
 		_exit(127);
 	clean_environment();
 	execvp(argv[0], (char *const *)argv);
@@ -79,9 +69,7 @@ static void guard(pid_t parent, const char *const *argv, const char *dir, int in
 	setpgid(0, 0);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGUSR1, kill_group);
-	prctl(PR_SET_PDEATHSIG, SIGUSR1);
-	if (getppid() != parent)
-		_exit(127);
+	child_follow(parent, SIGUSR1);
 	pid = fork();
 	if (!pid)
 		run_tool(argv, dir, in, out);
@@ -237,19 +225,8 @@ int tool_first_line(const char *const *argv, char **line)
 
 int tool_need(const char *name, const char *package, const char *why)
 {
-	const char *p = getenv("PATH");
-	char path[4096];
-
-	for (p = p ? p : "/usr/bin:/bin";; p++) {
-		int n = (int)strcspn(p, ":");
-
-		snprintf(path, sizeof(path), "%.*s%s%s", n, p, n ? "/" : "./", name);
-		if (!access(path, X_OK))
-			return 0;
-		p += n;
-		if (!*p)
-			break;
-	}
+	if (search_path_has(name))
+		return 0;
 	return fail(STATUS_MACHINE, "%s is needed %s, and not installed: apt-get install %s", name,
 		why, package);
 }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,30 +17,21 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/search-path.h"
 #include "lab/qemu/qemu-priv.h"
+#include "process/child-setup.h"
 
 #define QEMU "qemu-system-x86_64"
 #define MOST_RECORD (256UL << 20)	/* bytes; more than any block has */
 
 int qemu_find(void)
 {
-	const char *path = getenv("PATH");
-	char *copy = strdup(path ? path : "/usr/bin:/bin"), *rest = copy, *dir, *file;
-	bool found = false;
-
 #ifndef __x86_64__
-	free(copy);
 	return fail(STATUS_MACHINE, "exitbench lab has guests for x86-64 only so far");
 #endif
-	while (copy && !found && (dir = strsep(&rest, ":"))) {
-		if (asprintf(&file, "%s/" QEMU, *dir ? dir : ".") < 0)
-			break;
-		found = !access(file, X_OK);
-		free(file);
-	}
-	free(copy);
-	return found ? 0 : fail(STATUS_MACHINE, QEMU " is not installed: apt-get install "
-		"qemu-system-x86");
+	if (search_path_has(QEMU))
+		return 0;
+	return fail(STATUS_MACHINE, QEMU " is not installed: apt-get install qemu-system-x86");
 }
 
 static int memory_file(const char *name, int *fd)
@@ -61,18 +51,8 @@ static void become_qemu(const struct qemu *m, int initramfs, int line, pid_t par
 {
 	struct qemu_files files = { hand_down(initramfs), hand_down(m->out), hand_down(m->console),
 		hand_down(line) };
-	int null = open("/dev/null", O_RDWR);
-	sigset_t none;
 
-	/* A group of its own: Ctrl-C is the controller's to handle. */
-	setpgid(0, 0);
-	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0);
+	child_begin(parent);
 	if (m->o.cpu >= 0) {
 		cpu_set_t set;
 
@@ -80,9 +60,7 @@ static void become_qemu(const struct qemu *m, int initramfs, int line, pid_t par
 		CPU_SET(m->o.cpu, &set);
 		sched_setaffinity(0, sizeof(set), &set);
 	}
-	dup2(null, 0);
-	dup2(m->errors, 1);
-	dup2(m->errors, 2);
+	child_stdio(-1, m->errors);
 	qemu_exec(QEMU, &m->o, &files);
 	dprintf(2, QEMU ": %s\n", strerror(errno));
 	_exit(127);

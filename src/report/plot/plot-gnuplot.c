@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/search-path.h"
 #include "report/plot/plot.h"
 
 #define REMEDY "apt-get install gnuplot-nox"
@@ -84,36 +85,12 @@ static int check_version(const char *name)
 	return 0;
 }
 
-/*
- * NAME in PATH as an absolute path, or NULL: a relative one would be looked up in the
- * directory that the child works in.
- */
-static char *in_path(const char *name)
-{
-	const char *p = getenv("PATH");
-	char *candidate, *found = NULL;
-
-	for (p = p ? p : "/usr/bin:/bin"; !found; p++) {
-		int n = (int)strcspn(p, ":");
-
-		if (asprintf(&candidate, "%.*s%s%s", n, p, n ? "/" : "./", name) < 0)
-			return NULL;
-		if (!access(candidate, X_OK))
-			found = realpath(candidate, NULL);
-		free(candidate);
-		p += n;
-		if (!*p)
-			break;
-	}
-	return found;
-}
-
 static int find_program(struct gnuplot *g)
 {
 	static const char *const names[] = { "gnuplot", "gnuplot-nox", "gnuplot-qt" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !g->program; i++)
-		g->program = in_path(names[i]);
+		g->program = search_path_find(names[i]);
 	return g->program ? check_version(g->program) :
 			    fail(STATUS_MACHINE, "gnuplot not found: " REMEDY
 				"; tables for it (.tsv) need none");
