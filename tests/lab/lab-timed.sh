@@ -135,6 +135,16 @@ check '[ $status -eq 3 ] && grep -q "the guest of [ab] was killed by signal 9" "
 	"a guest that dies is reported"
 check 'wait_for "gone $(echo $guests)" 60' "and the other is ended"
 
+# A file that takes one note of a kind and run: the second kernel's cannot be written.
+file=$tmp/notes.exb
+printf 'arm,boot,block,workload,cores,metric,value\na,b,1,fork-exit,1,exit,5\n' |
+	"$exitbench" import - -o "$file" >/dev/null
+sqlite3 "$file" "CREATE UNIQUE INDEX once ON note(run, kind)"
+timed -k "a=$kernel" -k "b=$kernel" -t 1s --boots 1 --hang 200s -q -o "$file"
+check '[ "$status" -eq 2 ] && grep -q "notes.exb.*UNIQUE" "$tmp/err"' "a run that cannot be begun is an error"
+check 'sql "$file" "SELECT group_concat(status) FROM (SELECT status FROM run ORDER BY id)" "done,failed"' \
+	"and does not stay as if it were running"
+
 # Bad input.
 n=$tmp/none.exb
 fails 2 "take turns, and these are 1" "one kernel" lab --timed -k "a=$kernel" -o "$n"

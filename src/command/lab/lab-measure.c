@@ -141,8 +141,10 @@ static int begin_run(struct lab_measurement *s, const char *boot)
 		.settings = settings,
 		.environment = env,
 	};
-	int err = env && settings ? store_add_run(s->store, &run, &s->run) : fail_nomem();
+	int err;
 
+	s->run = 0;
+	err = env && settings ? store_add_run(s->store, &run, &s->run) : fail_nomem();
 	free(env);
 	free(settings);
 	return err;
@@ -240,10 +242,12 @@ static int begin_boot(void *arg, int boot, enum qemu_kind kind, int64_t *run)
 	s->kind = kind;
 	snprintf(id, sizeof(id), "guests-%lld-%d", (long long)time(NULL), boot);
 	err = begin_run(s, id);
-	*run = s->run;
 	if (!err)
 		err = note_layout(s);
-	return err ? err : note_kernels(s);
+	if (!err)
+		err = note_kernels(s);
+	*run = s->run;
+	return err ? end_run(s, err) : 0;
 }
 
 static int end_boot(void *arg, int64_t run, int err)

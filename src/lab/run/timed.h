@@ -15,7 +15,10 @@ struct timed_options {
 	double probe_limit;		/* as exact.limit, for KVM to show that it runs a guest */
 	int boots;			/* of each kernel */
 	int builds;			/* of each kernel; boots take them in turn */
-	/* Makes a run for boot number BOOT: its id in *RUN. 0 or negative after fail(). */
+	/*
+	 * Makes a run for boot number BOOT: its id in *RUN. 0, or negative after fail(), and then
+	 * there is no run that END would have to end.
+	 */
 	int (*begin)(void *arg, int boot, enum qemu_kind kind, int64_t *run);
 	int (*end)(void *arg, int64_t run, int err);
 	void *arg;
