@@ -31,7 +31,7 @@
 
 #define MOST_PARALLEL 64
 #define SLACK_PAGES 512		/* that the limit is above the child's pages: its page tables */
-#define PATIENCE_S 20		/* for the reaper, which sleeps 2 s since 5.18 */
+#define PATIENCE_S 25		/* while nothing moves: the reaper sleeps 2 s since 5.18 */
 
 static void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 static void die(const char *fmt, ...)
@@ -169,7 +169,7 @@ struct victim {
 	pid_t pid;
 	enum stage stage;
 	char dir[4096];
-	long kills, rss;	/* pages when it was held */
+	long kills, anon;	/* resident pages that it had when it was killed */
 	uint64_t start, end;	/* cycles: let go, reaped */
 };
 
@@ -180,6 +180,7 @@ static void start_victim(struct victim *v, const char *cgroup, int which, long p
 	make_cgroup(v->dir, sizeof(v->dir), cgroup, which, pages);
 	v->kills = oom_kills(v->dir);
 	v->stage = STARTED;
+	v->anon = pages + SLACK_PAGES / 2;	/* the least, page tables taken off */
 	if (pipe2(gate, O_CLOEXEC))
 		die("pipe: %s", strerror(errno));
 	v->pid = fork();
@@ -195,11 +196,11 @@ static void start_victim(struct victim *v, const char *cgroup, int which, long p
 	close(gate[1]);		/* off it goes */
 }
 
-/* Resident pages; the reaper makes them fewer. -1: gone. */
-static long rss_of(pid_t pid)
+/* Resident pages of no file; the reaper makes them fewer. -1: gone. */
+static long anon_of(pid_t pid)
 {
 	char path[64], text[128];
-	long size, rss = -1;
+	long size, rss, shared;
 	ssize_t n;
 	int fd;
 
@@ -209,18 +210,17 @@ static long rss_of(pid_t pid)
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	return sscanf(text, "%ld %ld", &size, &rss) == 2 ? rss : -1;
+	return sscanf(text, "%ld %ld %ld", &size, &rss, &shared) == 3 ? rss - shared : -1;
 }
 
 static void look_at(struct victim *v)
 {
 	int status;
-	long rss;
+	long anon;
 
 	if (v->stage == HELD) {
-		rss = rss_of(v->pid);
 		/* Counts lag by a few pages of each CPU. */
-		if (rss > v->rss - v->rss / 64 - 64)
+		if (anon_of(v->pid) > v->anon - v->anon / 64 - 64)
 			return;
 		v->start = arch_counter();
 		if (ptrace(PTRACE_CONT, v->pid, NULL, NULL))
@@ -232,8 +232,14 @@ static void look_at(struct victim *v)
 		return;
 	if (WIFSTOPPED(status)) {
 		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8)) {
+			/*
+			 * The reaper may have been before us, who waited for a CPU: then it has
+			 * fewer by now than the cgroup has room for, and would never lose more.
+			 */
 			v->stage = HELD;
-			v->rss = rss_of(v->pid);
+			anon = anon_of(v->pid);
+			if (anon > v->anon)
+				v->anon = anon;
 		} else {
 			ptrace(PTRACE_CONT, v->pid, NULL, (void *)(long)WSTOPSIG(status));
 		}
@@ -270,11 +276,22 @@ static time_t seconds(void)
 	return ts.tv_sec;
 }
 
+/* Changes as long as a page is touched or taken, or a child gets on. */
+static int64_t progress(const struct victim *v, int n)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += ((int64_t)v[i].stage << 40) + (v[i].stage == GONE ? 0 : anon_of(v[i].pid));
+	return sum;
+}
+
 static void watch(struct victim *v, int n, bool aside)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
-	time_t end = seconds() + PATIENCE_S;
+	time_t now, looked = 0, since = 0;
 	int gone = 0, held = 0;
+	int64_t was = -1, is;
 
 	while (gone < n) {
 		gone = held = 0;
@@ -283,9 +300,17 @@ static void watch(struct victim *v, int n, bool aside)
 			gone += v[i].stage == GONE;
 			held += v[i].stage >= HELD;
 		}
-		if (seconds() > end)
-			die("%d of %d children were OOM victims, %d died in %d s: does the OOM "
-			    "reaper come?", held, n, gone, PATIENCE_S);
+		now = seconds();
+		if (now != looked) {
+			looked = now;
+			is = progress(v, n);
+			if (is != was)
+				since = now;
+			was = is;
+			if (now - since > PATIENCE_S)
+				die("%d of %d children were OOM victims, %d died, and nothing moves "
+				    "for %d s: does the OOM reaper come?", held, n, gone, PATIENCE_S);
+		}
 		if (!aside)
 			nanosleep(&pause, NULL);
 	}

@@ -79,9 +79,13 @@ measures() {
 	[ "$(sql "$1" "SELECT count(*) > 4 FROM block WHERE NOT warmup" 2>/dev/null)" = 1 ]
 }
 
-# wait_for CONDITION [SECONDS]: at most 20.
+# Seconds after which what should come is taken not to come: a guard against waiting for ever.
+# Nothing is said of how fast anything is; a run to be interrupted goes on for longer than this.
+TEST_PATIENCE=${TEST_PATIENCE:-300}
+
+# wait_for CONDITION: until it holds, or TEST_PATIENCE is over.
 wait_for() {
-	tap_tries=$((10 * ${2:-20}))
+	tap_tries=$((10 * TEST_PATIENCE))
 	while [ $tap_tries -gt 0 ]; do
 		eval "$1" && return 0
 		sleep 0.1

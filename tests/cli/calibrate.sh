@@ -85,11 +85,7 @@ works "what is no calibration is passed over" calibrate --show "$tmp/merged.exb"
 
 "$exitbench" calibrate -q -o "$tmp/int.exb" --time 10m >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-tries=200
-while [ $tries -gt 0 ] && [ "$(sql "$tmp/int.exb" "SELECT count(*) > 0 FROM block" 2>/dev/null)" != 1 ]; do
-	sleep 0.1
-	tries=$((tries - 1))
-done
+wait_for '[ "$(sql "$tmp/int.exb" "SELECT count(*) > 0 FROM block" 2>/dev/null)" = 1 ]'
 kill -INT $pid
 status=0
 wait $pid || status=$?

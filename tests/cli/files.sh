@@ -271,13 +271,9 @@ else
 fi
 
 # A run that was killed, and one that goes on.
-"$exitbench" run -q -o "$tmp/killed.exb" -w fork-exit --time 60s >/dev/null 2>&1 &
+"$exitbench" run -q -o "$tmp/killed.exb" -w fork-exit --time 10m >/dev/null 2>&1 &
 pid=$!
-n=0
-until "$exitbench" export --csv "$tmp/killed.exb" 2>/dev/null | grep -q ,throughput, || [ $n -gt 100 ]; do
-	n=$((n + 1))
-	sleep 0.1
-done
+wait_for '"$exitbench" export --csv "$tmp/killed.exb" 2>/dev/null | grep -q ,throughput,'
 works "show of a run that goes on" show "$tmp/killed.exb"
 check 'grep -q "run  *1: running" "$tmp/out"' "says so"
 works "merge of a run that goes on" merge "$tmp/killed.exb" "$f" -o "$tmp/part.exb"

@@ -40,7 +40,7 @@ now=$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)
 check '[ "$started" -ge 30 ] && [ $((now - kills)) -ge "$started" ]' \
 	"the kernel killed as many, at least ($started of $((now - kills)))"
 check console_back "the console's level is as before"
-works "oom-reaped" run -q -o "$tmp/r.exb" -w oom-reaped --ops 2 --param parallel=2 --param pages=2000
+works "oom-reaped" run -q --hang 5m -o "$tmp/r.exb" -w oom-reaped --ops 2 --param parallel=2 --param pages=2000
 check '[ "$(sql "$tmp/r.exb" "SELECT primary_metric FROM cell")" = exit ]' "by its exit"
 run prove -q -w oom-reaped --ops 2 --param parallel=2 --json
 if grep -q '"traced": true' "$tmp/out"; then
@@ -55,29 +55,19 @@ fi
 
 # interrupted and killed, with victims that are held
 held() {
-	"$exitbench" run -q -o "$tmp/k.exb" -w oom-reaped --time 60s --param parallel=4 \
+	"$exitbench" run -q -o "$tmp/k.exb" -w oom-reaped --time 10m --param parallel=4 \
 		>"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	tries=300
-	while [ "$(victims $pid | wc -l)" -lt 4 ] && [ $tries -gt 0 ]; do
-		sleep 0.05
-		tries=$((tries - 1))
+	wait_for 'left=$(victims $pid) && [ "$(echo "$left" | wc -l)" -ge 4 ]'
+}
+all_gone() {
+	for p in $left; do
+		[ ! -d "/proc/$p" ] || return 1
 	done
-	left=$(victims $pid)
-	[ $tries -gt 0 ]
+	[ -z "$(cgroups "$pid")" ] && console_back
 }
 gone() {
-	tries=300
-	while [ "$tries" -gt 0 ]; do
-		alive=
-		for p in $left; do
-			[ -d "/proc/$p" ] && alive=$p
-		done
-		[ -z "$alive" ] && [ -z "$(cgroups "$pid")" ] && console_back && return 0
-		sleep 0.05
-		tries=$((tries - 1))
-	done
-	return 1
+	wait_for all_gone
 }
 held
 check '[ $? -eq 0 ]' "four are held"

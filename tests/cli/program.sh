@@ -81,14 +81,9 @@ check '[ -s "$tmp/pid" ] && gone $(cat "$tmp/pid")' "it is killed with its child
 
 # interruption
 unset EXITBENCH_LIBEXECDIR
-"$exitbench" run -q -o "$tmp/i.exb" -w exit-time --time 60s >"$tmp/out" 2>"$tmp/err" &
+"$exitbench" run -q -o "$tmp/i.exb" -w exit-time --time 10m >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-tries=100
-while [ -z "$(cat "/proc/$pid/task/$pid/children")" ] && [ $tries -gt 0 ]; do
-	sleep 0.1
-	tries=$((tries - 1))
-done
-sleep 1
+wait_for '[ -n "$(cat "/proc/$pid/task/$pid/children")" ]'
 read -r child _ <"/proc/$pid/task/$pid/children"
 kill -INT $pid
 status=0

@@ -89,11 +89,7 @@ named() {
 traced() {
 	"$exitbench" prove -q -w fork-exit --ops 65000 --param dose=1ms >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	tries=100
-	while [ -z "$(named $pid exitb-)" ] && [ $tries -gt 0 ]; do
-		sleep 0.05
-		tries=$((tries - 1))
-	done
+	wait_for '[ -n "$(named $pid exitb-)" ]'
 	[ "$(instances)" -eq 1 ] && [ -n "$(named $pid exitbench-guard)" ]
 }
 traced
@@ -105,12 +101,7 @@ check '[ $status -eq 4 ] && [ "$(instances)" -eq 0 ]' "interrupted: no instance 
 traced
 kill -9 $pid
 wait $pid 2>/dev/null
-tries=100
-while [ "$(instances)" -ne 0 ] && [ $tries -gt 0 ]; do
-	sleep 0.05
-	tries=$((tries - 1))
-done
-check '[ "$(instances)" -eq 0 ]' "killed: the guard removes it"
+check 'wait_for "[ \$(instances) -eq 0 ]"' "killed: the guard removes it"
 traced
 guard=$(named $pid exitbench-guard)
 kill -9 "$guard" $pid

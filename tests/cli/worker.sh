@@ -12,14 +12,9 @@ workers_of() {
 }
 
 cpus=$(nproc)
-"$exitbench" run -q -o "$tmp/w.exb" -w fork-exit --cores max --time 30s >"$tmp/out" 2>"$tmp/err" &
+"$exitbench" run -q -o "$tmp/w.exb" -w fork-exit --cores max --time 10m >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-tries=100
-while [ "$(workers_of $pid | wc -l)" -lt "$cpus" ] && [ $tries -gt 0 ]; do
-	sleep 0.1
-	tries=$((tries - 1))
-done
-sleep 0.3
+wait_for 'measures "$tmp/w.exb"'
 workers=$(workers_of $pid)
 first=$(echo "$workers" | head -n 1)
 grep -v vsyscall "/proc/$first/maps" >"$tmp/maps"

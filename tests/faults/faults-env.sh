@@ -74,7 +74,7 @@ blocked='import os, signal, sys
 signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))
 os.execvp(sys.argv[1], sys.argv[1:])'
 goes_on "all signals blocked" python3 -c "$blocked" $run_f
-python3 -c "$blocked" "$exitbench" run -q -o "$tmp/b.exb" -w fork-exit --time 60s >/dev/null 2>&1 &
+python3 -c "$blocked" "$exitbench" run -q -o "$tmp/b.exb" -w fork-exit --time 10m >/dev/null 2>&1 &
 pid=$!
 wait_for 'measures "$tmp/b.exb"'
 kill -INT $pid

@@ -25,12 +25,7 @@ measure() {
 	# shellcheck disable=SC2086 # a list of options
 	"$exitbench" run $quick -o "$file" "$@" >"$tmp/run.out" 2>"$tmp/run.err" &
 	pid=$!
-	n=0
-	until now=$(blocks "$file") && [ "${now:-0}" -gt "${before:-0}" ]; do
-		n=$((n + 1))
-		[ $n -lt 300 ] || return 1
-		sleep 0.1
-	done
+	wait_for 'now=$(blocks "$file") && [ "${now:-0}" -gt "${before:-0}" ]'
 }
 
 # ended STATUS PATTERN WHAT: the run in the background ended so.
@@ -48,7 +43,7 @@ f=$tmp/killed.exb
 least=0 bad=0 n=0
 while [ $n -lt $kills ]; do
 	# shellcheck disable=SC2086
-	"$exitbench" run $quick -o "$f" --time 60s >/dev/null 2>&1 &
+	"$exitbench" run $quick -o "$f" --time 10m >/dev/null 2>&1 &
 	pid=$!
 	sleep "0.$(awk -v n=$n 'BEGIN { srand(); printf "%02d", (rand() * 100 + n * 37) % 100 }')"
 	now=$(blocks "$f")
@@ -74,12 +69,7 @@ had=$(blocks "$f")
 sleep 0.5
 check '[ "$(blocks "$f")" = "$had" ]' "SIGSTOP: what it has can be read, and gets no more"
 kill -CONT $pid
-n=0
-until [ "$(blocks "$f")" -gt "$had" ] || [ $n -gt 600 ]; do
-	n=$((n + 1))
-	sleep 0.1
-done
-check '[ $n -le 600 ]' "SIGCONT: it goes on"
+check 'wait_for "[ \$(blocks \"$f\") -gt $had ]"' "SIGCONT: it goes on"
 kill -INT $pid
 ended 4 '' "and ends well"
 
@@ -96,14 +86,14 @@ check '[ "$(blocks "$f")" -gt 10 ]' "what was measured is in it"
 
 # Removed, and replaced by another one.
 f=$tmp/removed.exb
-measure "$f" --time 60s
+measure "$f" --time 10m
 had=$(blocks "$f")
 rm "$f"
 ended 3 'removed.exb: was removed or replaced.*is in .*removed.exb.rescued-1' "removed while it was written"
 check '[ "$(blocks "$f.rescued-1")" -ge "$had" ]' "what was measured is saved"
 check '[ "$(ls "$tmp" | grep -c "^removed")" -eq 1 ]' "and nothing else is left"
 f=$tmp/replaced.exb
-measure "$f" --time 60s
+measure "$f" --time 10m
 had=$(blocks "$f")
 cp "$tmp/stopped.exb" "$tmp/other.exb"
 mv "$tmp/other.exb" "$f"

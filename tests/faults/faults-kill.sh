@@ -36,7 +36,7 @@ has() {
 # start ARGS...: a run of a minute into f.exb, in the background.
 start() {
 	rm -f "$f"*
-	env --default-signal=HUP,INT,QUIT "$exitbench" run -q -o "$f" --time 60s --hang 3s --block-time 5ms "$@" >"$tmp/out" 2>"$tmp/err" &
+	env --default-signal=HUP,INT,QUIT "$exitbench" run -q -o "$f" --time 10m --hang 3s --block-time 5ms "$@" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 }
 
@@ -106,7 +106,7 @@ while [ $round -lt "${FAULT_ROUNDS:-4}" ]; do
 	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	victim=$(strike one $((seed / 65536)))
-	wait_for '! kill -0 $pid 2>/dev/null || measures "$f"' 5
+	wait_for '! kill -0 $pid 2>/dev/null || measures "$f"'
 	kill -TERM $pid 2>/dev/null
 	ended
 	"$exitbench" show "$f" >/dev/null 2>&1
@@ -194,7 +194,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	strace -f -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=1000000 \
 		"$exitbench" run -q -o "$f" -w kill-exit --time 30s --hang 3s >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	wait_for '[ "$(ps -eo comm= | grep -c "^exitb-$(ps -o pid= --ppid $pid | tr -d " ")")" -ge 2 ]' 30
+	wait_for '[ "$(ps -eo comm= | grep -c "^exitb-$(ps -o pid= --ppid $pid | tr -d " ")")" -ge 2 ]'
 	strike exitb- >"$tmp/struck"
 	ended
 	check 'grep -q "^exitb-" "$tmp/struck" && [ $status -eq 3 ] && grep -q "signal 9" "$tmp/err" && restored' \
@@ -206,7 +206,7 @@ fi
 # A tracing instance of a prove that was killed with its guard.
 "$exitbench" prove -q -w touch-exit --ops 2000 >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for 'has exitb-' 10
+wait_for 'has exitb-'
 strike all >"$tmp/struck"
 ended
 if instances | grep -q "exitbench-$pid$"; then

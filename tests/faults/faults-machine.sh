@@ -31,7 +31,7 @@ blocks() {
 # goes_on: it finishes more blocks; and ends when it is asked to, as always.
 goes_on() {
 	before=$(blocks)
-	wait_for '[ "$(blocks)" -gt "$before" ]' 60
+	wait_for '[ "$(blocks)" -gt "$before" ]'
 }
 goes_on_and_ends() {
 	goes_on && kill -TERM $pid && ended && [ $status -eq 4 ] && last_is interrupted
@@ -55,7 +55,7 @@ printf '#!/bin/sh\necho $$ >"$1/cgroup.procs" && shift && exec "$@"\n' >"$in_it"
 chmod +x "$in_it"
 drop_cgroups() {
 	for c in $made; do
-		wait_for 'rmdir "$c" 2>/dev/null' 5
+		wait_for 'rmdir "$c" 2>/dev/null'
 	done
 	made=
 }
@@ -73,8 +73,8 @@ if $root; then
 	# By a number that no user has: its processes are ours alone.
 	them="setpriv --reuid 64999 --regid 64999 --clear-groups"
 	run_u="$them $tmp/u/exitbench run -q -o $f -w fork-exit --block-time 5ms"
-	start $run_u --time 120s --json
-	wait_for 'measures "$f"' 60
+	start $run_u --time 10m --json
+	wait_for 'measures "$f"'
 	w=$(worker)
 	$them prlimit --pid "$w" --nproc=1:
 	sleep 1
@@ -89,8 +89,8 @@ if $root; then
 	run compare "$f" "$f"
 	check 'grep -q "operations failed before" "$tmp/out" || tr -s " \n" "  " <"$tmp/out" | grep -q "operations failed before"' \
 		"compare warns"
-	start $run_u --time 60s
-	wait_for 'measures "$f"' 60
+	start $run_u --time 10m
+	wait_for 'measures "$f"'
 	$them prlimit --pid "$(worker)" --nproc=1:
 	ended
 	check '[ $status -eq 3 ] && last_is failed && grep -q "fork keeps failing .* 1000 times in a row .*ulimit -u" "$tmp/err"' \
@@ -103,8 +103,8 @@ else
 	done
 fi
 if make_cgroup pids && echo 100 >"$cgroup/pids.max"; then
-	start "$in_it" "$cgroup" $run_f --time 120s --json
-	wait_for 'measures "$f"' 60
+	start "$in_it" "$cgroup" $run_f --time 10m --json
+	wait_for 'measures "$f"'
 	# Controller, worker and a child at a time.
 	echo 1 >"$cgroup/pids.max"
 	sleep 1
@@ -165,8 +165,8 @@ else
 fi
 
 # --- the machine stands still for longer than a worker may
-start $run_f --time 120s --hang 1s
-wait_for 'measures "$f"' 60
+start $run_f --time 10m --hang 1s
+wait_for 'measures "$f"'
 w=$(worker)
 kill -STOP $pid "$w"
 sleep 3
@@ -180,8 +180,8 @@ if make_cgroup freezer; then
 			[ "$1" = FROZEN ] && echo 1 >"$cgroup/cgroup.freeze" || echo 0 >"$cgroup/cgroup.freeze"
 		fi
 	}
-	start "$in_it" "$cgroup" $run_f --time 120s --hang 1s --arm a --arm b
-	wait_for 'measures "$f"' 60
+	start "$in_it" "$cgroup" $run_f --time 10m --hang 1s --arm a --arm b
+	wait_for 'measures "$f"'
 	freeze FROZEN
 	sleep 3
 	freeze THAWED
@@ -193,8 +193,8 @@ fi
 
 # --- a debugger
 if command -v gdb >/dev/null; then
-	start $run_f --time 120s --hang 20s
-	wait_for 'measures "$f"' 60
+	start $run_f --time 10m --hang 20s
+	wait_for 'measures "$f"'
 	for who in $pid "$(worker)"; do
 		gdb -nx -batch -p "$who" -ex 'info threads' -ex detach >"$tmp/gdb" 2>&1
 		check 'goes_on' "a debugger came to $([ "$who" = $pid ] && echo the controller || echo a worker), and went"
@@ -221,8 +221,8 @@ if [ "$(nproc)" -ge 2 ] && [ -e /sys/fs/cgroup/cpuset/cpuset.cpus ] && make_cgro
 	cat /sys/fs/cgroup/cpuset/cpuset.mems >"$cgroup/cpuset.mems"
 	for w in fork-exit exit-time; do
 		echo "$allowed" >"$cgroup/cpuset.cpus"
-		start "$in_it" "$cgroup" "$exitbench" run -q -o "$f" -w $w --place 0 --time 60s
-		wait_for 'measures "$f"' 60
+		start "$in_it" "$cgroup" "$exitbench" run -q -o "$f" -w $w --place 0 --time 10m
+		wait_for 'measures "$f"'
 		echo 1 >"$cgroup/cpuset.cpus"
 		ended
 		check '[ $status -eq 3 ] && last_is failed && grep -q "moved.*offline, or out of our cpuset" "$tmp/err"' \
@@ -240,7 +240,7 @@ fi
 if strace -o /dev/null -e inject=getcpu:poke_exit=@arg1=01000000 true 2>/dev/null; then
 	rm -f "$f"
 	under strace -f -qq -o /dev/null -e trace=getcpu -e inject=getcpu:poke_exit=@arg1=01000000:when=9+ \
-		$run_f --place 0 --time 60s
+		$run_f --place 0 --time 10m
 	check '[ $status -eq 3 ] && last_is failed && grep -q "CPU 0 was moved to CPU 1 in fork-exit" "$tmp/err" &&
 		[ "$(blocks)" -gt 0 ]' "a worker that is on another CPU after a block"
 else

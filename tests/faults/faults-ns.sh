@@ -72,7 +72,7 @@ if can_unshare -pf --mount-proc; then
 	# Process 1 has no signal that it did not ask for.
 	rm -f "$f"
 	env --default-signal=INT unshare -pf --mount-proc --kill-child "$exitbench" run -q -o "$f" \
-		-w fork-exit --time 60s >"$tmp/out" 2>"$tmp/err" &
+		-w fork-exit --time 10m >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	wait_for 'measures "$f"'
 	# shellcheck disable=SC2046 # one number
@@ -81,7 +81,7 @@ if can_unshare -pf --mount-proc; then
 	wait $pid || status=$?
 	check '[ $status -eq 4 ] && last_is interrupted && restored' "process 1 is interrupted"
 	rm -f "$f"
-	unshare -pf --mount-proc --kill-child "$exitbench" run -q -o "$f" -w kill-exit --time 60s \
+	unshare -pf --mount-proc --kill-child "$exitbench" run -q -o "$f" -w kill-exit --time 10m \
 		>"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	wait_for 'measures "$f"'

@@ -242,20 +242,13 @@ begin() {
 	rm -f "$tmp/started"
 	"$real" lab build -q -S "$mini" --cache "$cache" "$@" >"$tmp/out" 2>"$tmp/err" &
 	builder=$!
-	for i in $(seq 600); do
-		[ -e "$tmp/started" ] && break
-		sleep 0.1
-	done
+	wait_for '[ -e "$tmp/started" ]'
 	rm -f "$mini/slow"
 }
 
-# ended: nobody builds any more, soon.
+# ended: nobody builds any more.
 ended() {
-	for i in $(seq 150); do
-		working || return 0
-		sleep 0.1
-	done
-	return 1
+	wait_for '! working'
 }
 
 for signal in INT TERM; do
@@ -283,11 +276,7 @@ check 'cmp "$(image v1+20)" "$tmp/v1+20"' "the same image as from a fresh cache"
 begin --pad 30 v1,v2
 "$real" lab build -S "$mini" --cache "$cache" --pad 30 v1,v2 >"$tmp/out2" 2>"$tmp/err2" &
 second=$!
-for i in $(seq 100); do
-	grep -q waiting "$tmp/err2" && break
-	sleep 0.1
-done
-check 'grep -q "waiting for another build" "$tmp/err2"' "a second build waits"
+check 'wait_for "grep -q \"waiting for another build\" \"$tmp/err2\""' "a second build waits"
 kill -INT "$second"
 status=0
 wait "$second" || status=$?

@@ -32,7 +32,7 @@ case \$1 in
 	mkdir -p "\$4/mm"
 	echo half >"\$4/Makefile"
 	touch "$tmp/started"
-	sleep 60
+	sleep 600
 	;;
 esac
 exec $(command -v tar) "\$@"
@@ -49,13 +49,9 @@ trees() {
 	find "$cache/trees" -mindepth 2 -maxdepth 2 -name src -not -path '*.new/*' 2>/dev/null | wc -l
 }
 
-# ended: all that a build starts holds its lock; nobody does, soon.
+# ended: all that a build starts holds its lock; nobody does.
 ended() {
-	for i in $(seq 150); do
-		flock -n "$cache"/trees/*.lock true && return 0
-		sleep 0.1
-	done
-	return 1
+	wait_for 'flock -n "$cache"/trees/*.lock true'
 }
 
 # begin PATH ARGS...: a build with a PATH of its own; waits until it hangs.
@@ -65,10 +61,7 @@ begin() {
 	rm -f "$tmp/started"
 	PATH=$path "$real" lab build -q --cache "$cache" "$@" >"$tmp/out" 2>"$tmp/err" &
 	builder=$!
-	for i in $(seq 600); do
-		[ -e "$tmp/started" ] && return
-		sleep 0.1
-	done
+	wait_for '[ -e "$tmp/started" ]'
 }
 
 # end SIGNAL PHASE: ends it; what must be so then.

@@ -113,12 +113,12 @@ for sig in TERM KILL; do
 	PATH=$bin:$PATH "$exitbench" lab --timed -w fork-exit -k "a=$kernel" -k "b=$kernel" -t 600s --hang 200s -q \
 		-o "$tmp/$sig.exb" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	wait_for '[ "$(sqlite3 "$tmp/$sig.exb" "SELECT count(*) FROM block" 2>/dev/null || echo 0)" -gt 2 ]' 60
+	wait_for '[ "$(sqlite3 "$tmp/$sig.exb" "SELECT count(*) FROM block" 2>/dev/null || echo 0)" -gt 2 ]'
 	guests=$(guests_of $pid)
 	kill -$sig $pid
 	status=0
 	wait $pid 2>/dev/null || status=$?
-	check '[ "$(echo "$guests" | wc -l)" -eq 2 ] && wait_for "gone $(echo $guests)" 60' "SIG$sig: no guest is left"
+	check '[ "$(echo "$guests" | wc -l)" -eq 2 ] && wait_for "gone $(echo $guests)"' "SIG$sig: no guest is left"
 	[ $sig = KILL ] && continue
 	check '[ $status -eq 4 ]' "SIG$sig: status 4"
 	check 'sql "$tmp/$sig.exb" "SELECT status FROM run" interrupted' "the file says so, and has its blocks"
@@ -126,14 +126,14 @@ done
 PATH=$bin:$PATH "$exitbench" lab --timed -w fork-exit -k "a=$kernel" -k "b=$kernel" -t 600s --hang 200s -q \
 	-o "$tmp/dies.exb" >"$tmp/out" 2>"$tmp/err" &
 pid=$!
-wait_for '[ "$(sqlite3 "$tmp/dies.exb" "SELECT count(*) FROM block" 2>/dev/null || echo 0)" -gt 2 ]' 60
+wait_for '[ "$(sqlite3 "$tmp/dies.exb" "SELECT count(*) FROM block" 2>/dev/null || echo 0)" -gt 2 ]'
 guests=$(guests_of $pid)
 kill -KILL "$(echo "$guests" | head -n 1)"
 status=0
 wait $pid || status=$?
 check '[ $status -eq 3 ] && grep -q "the guest of [ab] was killed by signal 9" "$tmp/err"' \
 	"a guest that dies is reported"
-check 'wait_for "gone $(echo $guests)" 60' "and the other is ended"
+check 'wait_for "gone $(echo $guests)"' "and the other is ended"
 
 # A file that takes one note of a kind and run: the second kernel's cannot be written.
 file=$tmp/notes.exb

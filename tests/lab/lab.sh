@@ -136,11 +136,11 @@ for sig in TERM KILL; do
 	"$exitbench" lab -k "a=$kernel" -k "b=$kernel" -w touch-exit -n 100000 -q \
 		-o "$tmp/$sig.exb" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
-	wait_for 'guests=$(guests_of $pid); [ -n "$guests" ]' 60
+	wait_for 'guests=$(guests_of $pid); [ -n "$guests" ]'
 	kill -$sig $pid
 	status=0
 	wait $pid 2>/dev/null || status=$?
-	check '[ -n "$guests" ] && wait_for "gone $guests" 60' "SIG$sig: no guest is left"
+	check '[ -n "$guests" ] && wait_for "gone $guests"' "SIG$sig: no guest is left"
 	[ $sig = KILL ] && continue
 	check '[ $status -eq 4 ]' "SIG$sig: status 4"
 	check '"$exitbench" show "$tmp/$sig.exb" | grep -q interrupted' "SIG$sig: the file says so"
