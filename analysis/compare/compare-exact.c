@@ -138,7 +138,8 @@ static int describe(struct exact_result *r, struct pairs *p, const struct compar
 	c->npercentiles = o->npercentiles;
 	for (int s = 0; s < 2; s++) {
 		gsl_sort(p->all[s], 1, p->nall[s]);
-		c->side[s] = (struct compare_side){ .boots = 1, .blocks = 1, .samples = p->nall[s] };
+		c->side[s] = (struct compare_side){ .boots = 1, .blocks = 1,
+			.samples = p->nall[s] };
 	}
 	for (size_t i = 0; i < o->npercentiles; i++) {
 		struct compare_percentile *q = &c->percentiles[i];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state of one comparison while compare_cell() works, and its steps; not for others. Sides are 0 and 1
- * in a canonical orientation that does not depend on which the caller called "before", so
- * that exchanging them mirrors the result exactly; compare.c turns the result back.
+ * The state of one comparison while compare_cell() works, and its steps; not for others. Sides
+ * are 0 and 1 in a canonical orientation that does not depend on which the caller called
+ * "before", so that exchanging them mirrors the result exactly; compare.c turns the result back.
  */
 #ifndef EXITBENCH_COMPARE_PRIV_H
 #define EXITBENCH_COMPARE_PRIV_H

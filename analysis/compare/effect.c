@@ -58,8 +58,8 @@ static void width_to_se(double confidence, struct effect *e)
 }
 
 /* Confidence sequence over the rounds in their order. */
-static int rounds_sequential(const struct comparison *c, double confidence, const double *x, size_t n,
-	struct effect *e)
+static int rounds_sequential(const struct comparison *c, double confidence, const double *x,
+	size_t n, struct effect *e)
 {
 	double margin = log1p(c->o->margin);
 	struct sequential s;

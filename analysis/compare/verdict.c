@@ -200,7 +200,8 @@ out:
 }
 
 /* How many units make a reach of HALF shrink to GAP; INFINITY beyond HOPELESS. */
-static double units_for(const struct comparison *c, double half, double gap, double alpha, double df)
+static double units_for(const struct comparison *c, double half, double gap, double alpha,
+	double df)
 {
 	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
 	double lo = 1, hi = HOPELESS, now;

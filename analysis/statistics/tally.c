@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Many values counted by the distinct ones among them, added in pieces as they come. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -180,7 +181,8 @@ static double harrell_davis(const struct tally *t, double q)
 	double n = (double)t->n, below = 0, sum = 0;
 
 	for (size_t i = 0; i < t->distinct; i++) {
-		double upto = gsl_cdf_beta_P((double)t->upto[i] / n, (n + 1) * q, (n + 1) * (1 - q));
+		double upto = gsl_cdf_beta_P((double)t->upto[i] / n, (n + 1) * q,
+			(n + 1) * (1 - q));
 
 		sum += (upto - below) * t->v[i];
 		below = upto;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calibrations as JSON and back, and those that a file has. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>
@@ -39,12 +40,25 @@ static json_t *points_json(const struct calibration *c)
 {
 	json_t *list = json_array();
 
-	for (int i = 0; i < c->npoints; i++)
-		json_array_append_new(list,
-			json_pack("{s:o, s:o, s:o}", "time_s", number_json(c->points[i].seconds),
-				"half_width_pct", number_json(c->points[i].half_width), "detectable_pct",
-				number_json(c->points[i].detectable)));
+	for (int i = 0; i < c->npoints; i++) {
+		const struct calibration_point *p = &c->points[i];
+
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o}",
+			"time_s", number_json(p->seconds),
+			"half_width_pct", number_json(p->half_width),
+			"detectable_pct", number_json(p->detectable)));
+	}
 	return list;
+}
+
+static json_t *dose_json(const struct calibration_dose *d)
+{
+	return json_pack("{s:o, s:I, s:o, s:o, s:o}",
+		"asked_pct", number_json(d->asked),
+		"amount", (json_int_t)d->amount,
+		"injected_pct", number_json(d->injected),
+		"recovered_pct", number_json(d->recovered.pct),
+		"ci_pct", interval(&d->recovered));
 }
 
 static json_t *doses_json(const struct calibration_doses *d)
@@ -52,25 +66,30 @@ static json_t *doses_json(const struct calibration_doses *d)
 	json_t *list = json_array();
 
 	for (int i = 0; i < d->n; i++)
-		json_array_append_new(list,
-			json_pack("{s:o, s:I, s:o, s:o, s:o}", "asked_pct", number_json(d->v[i].asked),
-				"amount", (json_int_t)d->v[i].amount, "injected_pct",
-				number_json(d->v[i].injected), "recovered_pct",
-				number_json(d->v[i].recovered.pct), "ci_pct", interval(&d->v[i].recovered)));
-	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "parameter",
-		text_json(d->parameter), "base", (json_int_t)d->base, "doses", list, "slope", number_json(d->slope), "slope_se",
-		number_json(d->slope_se), "intercept_pct", number_json(d->intercept));
+		json_array_append_new(list, dose_json(&d->v[i]));
+	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}",
+		"parameter", text_json(d->parameter),
+		"base", (json_int_t)d->base,
+		"doses", list,
+		"slope", number_json(d->slope),
+		"slope_se", number_json(d->slope_se),
+		"intercept_pct", number_json(d->intercept));
 }
 
 json_t *calibration_json(const struct calibration *c)
 {
 	return json_pack("{s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o}",
-		"workload", text_json(c->workload), "params", text_json(c->params), "cores", c->cores,
-		"place", text_json(c->place), "metric", text_json(c->metric), "level_ns",
-		number_json(c->level), "time_s", number_json(c->seconds),
+		"workload", text_json(c->workload),
+		"params", text_json(c->params),
+		"cores", c->cores,
+		"place", text_json(c->place),
+		"metric", text_json(c->metric),
+		"level_ns", number_json(c->level),
+		"time_s", number_json(c->seconds),
 		"equal", "delta_pct", number_json(c->equal.pct), "ci_pct", interval(&c->equal),
-		"detectable", points_json(c), "user", doses_json(&c->side[CALIBRATION_USER]), "kernel",
-		doses_json(&c->side[CALIBRATION_KERNEL]));
+		"detectable", points_json(c),
+		"user", doses_json(&c->side[CALIBRATION_USER]),
+		"kernel", doses_json(&c->side[CALIBRATION_KERNEL]));
 }
 
 static struct calibration_estimate read_estimate(const json_t *pct, const json_t *ci)
@@ -133,9 +152,9 @@ static int read_calibration(const json_t *json, struct calibration *c)
 	const json_t *equal;
 
 	memset(c, 0, sizeof(*c));
-	if (json_unpack((json_t *)json, "{s:s, s:s, s:i, s:s, s:s, s:o}", "workload", &workload,
-		    "params", &params, "cores", &c->cores, "place", &place, "metric", &metric, "equal",
-		    &equal))
+	if (json_unpack((json_t *)json, "{s:s, s:s, s:i, s:s, s:s, s:o}",
+		    "workload", &workload, "params", &params, "cores", &c->cores,
+		    "place", &place, "metric", &metric, "equal", &equal))
 		return 1;
 	c->workload = strdup(workload);
 	c->params = strdup(params);
@@ -145,7 +164,8 @@ static int read_calibration(const json_t *json, struct calibration *c)
 		return fail_nomem();
 	c->level = value(json_object_get(json, "level_ns"));
 	c->seconds = value(json_object_get(json, "time_s"));
-	c->equal = read_estimate(json_object_get(equal, "delta_pct"), json_object_get(equal, "ci_pct"));
+	c->equal = read_estimate(json_object_get(equal, "delta_pct"),
+		json_object_get(equal, "ci_pct"));
 	read_points(json_object_get(json, "detectable"), c);
 	for (int side = 0; side < CALIBRATION_SIDES; side++)
 		read_doses(json_object_get(json, calibration_sides[side]), side, &c->side[side]);

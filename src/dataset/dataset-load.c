@@ -275,7 +275,8 @@ int dataset_failed(int err)
 	return err;
 }
 
-char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf, size_t size)
+char *dataset_cell_title(const struct dataset *d, int cell, const char *metric, char *buf,
+	size_t size)
 {
 	const struct dataset_cell *c = &d->cells[cell];
 	char *params = cell_params(c->workload, c->params, false);

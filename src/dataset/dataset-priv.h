@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a dataset knows of its files and runs; not for others. */
 #ifndef EXITBENCH_DATASET_PRIV_H
 #define EXITBENCH_DATASET_PRIV_H
 

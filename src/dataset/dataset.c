@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two files, or two arms of one, as sides: which runs take part, how they alternated, and the
+ * cells that both have.
+ */
 #include "config.h"
 #include <math.h>
 #include <stdio.h>
@@ -82,8 +86,10 @@ static int scan_run(void *arg, const struct store_run *r)
 		return boot;
 	grown[d->nruns++] = (struct run){ .file = d->file, .id = r->id, .boot = boot,
 		.start = epoch(r->started), .resolution = r->resolution,
-		.exact = !strcmp(r->unit, "instructions") && r->clock && !strcmp(r->clock, "icount"),
-		.vm = !strcmp(r->switch_level, "vm"), .emulated = emulated, .stopped_early = stopped_early };
+		.exact = !strcmp(r->unit, "instructions") && r->clock &&
+			!strcmp(r->clock, "icount"),
+		.vm = !strcmp(r->switch_level, "vm"), .emulated = emulated,
+		.stopped_early = stopped_early };
 	return store_arms(d->store[d->file], r->id, scan_arm, d);
 }
 
@@ -103,7 +109,8 @@ static const char *choose_arm(const struct dataset *d, const struct dataset_opti
 	const char *path = o->files[file];
 
 	if (!d->narms[file]) {
-		fail(STATUS_USAGE, "%s: nothing in it to compare; measure first: exitbench run -o", path);
+		fail(STATUS_USAGE, "%s: nothing in it to compare; measure first: exitbench "
+			"run -o", path);
 		return NULL;
 	}
 	if (o->arms[side]) {
@@ -173,7 +180,8 @@ static struct dataset_cell *find_cell(struct dataset *d, const struct store_cell
 	return NULL;
 }
 
-static struct dataset_cell *add_cell(struct dataset *d, const struct store_cell *c, const char *unit)
+static struct dataset_cell *add_cell(struct dataset *d, const struct store_cell *c,
+	const char *unit)
 {
 	struct dataset_cell *grown = reallocarray(d->cells, d->ncells + 1, sizeof(*grown)), *cell;
 
@@ -210,7 +218,8 @@ static int scan_cell(void *arg, const struct store_cell *c)
 	if (!cell)
 		return fail_nomem();
 	if (strcmp(cell->unit, s->unit))
-		return fail(STATUS_USAGE, "%s is measured in %s and in %s: these cannot be compared",
+		return fail(STATUS_USAGE, "%s is measured in %s and in %s: these cannot be "
+			"compared",
 			c->workload, cell->unit, s->unit);
 	for (int side = 0; side < 2; side++) {
 		cell->on[side] |= s->run->arm[side] != 0;
@@ -233,7 +242,8 @@ static int describe_side(struct dataset_side *side, const struct store_run *r, b
 	if (!err && env) {
 		err = replace(&side->cpu, environment_text(env, "cpu.model"));
 		if (!err)
-			err = replace(&side->hypervisor, environment_text(env, "machine.hypervisor"));
+			err = replace(&side->hypervisor, environment_text(env,
+				"machine.hypervisor"));
 	}
 	if (env) {
 		json_decref(side->environment);

@@ -379,7 +379,8 @@ static void test_unsteady(void **state)
 
 	(void)state;
 	scale(&d, effect_grows);
-	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_EFFECT_DRIFTS, "The change is not steady: +2.");
+	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_EFFECT_DRIFTS,
+		"The change is not steady: +2.");
 	drop(&d);
 	d = make((struct shape){ 1, 90, 50, false, false, 0, 0 }, 6);
 	scale(&d, level_grows);
@@ -400,7 +401,8 @@ static void test_boots(void **state)
 	for (size_t i = 0; i < d.n; i++)
 		if (d.b[i].boot == 3 && d.b[i].side)
 			d.b[i].boot = 2;
-	expect_warning(&d, COMPARE_BOOT, COMPARE_WARN_MIXED_BOOTS, "Only 3 of 4 boots have both sides");
+	expect_warning(&d, COMPARE_BOOT, COMPARE_WARN_MIXED_BOOTS,
+		"Only 3 of 4 boots have both sides");
 	drop(&d);
 }
 
@@ -415,8 +417,8 @@ static void test_opposite(void **state)
 		for (size_t k = 0; k < d.samples; k++)
 			d.v[i * d.samples + k] *= !d.b[i].side ? 1 :
 				d.v[i * d.samples + k] < 15000 ? 1.05 : 0.95;
-	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_OPPOSITE, "Surely worse at one percentile (0) "
-		"and surely better at another");
+	expect_warning(&d, COMPARE_BLOCK, COMPARE_WARN_OPPOSITE,
+		"Surely worse at one percentile (0) and surely better at another");
 	for (int larger = 0; larger < 2; larger++) {
 		struct compare_result *r;
 
@@ -530,7 +532,8 @@ static struct data make_many(double phi, size_t stay, bool paired, size_t join)
 
 		for (size_t i = 0; i < rounds; i++) {
 			if (i % stay == 0)
-				level = phi * level + gsl_ran_gaussian(rng, 0.1 * sqrt(1 - phi * phi));
+				level = phi * level + 0.1 *
+					gsl_ran_gaussian(rng, sqrt(1 - phi * phi));
 			for (size_t k = 0; k < FEW; k++)
 				v[i * FEW + k] = 15000 * exp(level + gsl_ran_gaussian(rng, 0.02));
 		}

@@ -81,7 +81,8 @@ static void make(struct data *d, int boots, bool paired, bool own)
 				v[s] = 15000 * exp(level + gsl_ran_gaussian(rng, 0.1));
 			d->b[d->n] = (struct compare_block){ .side = side,
 				.boot = own ? 2 * (i / ROUNDS) + side : i / ROUNDS,
-				.pair = paired ? i : -1, .start = (double)d->n, .v = v, .n = SAMPLES };
+				.pair = paired ? i : -1, .start = (double)d->n, .v = v,
+				.n = SAMPLES };
 			d->n++;
 		}
 	gsl_rng_free(rng);

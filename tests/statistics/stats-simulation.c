@@ -64,7 +64,8 @@ static const struct scenario scenarios[] = {
 
 /* What happened, counted over experiments. */
 struct tally {
-	atomic_int experiments, compared, effect, ci, ci_of, band, nonzero, alarm, found, equivalent;
+	atomic_int experiments, compared, effect, ci, ci_of, band, nonzero, alarm, found;
+	atomic_int equivalent;
 };
 
 struct job {
@@ -278,7 +279,8 @@ static const char *judge(const struct job *j, bool full)
 		return "the band";
 	if (j->shift == NONE && !seldom(t->nonzero, n, 0.065, full))
 		return "effects seen that are not there";
-	if ((j->shift == NONE || j->shift == AT_MARGIN) && !seldom(t->alarm, t->experiments, 0.065, full))
+	if ((j->shift == NONE || j->shift == AT_MARGIN) &&
+		!seldom(t->alarm, t->experiments, 0.065, full))
 		return "false alarms";
 	if (j->shift == TAIL && t->equivalent)
 		return "a change in the tail called equivalent";
@@ -294,13 +296,15 @@ static void report(const struct job *j, int number, bool table, const char *bad)
 		printf("| %s | %s | %d | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |\n",
 			j->s->name, shift_name[j->shift], t->experiments, percent(t->effect, n),
 			percent(t->ci, t->ci_of), percent(t->band, n), percent(t->nonzero, n),
-			percent(t->alarm, t->experiments), percent(t->equivalent, n), percent(t->found, n));
+			percent(t->alarm, t->experiments), percent(t->equivalent, n),
+			percent(t->found, n));
 	else
 		printf("%sok %d - %s, shift %s: effect %.1f%%, ci %.1f%%, band %.1f%%, "
 			"verdicts %.1f%%, equivalent %.1f%%%s%s\n", bad ? "not " : "", number,
 			j->s->name, shift_name[j->shift], percent(t->effect, n),
 			percent(t->ci, t->ci_of), percent(t->band, n),
-			percent(t->alarm, t->experiments), percent(t->equivalent, n), bad ? "; too bad: " : "", bad ? bad : "");
+			percent(t->alarm, t->experiments), percent(t->equivalent, n),
+			bad ? "; too bad: " : "", bad ? bad : "");
 	fflush(stdout);
 }
 

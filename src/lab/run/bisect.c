@@ -102,8 +102,8 @@ static int take_lock(struct bisection *b)
 	if (b->lock >= 0)
 		close(b->lock);
 	b->lock = -1;
-	return fail(STATUS_MACHINE, "%s: %s; wait for it, or name another place with --cache", b->dir,
-		why == EWOULDBLOCK ? "another bisection is at work there" : strerror(why));
+	return fail(STATUS_MACHINE, "%s: %s; wait for it, or name another place with --cache",
+		b->dir, why == EWOULDBLOCK ? "another bisection is at work there" : strerror(why));
 }
 
 /* As cache_dir() of a build: nobody else's. NULL after fail(). */

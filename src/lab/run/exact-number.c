@@ -24,7 +24,8 @@ int exact_number(const char *image, const char *name, const char *workload,
 	double *instructions)
 {
 	const struct exact_options o = { .ops = ops, .instructions = EXACT_INSTRUCTIONS,
-		.memory_mb = 1024, .limit = 60, .start_limit = EXACT_START_LIMIT, .parallel = 1, .quiet = quiet };
+		.memory_mb = 1024, .limit = 60, .start_limit = EXACT_START_LIMIT,
+		.parallel = 1, .quiet = quiet };
 	struct plan_request request = { .workloads = workload, .params = params->v,
 		.nparams = params->n };
 	struct exact_kernel kernel = { .image = image };
@@ -49,7 +50,8 @@ int exact_number(const char *image, const char *name, const char *workload,
 	if (!err)
 		err = exact_run(&x);
 	if (!err && isnan(*instructions))
-		err = fail(STATUS_MACHINE, "%s: the guest of %s counted no operation", workload, name);
+		err = fail(STATUS_MACHINE, "%s: the guest of %s counted no operation",
+			workload, name);
 	plan_free(&plan);
 	topology_free(t);
 	free(kernel.release);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of exact mode share, and timed mode with them. */
 #ifndef EXITBENCH_EXACT_PRIV_H
 #define EXITBENCH_EXACT_PRIV_H
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exact mode: a short trial sizes each cell's blocks, then a guest of each kernel runs all of
+ * them, and its records are taken as they come.
+ */
 #include "config.h"
 #include <math.h>
 #include <stdio.h>
@@ -102,7 +106,8 @@ char *exact_reason(const struct block_result *r)
 		n = asprintf(&text, "a helper did not start: %.63s (%d)", r->what, r->error);
 		break;
 	case BLOCK_FORKED:
-		n = asprintf(&text, "fork should fail with \"%s\", but does not", strerror(r->error));
+		n = asprintf(&text, "fork should fail with \"%s\", but does not",
+			strerror(r->error));
 		break;
 	case BLOCK_CHILD:
 		n = asprintf(&text, "a child ended with %s %d",
@@ -152,7 +157,8 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	if (err)
 		return err;
 	fit = (double)x->o->instructions / fmax(1, each);
-	c->total = x->o->ops ? (uint64_t)x->o->ops : (uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
+	c->total = x->o->ops ? (uint64_t)x->o->ops :
+		(uint64_t)fmin(fmax(fit, FEWEST_OPS), MOST_OPS);
 	set_block(x, c, b);
 	return 0;
 }

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Timed mode: boots of two guests that take turns, block by block, for as long as there is time.
+ */
 #include "config.h"
 #include <math.h>
 #include <sched.h>
