@@ -15,7 +15,8 @@ src_libcontrol_a_SOURCES += \
 	src/base/safe-path.c src/base/safe-path.h src/base/search-path.c src/base/search-path.h
 
 src_libcontrol_a_SOURCES += \
-	src/text/json.c src/text/json.h src/text/options.c src/text/options.h src/text/suggest.c src/text/suggest.h \
+	src/text/json.c src/text/json.h src/text/options.c src/text/options.h \
+	src/text/options-help.c src/text/suggest.c src/text/suggest.h \
 	src/text/units.c src/text/units.h src/text/wrap.c src/text/wrap.h
 
 src_libcontrol_a_SOURCES += \
@@ -120,7 +121,8 @@ src_libcontrol_a_SOURCES += \
 EXTRA_DIST += src/report/page/page.css src/report/page/page.js
 
 src_libcontrol_a_SOURCES += \
-	src/command/calibrate.c src/command/calibrate.h src/command/repair.c src/command/repair.h \
+	src/command/calibrate.c src/command/calibrate.h src/command/cells.c src/command/cells.h \
+	src/command/command.c src/command/command.h src/command/repair.c src/command/repair.h \
 	src/command/sides.c src/command/sides.h
 
 src_libcontrol_a_CFLAGS = $(control_cflags)
@@ -136,14 +138,15 @@ src/report/history/libcontrol_a-published-image.$(OBJEXT): $(top_srcdir)/analysi
 
 bin_PROGRAMS += exitbench
 exitbench_SOURCES = $(workload_sources)
-exitbench_SOURCES += src/command/command.h \
+exitbench_SOURCES += \
 	src/command/cmd-calibrate.c src/command/cmd-compare.c src/command/cmd-doctor.c \
 	src/command/cmd-export.c src/command/cmd-history.c src/command/cmd-import.c \
 	src/command/cmd-list.c src/command/cmd-merge.c src/command/cmd-plot.c \
 	src/command/cmd-prove.c src/command/cmd-report.c src/command/cmd-run.c \
-	src/command/cmd-show.c src/command/exitbench.c
+	src/command/cmd-show.c src/command/completion.c src/command/completion.h \
+	src/command/exitbench.c src/command/manual.c src/command/manual.h
 exitbench_SOURCES += \
-	src/command/lab/cmd-lab.c src/command/lab/lab-bisect.c src/command/lab/lab-build.c \
+	src/command/lab/lab-bisect.c src/command/lab/lab-build.c \
 	src/command/lab/lab-kernels.c src/command/lab/lab-kernels.h src/command/lab/lab-pads.c \
 	src/command/lab/lab-pads.h src/command/lab/lab-run.c src/command/lab/lab-measure.c \
 	src/command/lab/lab-measure.h src/command/lab/lab-variants.c src/command/lab/lab.h

@@ -4,7 +4,7 @@ unit_libs = src/libcontrol.a $(control_libs) $(CMOCKA_LIBS)
 
 # cmocka programs; they find tests/data through $srcdir.
 if HAVE_CMOCKA
-unit_tests = tests/unit/environment.t tests/unit/doctor.t tests/unit/units.t tests/unit/params.t tests/unit/topology.t tests/unit/plan.t
+unit_tests = tests/unit/environment.t tests/unit/doctor.t tests/unit/units.t tests/unit/options.t tests/unit/params.t tests/unit/topology.t tests/unit/plan.t
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -56,6 +56,10 @@ tests_unit_units_t_SOURCES = tests/unit/units-test.c tests/unit/unit.h
 tests_unit_units_t_CFLAGS = $(unit_cflags)
 tests_unit_units_t_LDADD = $(unit_libs)
 
+tests_unit_options_t_SOURCES = tests/unit/options-test.c tests/unit/unit.h
+tests_unit_options_t_CFLAGS = $(unit_cflags)
+tests_unit_options_t_LDADD = $(unit_libs)
+
 tests_unit_params_t_SOURCES = tests/unit/params-test.c tests/unit/unit.h tests/unit/fake-workloads.h
 tests_unit_params_t_CFLAGS = $(unit_cflags)
 tests_unit_params_t_LDADD = $(unit_libs)
@@ -88,7 +92,7 @@ check_PROGRAMS += tests/cli/hostile-file
 tests_cli_hostile_file_SOURCES = tests/cli/hostile-file.c
 tests_cli_hostile_file_CFLAGS = $(control_cflags)
 tests_cli_hostile_file_LDADD = src/libcontrol.a $(control_libs)
-dist_check_SCRIPTS = tests/cli/any-bytes.sh tests/cli/calibrate.sh tests/cli/child.sh tests/cli/files.sh tests/cli/history.sh tests/cli/oom.sh \
+dist_check_SCRIPTS = tests/cli/any-bytes.sh tests/cli/calibrate.sh tests/cli/child.sh tests/cli/files.sh tests/cli/history.sh tests/cli/oom.sh tests/cli/options.sh \
 	tests/cli/plot.sh tests/cli/program.sh tests/cli/prove.sh tests/cli/run.sh tests/cli/worker.sh tests/cli/workloads.sh \
 	tests/source/scripts.sh tests/cli/skip.sh tests/faults/faults-files.sh tests/fuzz/fuzz.sh tests/cli/usage.sh
 EXTRA_DIST += tests/source/arrows.py

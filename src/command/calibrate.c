@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calibrates one cell: a first look, equal arms, doses. */
 #include "config.h"
 #include <errno.h>
 #include <math.h>
@@ -70,7 +71,7 @@ static int measure_arms(struct calibrating *c, const char *what, const struct ar
 		.nplaces = 1,
 		.arms = arms->v,
 		.narms = arms->n,
-		.seed = c->o->seed + c->runs++,
+		.seed = (c->o->seed + (uint64_t)c->runs++) & SEED_MAX,
 	};
 	struct session_run run;
 	char cores[16], label[128];

@@ -4,101 +4,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include "base/fail.h"
 #include "command/calibrate.h"
+#include "command/cells.h"
 #include "command/command.h"
 #include "command/repair.h"
 #include "report/compare/calibration-text.h"
-#include "text/options.h"
 #include "text/units.h"
 
-static const char usage[] =
-	"usage: exitbench calibrate -o FILE [OPTION]...\n"
-	"       exitbench calibrate --show FILE [--json]\n"
-	"\n"
-	"For each cell: measures two equal arms, then arms with known doses of 0.1 to 4% in\n"
-	"user time and in exit_mmap. Prints the noise floor, the smallest effect that is found\n"
-	"after so much time, and what came out of each dose. All of it is kept in FILE, where\n"
-	"compare finds and cites it; its runs are not compared otherwise.\n"
-	"\n"
-	"  -o, --output FILE       the result file, .exb; an existing one is appended to\n"
-	"  -s, --show              print the calibrations that FILE has; measures nothing\n"
-	"  -w, --workload GLOB,... which workloads (fork-exit); see exitbench list\n"
-	"  -p, --param K=V         a parameter of all cells; may be repeated\n"
-	"  -c, --cores LIST        how many CPUs: 1,2,4,max or 1-4 (1)\n"
-	"  -P, --place PLACE       which CPUs, as for exitbench run (compact)\n"
-	"  -t, --time T            in all, shared out equally among the cells (10m)\n"
-	"      --seed N            repeats a calibration's random order\n"
-	"  -j, --json              machine-readable\n"
-	"  -q, --quiet             no progress\n"
-	"  -h, --help              this text\n"
-	"\n"
-	"Exit status: 0 done, 2 usage, 3 this machine cannot do it, 4 interrupted.\n";
-
-#define CALIBRATE_TIME_NS (600 * NS_PER_S)
 #define LEAST_NS (20 * NS_PER_S)	/* for a cell: a second for the first look */
-
-enum { OPT_SEED = 256 };
-
-static const struct option longs[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "show", no_argument, NULL, 's' },
-	{ "workload", required_argument, NULL, 'w' },
-	{ "param", required_argument, NULL, 'p' },
-	{ "cores", required_argument, NULL, 'c' },
-	{ "place", required_argument, NULL, 'P' },
-	{ "time", required_argument, NULL, 't' },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "json", no_argument, NULL, 'j' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 struct options {
 	const char *output;
-	struct plan_request request;
-	struct strings params, places;
+	struct cells cells;
 	int64_t time_ns;
-	bool quiet, json, show, help;
+	bool quiet, json, show;
 };
 
-static int set_option(struct options *o, int c, const char *value)
-{
-	switch (c) {
-	case 'o':
-		o->output = value;
-		break;
-	case 's':
-		o->show = true;
-		break;
-	case 'w':
-		o->request.workloads = value;
-		break;
-	case 'p':
-		return strings_add(&o->params, value);
-	case 'c':
-		o->request.cores = value;
-		break;
-	case 'P':
-		return strings_add(&o->places, value);
-	case 't':
-		return parse_duration("--time", value, NS_PER_S, &o->time_ns);
-	case OPT_SEED:
-		return parse_u64("--seed", value, &o->request.seed);
-	case 'j':
-		o->json = true;
-		break;
-	case 'q':
-		o->quiet = true;
-		break;
-	case 'h':
-		o->help = true;
-		break;
-	}
-	return 0;
-}
+static const struct option_row rows[] = {
+	{ "output", 'o', "FILE", TO_TEXT(struct options, output),
+		"the result file, .exb; an existing one is appended to" },
+	{ "show", 's', NULL, TO_FLAG(struct options, show),
+		"print the calibrations that FILE has; measures nothing" },
+	WORKLOAD_ROW(struct options, cells, .def = "fork-exit"),
+	PARAM_ROW(struct options, cells),
+	CORES_ROW(struct options, cells),
+	PLACE_ROW(struct options, cells),
+	{ "time", 't', "T", TO_TIME(struct options, time_ns),
+		"in all, shared out equally among the cells", .def = "10m" },
+	SEED_ROW(struct options, cells.request.seed, "a calibration's"),
+	{ "json", 'j', NULL, TO_FLAG(struct options, json), "machine-readable" },
+	{ "quiet", 'q', NULL, TO_FLAG(struct options, quiet), "no progress" },
+	{ 0 }
+};
 
 static int print(const struct calibration *list, int n, bool json)
 {
@@ -145,8 +83,8 @@ static int show(const char *path, bool json)
 
 static int calibrate_all(struct session *s, const struct options *o, const struct plan *plan)
 {
-	struct calibrate_options co = { .file = o->output, .params = o->params.v,
-		.nparams = o->params.n, .measure = { .time_ns = o->time_ns / plan->ncells,
+	struct calibrate_options co = { .file = o->output, .params = o->cells.params.v,
+		.nparams = o->cells.params.n, .measure = { .time_ns = o->time_ns / plan->ncells,
 			.lead_in_ns = MEASURE_LEAD_IN_NS, .resolution = 1, .quiet = o->quiet } };
 	struct calibration *list = calloc(plan->ncells, sizeof(*list));
 	int err = list ? 0 : fail_nomem(), n = 0;
@@ -157,7 +95,7 @@ static int calibrate_all(struct session *s, const struct options *o, const struc
 			plan->ncells == 1 ? "" : "s", (int)(LEAST_NS / NS_PER_S));
 	for (; n < plan->ncells && !err; n++) {
 		/* Each cell makes four runs. */
-		co.seed = o->request.seed + 4 * (uint64_t)n;
+		co.seed = o->cells.request.seed + 4 * (uint64_t)n;
 		err = calibrate_cell(s, &plan->cells[n], &co, &list[n]);
 	}
 	if (!err)
@@ -166,63 +104,61 @@ static int calibrate_all(struct session *s, const struct options *o, const struc
 	return err;
 }
 
-static int calibrate(const struct options *o, int argc, char **argv)
+static int calibrate(const struct options *o, const char *command)
 {
-	char *command = command_line(argc, argv);
 	struct session_options so = { .output = o->output, .command = command,
 		.link = { .hang = 30 } };
+	struct plan_request request = cells_request(&o->cells);
 	struct session *s = NULL;
 	struct plan plan = { 0 };
-	int err = command ? session_open(&so, &s) : fail_nomem();
+	int err = session_open(&so, &s);
 
 	if (!err) {
 		repair_leftovers();
-		err = plan_make(&o->request, session_topology(s), &plan);
+		err = plan_make(&request, session_topology(s), &plan);
 	}
 	if (!err)
 		err = calibrate_all(s, o, &plan);
 	plan_free(&plan);
 	session_close(s);
-	free(command);
 	return err;
 }
 
-static int parse(int argc, char **argv, struct options *o)
+static void set_defaults(void *options)
 {
-	uint32_t seed = 1;
-	int c, err = 0;
+	((struct options *)options)->cells.request.seed = random_seed();
+}
 
-	if (getrandom(&seed, sizeof(seed), 0) < 0)
-		seed = (uint32_t)monotonic_ns();
-	o->request.seed = seed;
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
-		err = set_option(o, c, optarg);
-	if (err || o->help)
-		return err;
-	if (o->show)
-		return check_arguments(argc, argv, 1, 1, "a result file");
-	err = check_arguments(argc, argv, 0, 0, "options only");
+static int run(void *options, const struct arguments *a)
+{
+	const struct options *o = options;
+	int err;
+
+	if (o->show) {
+		err = check_arguments(a, 1, 1, "a result file");
+		return err ? err : show(a->v[0], o->json);
+	}
+	err = check_arguments(a, 0, 0, "options only");
 	if (!err && !o->output)
 		err = fail(STATUS_USAGE, "calibrate: where to? give -o FILE.exb");
-	o->request.params = o->params.v;
-	o->request.nparams = o->params.n;
-	o->request.places = o->places.v;
-	o->request.nplaces = o->places.n;
-	return err;
+	return err ? err : calibrate(o, a->line);
 }
 
-int cmd_calibrate(int argc, char **argv)
-{
-	struct options o = { .request.workloads = "fork-exit", .time_ns = CALIBRATE_TIME_NS };
-	int err = parse(argc, argv, &o);
-
-	if (!err && o.help)
-		fputs(usage, stdout);
-	else if (!err && o.show)
-		err = show(argv[optind], o.json);
-	else if (!err)
-		err = calibrate(&o, argc, argv);
-	free(o.params.v);
-	free(o.places.v);
-	return err;
-}
+const struct subcommand command_calibrate = {
+	.name = "calibrate",
+	.does = "this machine's noise floor, and the smallest effect seen",
+	.about =
+		"usage: exitbench calibrate -o FILE [OPTION]...\n"
+		"       exitbench calibrate --show FILE [--json]\n"
+		"\n"
+		"For each cell: measures two equal arms, then arms with known doses of 0.1 to 4% in\n"
+		"user time and in exit_mmap. Prints the noise floor, the smallest effect that is found\n"
+		"after so much time, and what came out of each dose. All of it is kept in FILE, where\n"
+		"compare finds and cites it; its runs are not compared otherwise.\n",
+	.rows = rows,
+	.more =
+		"Exit status: 0 done, 2 usage, 3 this machine cannot do it, 4 interrupted.\n",
+	.size = sizeof(struct options),
+	.defaults = set_defaults,
+	.run = run,
+};

@@ -15,48 +15,22 @@
 #include "csv/export.h"
 #include "report/show/samples-json.h"
 #include "store/store.h"
-#include "text/options.h"
-#include "text/units.h"
-
-static const char usage[] =
-	"usage: exitbench export --csv FILE [OPTION]...\n"
-	"       exitbench export --json FILE [OPTION]...\n"
-	"\n"
-	"Writes the samples in the result file FILE, one a line, below the header\n"
-	"\n"
-	"  arm,boot,block,workload,cores,metric,value\n"
-	"\n"
-	"An operation is a line for each of its metrics (" METRIC_LIST(METRIC_IN_TEXT) "what\n"
-	"was measured of them), in the run's unit (ns); a\n"
-	"block ends with its throughput in operations per second. Blocks are numbered in "
-	"order\n"
-	"of time; the same number in two arms is a pair. Several runs of one boot are "
-	"numbered\n"
-	"on. Cells that only parameters or the place tell apart have these in the "
-	"workload's\n"
-	"name. 'exitbench import' takes all of this back.\n"
-	"\n"
-	"With --json: runs, in them cells, in them blocks with their samples in order.\n"
-	"\n"
-	"  -o, --output OUT   where to (standard output)\n"
-	"  -r, --run N        only this run; see exitbench show\n"
-	"  -h, --help         this text\n";
-
-enum { OPT_CSV = 256 };
-
-static const struct option longs[] = {
-	{ "csv", optional_argument, NULL, OPT_CSV },
-	{ "json", no_argument, NULL, 'j' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "run", required_argument, NULL, 'r' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 struct options {
 	const char *input, *output;
-	uint64_t run;
-	bool one_run, json, help;
+	uint64_t run;		/* 0: all */
+	bool json;
+};
+
+static const struct option_row rows[] = {
+	{ "csv", 0, "FILE", TO_TEXT(struct options, input),
+		"as CSV; that is what is done without --json, too", .optional = true },
+	{ "json", 'j', NULL, TO_FLAG(struct options, json), "as JSON" },
+	{ "output", 'o', "OUT", TO_TEXT(struct options, output), "where to",
+		.shown = "standard output" },
+	{ "run", 'r', "N", TO_U64(struct options, run), "only this run; see exitbench show",
+		.min = "1", .max = OPTION_INT64_MAX },
+	{ 0 }
 };
 
 struct export {
@@ -72,31 +46,6 @@ struct export {
 	int decimals;
 	int64_t scale;		/* units in steps of 10^-decimals per stored step; 0: inexact */
 };
-
-static int parse(int argc, char **argv, struct options *o)
-{
-	int c, err = 0;
-
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1) {
-		if (c == OPT_CSV)
-			o->input = optarg;
-		else if (c == 'o')
-			o->output = optarg;
-		else if (c == 'j')
-			o->json = true;
-		else if (c == 'h')
-			o->help = true;
-		else
-			err = parse_u64("--run", optarg, &o->run);
-		o->one_run |= c == 'r';
-	}
-	if (err || o->help)
-		return err;
-	err = check_arguments(argc, argv, !o->input, !o->input, "one result file");
-	if (!err && !o->input)
-		o->input = argv[optind];
-	return err;
-}
 
 /* How many decimals a multiple of the resolution has. */
 static void choose_decimals(struct export *e)
@@ -317,11 +266,11 @@ static int export(const struct options *o)
 	int err = store_open(o->input, STORE_READ, &e.store);
 
 	if (!err && !o->json)
-		err = export_collect(e.store, o->one_run ? &o->run : NULL, &e.order);
+		err = export_collect(e.store, o->run ? &o->run : NULL, &e.order);
 	if (!err)
 		err = open_output(&e);
 	if (!err)
-		err = o->json ? samples_json(e.store, o->one_run ? &o->run : NULL, e.out) :
+		err = o->json ? samples_json(e.store, o->run ? &o->run : NULL, e.out) :
 				write_all(&e);
 	err = close_output(&e, err);
 	export_free(&e.order);
@@ -330,16 +279,38 @@ static int export(const struct options *o)
 	return err;
 }
 
-int cmd_export(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	struct options o = { 0 };
-	int err = parse(argc, argv, &o);
+	struct options *o = options;
+	int err = check_arguments(a, !o->input, !o->input, "one result file");
 
 	if (err)
 		return err;
-	if (o.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	return export(&o);
+	if (!o->input)
+		o->input = a->v[0];
+	return export(o);
 }
+
+const struct subcommand command_export = {
+	.name = "export",
+	.does = "a result file's samples as CSV",
+	.about =
+	"usage: exitbench export --csv FILE [OPTION]...\n"
+	"       exitbench export --json FILE [OPTION]...\n"
+	"\n"
+	"Writes the samples in the result file FILE, one a line, below the header\n"
+	"\n"
+	"  arm,boot,block,workload,cores,metric,value\n"
+	"\n"
+	"An operation is a line for each of its metrics (" METRIC_LIST(METRIC_IN_TEXT) "what\n"
+	"was measured of them), in the run's unit (ns); a block ends with its throughput in\n"
+	"operations per second. Blocks are numbered in order of time; the same number in two\n"
+	"arms is a pair. Several runs of one boot are numbered on. Cells that only parameters or\n"
+	"the place tell apart have these in the workload's name. 'exitbench import' takes all of\n"
+	"this back.\n"
+	"\n"
+	"With --json: runs, in them cells, in them blocks with their samples in order.\n",
+	.rows = rows,
+	.size = sizeof(struct options),
+	.run = run,
+};

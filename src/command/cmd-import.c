@@ -13,53 +13,34 @@
 #include "csv/spool.h"
 #include "store/store.h"
 #include "text/json.h"
-#include "text/options.h"
-
-static const char usage[] =
-	"usage: exitbench import --csv IN -o FILE [OPTION]...\n"
-	"\n"
-	"Appends the samples in IN to the result file FILE (made if there is none), one "
-	"run\n"
-	"for each boot; all of them, or none if a line of IN is bad. IN is '-' for "
-	"standard\n"
-	"input; its first line is\n"
-	"\n"
-	"  arm,boot,block,workload,cores,metric,value\n"
-	"\n"
-	"and each other line is one sample. The metric is " METRIC_LIST(METRIC_IN_TEXT) "in\n"
-	"ns, one of each for an operation (or only some of the metrics, but then for all operations "
-	"of\n"
-	"the block), or throughput in operations per second, one for a block. Blocks "
-	"are\n"
-	"numbered in order of time; the same number in two arms is a pair. Lines may be "
-	"in any\n"
-	"order; those of one block and metric stand in order of time. Three decimals are "
-	"kept.\n"
-	"\n"
-	"  -o, --output FILE   the result file, .exb\n"
-	"  -l, --label TEXT    a name for the runs, such as the kernel's\n"
-	"  -u, --unit UNIT     what the values are: ns, instructions (ns)\n"
-	"  -j, --json          a summary on stdout, machine-readable\n"
-	"  -h, --help          this text\n";
-
-enum { OPT_CSV = 256 };
-
-static const struct option longs[] = {
-	{ "csv", optional_argument, NULL, OPT_CSV },
-	{ "output", required_argument, NULL, 'o' },
-	{ "label", required_argument, NULL, 'l' },
-	{ "unit", required_argument, NULL, 'u' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 static const char *const units[] = { "ns", "instructions", NULL };
 
 struct options {
 	const char *input, *output, *label;
 	int unit;
-	bool json, help;
+	bool json;
+};
+
+static int parse_label(const char *what, const char *text, void *field)
+{
+	if (csv_check_name(text))
+		return fail(STATUS_USAGE, "%s: %s", what, csv_check_name(text));
+	*(const char **)field = text;
+	return 0;
+}
+
+static const struct option_row rows[] = {
+	{ "csv", 0, "IN", TO_TEXT(struct options, input), "the CSV; may be given as an argument, too",
+		.optional = true },
+	{ "output", 'o', "FILE", TO_TEXT(struct options, output), "the result file, .exb" },
+	{ "label", 'l', "TEXT", TO_SPECIAL(struct options, label),
+		"a name for the runs, such as the kernel's", .parse = parse_label },
+	{ "unit", 'u', "UNIT", TO_CHOICE(struct options, unit), "what the values are",
+		.words = units, .def = "ns" },
+	{ "json", 'j', NULL, TO_FLAG(struct options, json),
+		"a summary on stdout, machine-readable" },
+	{ 0 }
 };
 
 /* What a boot of the CSV becomes. */
@@ -83,56 +64,6 @@ struct import {
 	uint8_t *packed;
 	size_t room;
 };
-
-static int set_option(struct options *o, int c, const char *value)
-{
-	int err = 0;
-
-	switch (c) {
-	case OPT_CSV:
-		o->input = value;
-		break;
-	case 'o':
-		o->output = value;
-		break;
-	case 'l':
-		if (csv_check_name(value))
-			return fail(STATUS_USAGE, "--label: %s", csv_check_name(value));
-		o->label = value;
-		break;
-	case 'u':
-		err = parse_choice("--unit", value, units, &o->unit);
-		break;
-	case 'j':
-		o->json = true;
-		break;
-	case 'h':
-		o->help = true;
-		break;
-	}
-	return err;
-}
-
-static int parse(int argc, char **argv, struct options *o)
-{
-	int c, err = 0;
-
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
-		err = set_option(o, c, optarg);
-	if (err || o->help)
-		return err;
-	if (o->input)
-		err = check_arguments(argc, argv, 0, 0, "one CSV file");
-	else
-		err = check_arguments(argc, argv, 1, 1, "one CSV file");
-	if (err)
-		return err;
-	if (!o->input)
-		o->input = argv[optind];
-	if (!o->output)
-		return fail(STATUS_USAGE, "import: where to? give -o FILE.exb");
-	return 0;
-}
 
 /* Something else than a result file is better found out before a long CSV is read. */
 static int check_output(const char *path)
@@ -384,16 +315,39 @@ static int import(const struct options *o, const char *command)
 	return err;
 }
 
-int cmd_import(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	struct options o = { 0 };
-	char *command = command_line(argc, argv);	/* before getopt sorts it */
-	int err = command ? parse(argc, argv, &o) : fail_nomem();
+	struct options *o = options;
+	int err = check_arguments(a, !o->input, !o->input, "one CSV file");
 
-	if (!err && o.help)
-		fputs(usage, stdout);
-	else if (!err)
-		err = import(&o, command);
-	free(command);
-	return err;
+	if (err)
+		return err;
+	if (!o->input)
+		o->input = a->v[0];
+	if (!o->output)
+		return fail(STATUS_USAGE, "import: where to? give -o FILE.exb");
+	return import(o, a->line);
 }
+
+const struct subcommand command_import = {
+	.name = "import",
+	.does = "samples from CSV into a result file",
+	.about =
+	"usage: exitbench import --csv IN -o FILE [OPTION]...\n"
+	"\n"
+	"Appends the samples in IN to the result file FILE (made if there is none), one run\n"
+	"for each boot; all of them, or none if a line of IN is bad. IN is '-' for standard\n"
+	"input; its first line is\n"
+	"\n"
+	"  arm,boot,block,workload,cores,metric,value\n"
+	"\n"
+	"and each other line is one sample. The metric is " METRIC_LIST(METRIC_IN_TEXT) "in\n"
+	"ns, one of each for an operation (or only some of the metrics, but then for all\n"
+	"operations of the block), or throughput in operations per second, one for a block.\n"
+	"Blocks are numbered in order of time; the same number in two arms is a pair. Lines may\n"
+	"be in any order; those of one block and metric stand in order of time. Three decimals\n"
+	"are kept.\n",
+	.rows = rows,
+	.size = sizeof(struct options),
+	.run = run,
+};

@@ -8,20 +8,13 @@
 #include "cell/params.h"
 #include "command/command.h"
 #include "contract/common-params.h"
-#include "text/options.h"
 
-static const char usage[] =
-	"usage: exitbench list [--json]\n"
-	"\n"
-	"The workloads: what each child holds at exit, the kernel path it drives, its\n"
-	"parameters with their defaults and ranges, what it needs.\n"
-	"\n"
-	"  -j, --json    machine-readable\n"
-	"  -h, --help    this text\n";
+struct options {
+	bool json;
+};
 
-static const struct option longs[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "json", 'j', NULL, TO_FLAG(struct options, json), "machine-readable" },
 	{ 0 }
 };
 
@@ -112,24 +105,28 @@ static int print_json(void)
 	return err ? fail_nomem() : 0;
 }
 
-int cmd_list(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	bool json = false;
-	int c, err = 0;
+	const struct options *o = options;
+	int err = check_arguments(a, 0, 0, "no arguments");
 
-	while ((c = next_option(argc, argv, longs, &err)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return 0;
-		}
-		json = true;
-	}
-	if (!err)
-		err = check_arguments(argc, argv, 0, 0, "no arguments");
 	if (err)
 		return err;
-	if (json)
+	if (o->json)
 		return print_json();
 	print_text();
 	return 0;
 }
+
+const struct subcommand command_list = {
+	.name = "list",
+	.does = "the workloads: what each child holds at exit, its parameters",
+	.about =
+		"usage: exitbench list [--json]\n"
+		"\n"
+		"The workloads: what each child holds at exit, the kernel path it drives, its\n"
+		"parameters with their defaults and ranges, what it needs.\n",
+	.rows = rows,
+	.size = sizeof(struct options),
+	.run = run,
+};

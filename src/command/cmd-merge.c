@@ -9,53 +9,25 @@
 #include "command/command.h"
 #include "store/store.h"
 #include "text/json.h"
-#include "text/options.h"
 
-static const char usage[] =
-	"usage: exitbench merge FILE... -o FILE [--json]\n"
-	"\n"
-	"Copies every run of the result files to the one after -o (made if there is "
-	"none, else\n"
-	"appended to). A run that is there already is not copied again, so merging twice "
-	"does\n"
-	"no harm. A run that is still being measured is left out.\n"
-	"\n"
-	"  -o, --output FILE   where to\n"
-	"  -j, --json          a summary on stdout, machine-readable\n"
-	"  -h, --help          this text\n";
+struct options {
+	const char *output;
+	bool json;
+};
 
-static const struct option longs[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "output", 'o', "FILE", TO_TEXT(struct options, output), "where to" },
+	{ "json", 'j', NULL, TO_FLAG(struct options, json),
+		"a summary on stdout, machine-readable" },
 	{ 0 }
 };
 
 struct merge {
-	const char *output;
-	bool json, help;
+	struct options o;
 	struct store *to, *from;
 	bool in_use;		/* by another process, that may be measuring */
 	int copied, there, left_out;
 };
-
-static int parse(int argc, char **argv, struct merge *m)
-{
-	int c, err = 0;
-
-	while ((c = next_option(argc, argv, longs, &err)) != -1) {
-		if (c == 'o')
-			m->output = optarg;
-		m->json |= c == 'j';
-		m->help |= c == 'h';
-	}
-	if (err || m->help)
-		return err;
-	err = check_arguments(argc, argv, 1, argc, "one or more result files");
-	if (!err && !m->output)
-		err = fail(STATUS_USAGE, "merge: where to? give -o FILE.exb");
-	return err;
-}
 
 /* All are looked at before anything is written. */
 static int check_source(const struct merge *m, const char *path)
@@ -64,7 +36,7 @@ static int check_source(const struct merge *m, const char *path)
 	struct stat in, out;
 	int err;
 
-	if (!stat(m->output, &out) && !stat(path, &in) && in.st_ino == out.st_ino &&
+	if (!stat(m->o.output, &out) && !stat(path, &in) && in.st_ino == out.st_ino &&
 		in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE,
 			"%s: is the output, too; its runs are in it anyway: leave "
@@ -116,12 +88,12 @@ static int print_summary(const struct merge *m)
 	json_t *json;
 	int err;
 
-	if (!m->json) {
-		printf("%s: %d run%s copied, %d already there\n", m->output, m->copied,
+	if (!m->o.json) {
+		printf("%s: %d run%s copied, %d already there\n", m->o.output, m->copied,
 			m->copied == 1 ? "" : "s", m->there);
 		return 0;
 	}
-	json = json_pack("{s:o, s:i, s:i, s:i}", "file", text_json(m->output), "copied", m->copied,
+	json = json_pack("{s:o, s:i, s:i, s:i}", "file", text_json(m->o.output), "copied", m->copied,
 		"already_there", m->there, "still_measured", m->left_out);
 	err = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
 	putchar('\n');
@@ -137,7 +109,7 @@ static int merge(struct merge *m, char **files)
 		err = check_source(m, files[i]);
 	if (err)
 		return err;
-	err = store_open(m->output, STORE_APPEND, &m->to);
+	err = store_open(m->o.output, STORE_APPEND, &m->to);
 	for (int i = 0; files[i] && !err; i++)
 		err = merge_file(m, files[i]);
 	store_close(m->to);
@@ -145,20 +117,30 @@ static int merge(struct merge *m, char **files)
 		return print_summary(m);
 	if (m->copied)
 		warn("%s: %d run%s copied before this; a run is there wholly or not at all",
-			m->output, m->copied, m->copied == 1 ? " was" : "s were");
+			m->o.output, m->copied, m->copied == 1 ? " was" : "s were");
 	return err;
 }
 
-int cmd_merge(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	struct merge m = { 0 };
-	int err = parse(argc, argv, &m);
+	struct merge m = { .o = *(const struct options *)options };
+	int err = check_arguments(a, 1, a->n, "one or more result files");
 
-	if (err)
-		return err;
-	if (m.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	return merge(&m, argv + optind);
+	if (!err && !m.o.output)
+		err = fail(STATUS_USAGE, "merge: where to? give -o FILE.exb");
+	return err ? err : merge(&m, a->v);
 }
+
+const struct subcommand command_merge = {
+	.name = "merge",
+	.does = "several result files into one",
+	.about =
+		"usage: exitbench merge FILE... -o FILE [--json]\n"
+		"\n"
+		"Copies every run of the result files to the one after -o (made if there is none, else\n"
+		"appended to). A run that is there already is not copied again, so merging twice does\n"
+		"no harm. A run that is still being measured is left out.\n",
+	.rows = rows,
+	.size = sizeof(struct options),
+	.run = run,
+};

@@ -13,45 +13,6 @@
 #include "command/sides.h"
 #include "report/plot/plot.h"
 #include "text/json.h"
-#include "text/options.h"
-#include "text/units.h"
-
-static const char usage[] =
-	"usage: exitbench plot -o DIR [OPTION]... BEFORE AFTER\n"
-	"       exitbench plot -o DIR [OPTION]... FILE\n"
-	"\n"
-	"Draws two result files, the first two arms in one file, or the only arm of one. For\n"
-	"each cell: percentile curves with 95% intervals; the change at each percentile with\n"
-	"its interval and a band that holds for all of them at once (shift); the distribution\n"
-	"(ecdf, histogram); level, change and disturbed operations over time; for each workload\n"
-	"throughput and efficiency over cores; and what calibrate found. The numbers are left\n"
-	"beside the pictures as .tsv; the scripts that draw them, percentiles.gp and so on, are\n"
-	"for gnuplot. doc/plots.md tells how to read each.\n"
-	"\n"
-	"  -o, --output DIR     where to; made if missing, with the directories above it\n"
-	SIDES_METRIC_HELP
-	"  -k, --kind KIND,...  percentiles, shift, ecdf, histogram, time, cores, calibration,\n"
-	"                       all (all; as text percentiles and shift)\n"
-	"  -M, --margin PCT     a change that does not matter (1)\n"
-	"  -b, --before ARM     the arm that is before, and\n"
-	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
-	"                       twice: that arm alone\n"
-	"  -T, --terminal T,... svg, png, pdf, dumb: text on stdout, needs no DIR (svg,png)\n"
-	"  -j, --json           the list of files as JSON\n"
-	"  -h, --help           this text\n"
-	"\n"
-	"Exit status: 0 done, 2 usage or bad input, 3 gnuplot is missing or fails (the .tsv\n"
-	"are written all the same).\n";
-
-static const struct option longs[] = {
-	{ "output", required_argument, NULL, 'o' },
-	SIDES_LONGS,
-	{ "kind", required_argument, NULL, 'k' },
-	{ "terminal", required_argument, NULL, 'T' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 enum terminal { TERMINAL_SVG, TERMINAL_PNG, TERMINAL_PDF, TERMINAL_DUMB, TERMINALS };
 static const char *const terminals[] = { "svg", "png", "pdf", "dumb", NULL };
@@ -65,7 +26,19 @@ struct options {
 	struct sides sides;
 	unsigned int kinds, terminals;
 	const char *dir;
-	bool json, help;
+	bool json;
+};
+
+static const struct option_row rows[] = {
+	{ "output", 'o', "DIR", TO_TEXT(struct options, dir),
+		"where to; made if missing, with the directories above it" },
+	SIDES_ROWS(struct options, sides, "; the same twice: that arm alone"),
+	{ "kind", 'k', "KIND,...", TO_CHOICES(struct options, kinds), NULL, .words = plot_names,
+		.shown = "all; as text percentiles and shift" },
+	{ "terminal", 'T', "T,...", TO_CHOICES(struct options, terminals),
+		"dumb is text on stdout and needs no DIR", .words = terminals, .shown = "svg,png" },
+	{ "json", 'j', NULL, TO_FLAG(struct options, json), "the list of files as JSON" },
+	{ 0 }
 };
 
 /* The run through all cells. */
@@ -83,28 +56,6 @@ struct plotting {
 	int nwaiting;
 	json_t *files;
 };
-
-static int set_option(struct options *o, int c, const char *value)
-{
-	switch (c) {
-	case 'o':
-		o->dir = value;
-		break;
-	case 'k':
-		return parse_choices("--kind", value, plot_names, &o->kinds);
-	case 'T':
-		return parse_choices("--terminal", value, terminals, &o->terminals);
-	case 'j':
-		o->json = true;
-		break;
-	case 'h':
-		o->help = true;
-		break;
-	default:
-		return sides_set(&o->sides, c, value);
-	}
-	return 0;
-}
 
 /* DIR and what is missing above it. */
 static int make_dir(const char *dir)
@@ -471,28 +422,42 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
-int cmd_plot(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	struct options o = { .sides = SIDES_DEFAULT };
-	int c, err = 0;
+	struct options *o = options;
+	int err = check_arguments(a, 1, 2, "two result files, or one");
 
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
-		err = set_option(&o, c, optarg);
-	if (!err && o.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	if (!err)
-		err = check_arguments(argc, argv, 1, 2, "two result files, or one");
-	if (!o.terminals)
-		o.terminals = 1U << TERMINAL_SVG | 1U << TERMINAL_PNG;
-	if (!o.kinds)
-		o.kinds = o.terminals == 1U << TERMINAL_DUMB ?
+	if (!o->terminals)
+		o->terminals = 1U << TERMINAL_SVG | 1U << TERMINAL_PNG;
+	if (!o->kinds)
+		o->kinds = o->terminals == 1U << TERMINAL_DUMB ?
 			1U << PLOT_PERCENTILES | 1U << PLOT_SHIFT : ~0U;
 	if (!err)
-		err = check_options(&o);
+		err = check_options(o);
 	if (err)
 		return err;
-	sides_files(&o.sides, argc, argv);
-	return plot(&o);
+	sides_files(&o->sides, a);
+	return plot(o);
 }
+
+const struct subcommand command_plot = {
+	.name = "plot",
+	.does = "pictures: percentiles, change, distribution, time, cores",
+	.about =
+		"usage: exitbench plot -o DIR [OPTION]... BEFORE AFTER\n"
+		"       exitbench plot -o DIR [OPTION]... FILE\n"
+		"\n"
+		"Draws two result files, the first two arms in one file, or the only arm of one. For\n"
+		"each cell: percentile curves with 95% intervals; the change at each percentile with\n"
+		"its interval and a band that holds for all of them at once (shift); the distribution\n"
+		"(ecdf, histogram); level, change and disturbed operations over time; for each workload\n"
+		"throughput and efficiency over cores; and what calibrate found. The numbers are left\n"
+		"beside the pictures as .tsv; the scripts that draw them, percentiles.gp and so on, are\n"
+		"for gnuplot. doc/plots.md tells how to read each.\n",
+	.rows = rows,
+	.more =
+		"Exit status: 0 done, 2 usage or bad input, 3 gnuplot is missing or fails (the .tsv\n"
+		"are written all the same).\n",
+	.size = sizeof(struct options),
+	.run = run,
+};

@@ -8,105 +8,32 @@
 #include <unistd.h>
 #include "base/fail.h"
 #include "base/progress.h"
+#include "command/cells.h"
 #include "command/command.h"
 #include "command/repair.h"
-#include "measure/plan.h"
 #include "report/show/proof.h"
-#include "text/options.h"
-#include "text/units.h"
-
-static const char usage[] =
-	"usage: exitbench prove [OPTION]...\n"
-	"\n"
-	"Runs a few operations of each workload with tracing on, apart from any measurement,\n"
-	"and says whether they went where the workload is meant to go: who tore the address\n"
-	"space down, how long exit_mmap waited for mmap_lock and held it, who else had it.\n"
-	"Tracing needs root; without it, what else can be seen is looked at.\n"
-	"\n"
-	"  -w, --workload GLOB,... which workloads (*)\n"
-	"  -p, --param K=V         a parameter of all of them; may be repeated\n"
-	"  -P, --place CPUSET      the first CPU of it (compact)\n"
-	"  -n, --ops N             operations of each (as many as two seconds have, 4 to 100)\n"
-	"      --timeline          with all events of one operation\n"
-	"      --json              machine-readable\n"
-	"  -q, --quiet             no progress\n"
-	"  -h, --help              this text\n"
-	"\n"
-	"Exit status: 0 all seen, or skipped for want of something; 2 usage; 3 something was\n"
-	"not seen, or a workload that was named cannot be had here; 4 interrupted.\n";
-
-enum { OPT_TIMELINE = 256, OPT_JSON };
-
-static const struct option longs[] = {
-	{ "workload", required_argument, NULL, 'w' },
-	{ "param", required_argument, NULL, 'p' },
-	{ "place", required_argument, NULL, 'P' },
-	{ "ops", required_argument, NULL, 'n' },
-	{ "timeline", no_argument, NULL, OPT_TIMELINE },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 struct options {
-	struct plan_request request;
-	struct strings params, places;
-	struct proof_options prove;
-	bool timeline, json, quiet, help;
+	struct cells cells;
+	int64_t ops;
+	bool timeline, json, quiet;
 };
 
-static int set_option(struct options *o, int c, const char *value)
-{
-	int64_t ops;
-	int err;
-
-	switch (c) {
-	case 'w':
-		o->request.workloads = value;
-		return 0;
-	case 'p':
-		return strings_add(&o->params, value);
-	case 'P':
-		return strings_add(&o->places, value);
-	case 'n':
-		err = parse_count("--ops", value, &ops);
-		if (!err && (ops < 1 || ops > LINK_CAPACITY))
-			err = fail(STATUS_USAGE, "--ops %s: must be 1 to %d", value, LINK_CAPACITY);
-		if (!err)
-			o->prove.ops = (uint64_t)ops;
-		return err;
-	case OPT_TIMELINE:
-		o->timeline = true;
-		return 0;
-	case OPT_JSON:
-		o->json = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	}
-	o->help = true;
-	return 0;
-}
-
-static int parse(int argc, char **argv, struct options *o)
-{
-	int c, err = 0;
-
-	memset(o, 0, sizeof(*o));
-	o->request.workloads = "*";
-	o->request.seed = 1;
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
-		err = set_option(o, c, optarg);
-	if (!err && !o->help)
-		err = check_arguments(argc, argv, 0, 0, "options only");
-	o->request.params = o->params.v;
-	o->request.nparams = o->params.n;
-	o->request.places = o->places.v;
-	o->request.nplaces = o->places.n;
-	return err;
-}
+static const struct option_row rows[] = {
+	WORKLOAD_ROW(struct options, cells, .def = "*"),
+	PARAM_ROW(struct options, cells),
+	{ "place", 'P', "CPUSET", TO_TEXTS(struct options, cells.places), "the first CPU of a set such as "
+		"0-3,8, or of",
+		.shown = "compact", .words = place_names },
+	{ "ops", 'n', "N", TO_COUNT(struct options, ops), "operations of each",
+		.shown = "as many as two seconds have, 4 to 100",
+		.min = "1", .max = OPTION_NUMBER(LINK_CAPACITY) },
+	{ "timeline", 0, NULL, TO_FLAG(struct options, timeline),
+		"with all events of one operation" },
+	{ "json", 0, NULL, TO_FLAG(struct options, json), "machine-readable" },
+	{ "quiet", 'q', NULL, TO_FLAG(struct options, quiet), "no progress" },
+	{ 0 }
+};
 
 struct proving {
 	const struct options *o;
@@ -151,10 +78,12 @@ static int open_tracing(struct proving *s)
 static int prepare(struct proving *s)
 {
 	struct link_options link = { .hang = 30, .controller_cpu = -1 };
+	struct plan_request request = cells_request(&s->o->cells);
 	int err = topology_load(&s->topology);
 
+	request.seed = 1;
 	if (!err)
-		err = plan_make(&s->o->request, s->topology, &s->plan);
+		err = plan_make(&request, s->topology, &s->plan);
 	if (err)
 		return err;
 	s->proofs = calloc(s->plan.ncells, sizeof(*s->proofs));
@@ -168,6 +97,7 @@ static int prepare(struct proving *s)
 
 static int prove_all(struct proving *s)
 {
+	const struct proof_options options = { .ops = (uint64_t)s->o->ops };
 	struct progress progress;
 	int err = 0;
 
@@ -178,7 +108,7 @@ static int prove_all(struct proving *s)
 		if (progress.on)
 			progress_show(&progress, "%s", c->workload->name);
 		err = prove(s->link, s->tracing, c->workload, &c->params, c->cpus[0], &s->clock,
-			&s->o->prove, &s->proofs[s->n]);
+			&options, &s->proofs[s->n]);
 		s->n++;
 	}
 	progress_end(&progress);
@@ -220,7 +150,7 @@ static int conclude(const struct proving *s)
 	return 0;
 }
 
-static int run(const struct options *o)
+static int prove_and_print(const struct options *o)
 {
 	struct proving s = { .o = o };
 	int err = prepare(&s);
@@ -245,16 +175,27 @@ static int run(const struct options *o)
 	return err;
 }
 
-int cmd_prove(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	struct options o;
-	int err = parse(argc, argv, &o);
+	int err = check_arguments(a, 0, 0, "options only");
 
-	if (!err && o.help)
-		fputs(usage, stdout);
-	else if (!err)
-		err = run(&o);
-	free(o.params.v);
-	free(o.places.v);
-	return err;
+	return err ? err : prove_and_print(options);
 }
+
+const struct subcommand command_prove = {
+	.name = "prove",
+	.does = "does each workload reach the path it is meant to drive?",
+	.about =
+		"usage: exitbench prove [OPTION]...\n"
+		"\n"
+		"Runs a few operations of each workload with tracing on, apart from any measurement,\n"
+		"and says whether they went where the workload is meant to go: who tore the address\n"
+		"space down, how long exit_mmap waited for mmap_lock and held it, who else had it.\n"
+		"Tracing needs root; without it, what else can be seen is looked at.\n",
+	.rows = rows,
+	.more =
+		"Exit status: 0 all seen, or skipped for want of something; 2 usage; 3 something was\n"
+		"not seen, or a workload that was named cannot be had here; 4 interrupted.\n",
+	.size = sizeof(struct options),
+	.run = run,
+};

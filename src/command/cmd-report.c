@@ -12,61 +12,21 @@
 #include "command/sides.h"
 #include "report/page/page.h"
 #include "text/json.h"
-#include "text/options.h"
-#include "text/units.h"
-
-static const char usage[] =
-	"usage: exitbench report -o FILE.html [OPTION]... BEFORE AFTER\n"
-	"       exitbench report -o FILE.html [OPTION]... FILE\n"
-	"\n"
-	"Writes the comparison of two result files, of the first two arms in one file, or what\n"
-	"the only arm of one has measured, as one HTML page that needs nothing else: verdict,\n"
-	"a table of all cells to sort and filter, pictures of each, warnings, both machines\n"
-	"side by side, the commands to repeat it, and the numbers as CSV.\n"
-	"\n"
-	"  -o, --output FILE    where to; - for standard output\n"
-	SIDES_METRIC_HELP
-	"  -M, --margin PCT     a change that does not matter (1)\n"
-	"  -b, --before ARM     the arm that is before, and\n"
-	"  -a, --after ARM      the arm that is after (the first and the second); the same\n"
-	"                       twice: that arm alone\n"
-	"  -j, --json           the file's name, verdict and cells as JSON\n"
-	"  -h, --help           this text\n"
-	"\n"
-	"Exit status: 0 done, whatever the verdict, 2 usage or bad input, 3 it cannot be\n"
-	"written.\n";
-
-static const struct option longs[] = {
-	{ "output", required_argument, NULL, 'o' },
-	SIDES_LONGS,
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 struct options {
 	struct sides sides;
 	const char *output;
-	bool json, help;
+	bool json;
 };
 
-static int set_option(struct options *o, int c, const char *value)
-{
-	switch (c) {
-	case 'o':
-		o->output = value;
-		break;
-	case 'j':
-		o->json = true;
-		break;
-	case 'h':
-		o->help = true;
-		break;
-	default:
-		return sides_set(&o->sides, c, value);
-	}
-	return 0;
-}
+static const struct option_row rows[] = {
+	{ "output", 'o', "FILE", TO_TEXT(struct options, output),
+		"where to; - for standard output" },
+	SIDES_ROWS(struct options, sides, "; the same twice: that arm alone"),
+	{ "json", 'j', NULL, TO_FLAG(struct options, json),
+		"the file's name, verdict and cells as JSON" },
+	{ 0 }
+};
 
 /* Is there a cell that both sides have samples of? Alone there is nothing to compare. */
 static int compare(struct plot_source *s, const struct options *o, struct results *out,
@@ -188,27 +148,33 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
-int cmd_report(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	struct options o = { .sides = SIDES_DEFAULT };
-	char *command = command_line(argc, argv);
-	int c, err = command ? 0 : fail_nomem();
+	struct options *o = options;
+	int err = check_arguments(a, 1, 2, "two result files, or one");
 
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
-		err = set_option(&o, c, optarg);
-	if (!err && o.help) {
-		fputs(usage, stdout);
-		goto out;
-	}
-	if (!err)
-		err = check_arguments(argc, argv, 1, 2, "two result files, or one");
-	if (!err) {
-		sides_files(&o.sides, argc, argv);
-		err = check_options(&o);
-	}
-	if (!err)
-		err = report(&o, command);
-out:
-	free(command);
-	return err;
+	if (err)
+		return err;
+	sides_files(&o->sides, a);
+	err = check_options(o);
+	return err ? err : report(o, a->line);
 }
+
+const struct subcommand command_report = {
+	.name = "report",
+	.does = "one HTML page of all of a comparison",
+	.about =
+		"usage: exitbench report -o FILE.html [OPTION]... BEFORE AFTER\n"
+		"       exitbench report -o FILE.html [OPTION]... FILE\n"
+		"\n"
+		"Writes the comparison of two result files, of the first two arms in one file, or what\n"
+		"the only arm of one has measured, as one HTML page that needs nothing else: verdict,\n"
+		"a table of all cells to sort and filter, pictures of each, warnings, both machines\n"
+		"side by side, the commands to repeat it, and the numbers as CSV.\n",
+	.rows = rows,
+	.more =
+		"Exit status: 0 done, whatever the verdict, 2 usage or bad input, 3 it cannot be\n"
+		"written.\n",
+	.size = sizeof(struct options),
+	.run = run,
+};

@@ -12,29 +12,45 @@
 #include "base/fail.h"
 #include "base/search-path.h"
 #include "command/command.h"
+#include "command/completion.h"
+#include "command/manual.h"
 #include "text/suggest.h"
 
-static const struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *does;
-} commands[] = {
-	{ "list", cmd_list, "the workloads: what each child holds at exit, its parameters" },
-	{ "run", cmd_run, "measure; results are appended to a file" },
-	{ "compare", cmd_compare, "percentiles before and after, the change, an interval" },
-	{ "plot", cmd_plot, "pictures: percentiles, change, distribution, time, cores" },
-	{ "report", cmd_report, "one HTML page of all of a comparison" },
-	{ "doctor", cmd_doctor, "what on this machine makes numbers noisy, and the remedy" },
-	{ "calibrate", cmd_calibrate, "this machine's noise floor, and the smallest effect seen" },
-	{ "prove", cmd_prove, "does each workload reach the path it is meant to drive?" },
-	{ "show", cmd_show, "what a result file holds" },
-	{ "export", cmd_export, "a result file's samples as CSV" },
-	{ "import", cmd_import, "samples from CSV into a result file" },
-	{ "merge", cmd_merge, "several result files into one" },
-	{ "lab", cmd_lab, "kernels that differ in one change, in virtual machines" },
-	{ "history", cmd_history, "published figures, and what they can and cannot support" },
+static int run_completion(void *options, const struct arguments *a);
+
+static const struct option_row no_rows[] = { { 0 } };
+
+static const struct subcommand completion = {
+	.name = "completion",
+	.does = "what a shell needs to complete all of this",
+	.about =
+	"usage: exitbench completion SHELL\n"
+	"\n"
+	"Prints a script that completes commands, options and their values in SHELL, which is\n"
+	"bash. Where it was not installed: eval \"$(exitbench completion bash)\"\n",
+	.rows = no_rows,
+	.words = "bash",
+	.size = 1,
+	.run = run_completion,
 };
-#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct subcommand *const commands[] = {
+	&command_list, &command_run, &command_compare, &command_plot, &command_report,
+	&command_doctor, &command_calibrate, &command_prove, &command_show, &command_export,
+	&command_import, &command_merge, &command_lab, &command_history, &completion, NULL
+};
+
+static int run_completion(void *options, const struct arguments *a)
+{
+	int err = check_arguments(a, 1, 1, "a shell: bash");
+
+	(void)options;
+	if (!err && strcmp(a->v[0], "bash"))
+		err = fail(STATUS_USAGE, "completion %s: not for this shell; take bash", a->v[0]);
+	if (!err)
+		completion_bash(commands, stdout);
+	return err;
+}
 
 static void help(FILE *out)
 {
@@ -43,8 +59,8 @@ static void help(FILE *out)
 	      "Did a kernel change make process exit slower, at which percentile, on how many\n"
 	      "cores, by how much, and how sure is that?\n"
 	      "\n", out);
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].does);
+	for (const struct subcommand *const *c = commands; *c; c++)
+		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->does);
 	fputs("\n"
 	      "'exitbench COMMAND --help' tells more; so does exitbench(1).\n"
 	      "\n"
@@ -53,22 +69,58 @@ static void help(FILE *out)
 		out);
 }
 
-static int unknown(const char *name)
+/* The last word of a name: "build" of "lab build". */
+static const char *last_word(const struct subcommand *c)
+{
+	const char *space = strrchr(c->name, ' ');
+
+	return space ? space + 1 : c->name;
+}
+
+static const struct subcommand *find(const struct subcommand *const *list, const char *name)
+{
+	while (*list && strcmp(last_word(*list), name))
+		list++;
+	return *list;
+}
+
+/* KIND: "command", or "part" of OF. */
+static int unknown(const struct subcommand *const *list, const char *name, const char *kind,
+	const char *of)
 {
 	struct suggestion near;
 
 	suggest_start(&near, name);
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		suggest_offer(&near, commands[i].name);
-	return fail(STATUS_USAGE, "%s: no such command%s; see exitbench --help", name,
-		suggest_text(&near));
+	for (; *list; list++)
+		suggest_offer(&near, last_word(*list));
+	return fail(STATUS_USAGE, "%s%s: no such %s%s; see exitbench %s--help", of, name, kind,
+		suggest_text(&near), of);
+}
+
+static int run_part(const struct subcommand *c, int argc, char **argv)
+{
+	const struct subcommand *part;
+
+	if (!strcmp(argv[1], "--bisect"))
+		return command_execute(&command_lab_bisect, argc - 1, argv + 1);
+	if (argv[1][0] == '-')
+		return command_execute(c, argc, argv);
+	part = find(c->parts, argv[1]);
+	return part ? command_execute(part, argc - 1, argv + 1) :
+		unknown(c->parts, argv[1], "part", "lab ");
 }
 
 static int dispatch(int argc, char **argv)
 {
+	const struct subcommand *c;
+
 	if (argc < 2) {
 		help(stderr);
 		return fail(STATUS_USAGE, "which command?");
+	}
+	if (!strcmp(argv[1], "help") && argc > 2 && !strcmp(argv[2], "--mdoc")) {
+		manual_options(commands, stdout);
+		return 0;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		help(stdout);
@@ -78,10 +130,11 @@ static int dispatch(int argc, char **argv)
 		puts(PACKAGE_STRING);
 		return 0;
 	}
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
-	return unknown(argv[1]);
+	c = find(commands, argv[1]);
+	if (!c)
+		return unknown(commands, argv[1], "command", "");
+	return c->parts && argc > 2 ? run_part(c, argc - 1, argv + 1) :
+		command_execute(c, argc - 1, argv + 1);
 }
 
 /*

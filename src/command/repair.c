@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds what an earlier run that was killed has left, and puts it right. */
 #include "config.h"
 #include <sys/ipc.h>
 #include <sys/shm.h>

@@ -3,8 +3,9 @@
 #ifndef EXITBENCH_SIDES_H
 #define EXITBENCH_SIDES_H
 
-#include <getopt.h>
+#include "contract/metric.h"
 #include "dataset/dataset.h"
+#include "text/options.h"
 
 struct sides {
 	struct dataset_options data;	/* borrows the command line */
@@ -12,23 +13,22 @@ struct sides {
 	unsigned int metrics;		/* METRIC_BIT()s; 0: each cell's primary one */
 };
 
-#define SIDES_DEFAULT { .margin = 0.01 }
+/* A row for --margin, which is a double in struct type BASE. */
+#define MARGIN_ROW(base, field)									\
+	{ "margin", 'M', "PCT", TO_FRACTION(base, field), "a change that does not matter",	\
+		.def = "1", .above = "0", .max = "100" }
 
-/* For the table of options, and what --help says of the metrics. */
-#define SIDES_LONGS						\
-	{ "metric", required_argument, NULL, 'm' },		\
-	{ "margin", required_argument, NULL, 'M' },		\
-	{ "before", required_argument, NULL, 'b' },		\
-	{ "after", required_argument, NULL, 'a' }
-
-#define SIDES_METRIC_HELP								\
-	"  -m, --metric M,...   " METRIC_LIST(METRIC_IN_TEXT) "throughput, all\n"	\
-	"                       (each cell's primary one)\n"
-
-/* Takes option C if it is one of SIDES_LONGS: 0, or negative after fail(). */
-int sides_set(struct sides *s, int c, const char *value);
+/* Rows for struct sides FIELD in struct type BASE. BOTH: what --after says of twice the same. */
+#define SIDES_ROWS(base, field, both)								\
+	{ "metric", 'm', "M,...", TO_CHOICES(base, field.metrics), NULL, .words = metric_names,	\
+		.shown = "each cell's primary one" },						\
+	MARGIN_ROW(base, field.margin),								\
+	{ "before", 'b', "ARM", TO_TEXT(base, field.data.arms[0]), "the arm that is before",	\
+		.shown = "the first" },								\
+	{ "after", 'a', "ARM", TO_TEXT(base, field.data.arms[1]), "the arm that is after" both,	\
+		.shown = "the second" }
 
 /* The one or two files that are left of the arguments. */
-void sides_files(struct sides *s, int argc, char **argv);
+void sides_files(struct sides *s, const struct arguments *a);
 
 #endif

@@ -67,7 +67,7 @@ static int choose_workloads(struct choice *c, const char *globs)
 
 	while (workloads[all])
 		all++;
-	copy = rest = strdup(globs ? globs : "fork-exit,touch-exit");
+	copy = rest = strdup(globs ? globs : PLAN_WORKLOADS);
 	c->list = calloc((size_t)all + 1, sizeof(const struct workload *));
 	c->named = calloc((size_t)all + 1, sizeof(*c->named));
 	if (!copy || !c->list || !c->named)

@@ -28,9 +28,12 @@ struct plan_cell {
 	int cores;
 };
 
+#define SEED_MAX INT64_MAX		/* JSON and the result file hold no more */
+#define PLAN_WORKLOADS "fork-exit,touch-exit"
+
 /* What the user asked for; strings are borrowed. */
 struct plan_request {
-	const char *workloads; /* comma-separated globs, NULL: fork-exit,touch-exit */
+	const char *workloads;		/* comma-separated globs, NULL: PLAN_WORKLOADS */
 	const char *const *params;	/* "k=v", nparams of them */
 	int nparams;
 	const char *cores;		/* "1,2,4,max" or "1-4", NULL: "1" */
@@ -39,7 +42,7 @@ struct plan_request {
 	unsigned int children;		/* 1 << enum child_place of those wanted; 0: same */
 	const char *const *arms;	/* "NAME[:k=v,...]", none: one arm "run" */
 	int narms;
-	uint64_t seed;
+	uint64_t seed;			/* at most SEED_MAX */
 };
 
 struct plan {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Parses a command line by a table of options. */
 #include "config.h"
+#include <assert.h>
 #include <ctype.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,57 +11,227 @@
 #include "text/options.h"
 #include "text/units.h"
 
-static void short_options(const struct option *longs, char *out, size_t size)
-{
-	size_t at = 0;
+#define WHAT 64		/* "--name" */
+#define LONG 256	/* getopt's value of row 0; below are letters */
 
-	out[at++] = ':';
-	for (; longs->name && at + 3 < size; longs++) {
-		if (longs->val > 255)
-			continue;
-		out[at++] = (char)longs->val;
-		if (longs->has_arg)
-			out[at++] = ':';
+/* A long double holds each uint64_t and each double. */
+static int scan_number(const struct option_row *r, const char *what, const char *text,
+	long double *out)
+{
+	uint64_t u = 0;
+	int64_t n = 0;
+	double d = 0;
+	int err;
+
+	switch (r->type) {
+	case OPTION_PERCENT:
+	case OPTION_FRACTION:
+		err = parse_percent(what, text, &d);
+		*out = d;
+		return err;
+	case OPTION_U64:
+		err = parse_u64(what, text, &u);
+		*out = u;
+		return err;
+	case OPTION_TIME:
+		err = parse_duration(what, text, r->bare ? r->bare : NS_PER_S, &n);
+		break;
+	case OPTION_SIZE:
+		err = parse_size(what, text, &n);
+		break;
+	default:
+		err = parse_count(what, text, &n);
 	}
-	out[at] = '\0';
+	*out = n;
+	return err;
 }
 
-int next_option(int argc, char **argv, const struct option *longs, int *err)
+static long double bound(const struct option_row *r, const char *text)
 {
-	static char **current;
-	char shorts[128];
-	int c;
+	long double v = 0;
+	int err = scan_number(r, r->name, text, &v);
 
-	if (current != argv) {
-		current = argv;
-		optind = 0;	/* GNU: start anew */
+	assert(!err);
+	return err ? 0 : v;
+}
+
+static int refuse_low(const struct option_row *r, const char *what, const char *text)
+{
+	if (r->low)
+		return fail(STATUS_USAGE, "%s %s: %s", what, text, r->low);
+	if (r->above)
+		return fail(STATUS_USAGE, "%s %s: must be more than %s", what, text, r->above);
+	return fail(STATUS_USAGE, "%s %s: too %s; at least %s", what, text,
+		r->type == OPTION_TIME ? "short" : "small", r->min);
+}
+
+static int check_bounds(const struct option_row *r, const char *what, const char *text,
+	long double v)
+{
+	const char *max = r->max || r->type != OPTION_INT ? r->max : OPTION_INT_MAX;
+	bool low = (r->min && v < bound(r, r->min)) || (r->above && v <= bound(r, r->above));
+	bool high = max && v > bound(r, max);
+
+	if (!low && !high)
+		return 0;
+	if (low && (r->low || !max))
+		return refuse_low(r, what, text);
+	if (r->above)
+		return fail(STATUS_USAGE, "%s %s: must be more than %s and at most %s", what, text,
+			r->above, max);
+	return fail(STATUS_USAGE, "%s %s: must be %s to %s", what, text, r->min ? r->min : "0", max);
+}
+
+static int take_number(const struct option_row *r, const char *what, const char *text, void *field)
+{
+	long double v = 0;
+	int err = scan_number(r, what, text, &v);
+
+	if (!err)
+		err = check_bounds(r, what, text, v);
+	if (err)
+		return err;
+	switch (r->type) {
+	case OPTION_INT:
+		*(int *)field = (int)v;
+		break;
+	case OPTION_U64:
+		*(uint64_t *)field = (uint64_t)v;
+		break;
+	case OPTION_PERCENT:
+		*(double *)field = (double)v;
+		break;
+	case OPTION_FRACTION:
+		*(double *)field = (double)v / 100;
+		break;
+	default:
+		*(int64_t *)field = (int64_t)v;
 	}
-	opterr = 0;
-	short_options(longs, shorts, sizeof(shorts));
-	c = getopt_long(argc, argv, shorts, longs, NULL);
+	return 0;
+}
+
+static int take(const struct option_row *r, const char *text, void *base)
+{
+	void *field = (char *)base + r->at;
+	char what[WHAT];
+
+	snprintf(what, sizeof(what), "--%s", r->name);
+	switch (r->type) {
+	case OPTION_FLAG:
+		*(bool *)field = true;
+		return 0;
+	case OPTION_SET:
+		*(int *)field = r->set;
+		return 0;
+	case OPTION_TEXT:
+		*(const char **)field = text;
+		return 0;
+	case OPTION_TEXTS:
+		return strings_add(field, text);
+	case OPTION_CHOICE:
+		return parse_choice(what, text, r->words, field);
+	case OPTION_CHOICES:
+		return parse_choices(what, text, r->words, field);
+	case OPTION_SPECIAL:
+		return r->parse(what, text, field);
+	default:
+		return take_number(r, what, text, field);
+	}
+}
+
+struct getopt_words {
+	char letters[2 * OPTIONS_MOST + 4];
+	struct option longs[OPTIONS_MOST + 2];
+};
+
+static void make_words(const struct option_row *rows, struct getopt_words *w)
+{
+	char *p = w->letters;
+	int n = 0;
+
+	*p++ = ':';
+	for (; rows[n].name; n++) {
+		const struct option_row *r = &rows[n];
+
+		assert(n < OPTIONS_MOST);
+		w->longs[n] = (struct option){ r->name, !r->value ? no_argument : r->optional ?
+			optional_argument : required_argument, NULL, LONG + n };
+		if (r->letter)
+			*p++ = r->letter;
+		if (r->letter && r->value)
+			*p++ = ':';
+	}
+	w->longs[n] = (struct option){ "help", no_argument, NULL, LONG + n };
+	w->longs[n + 1] = (struct option){ 0 };
+	strcpy(p, "h");
+}
+
+/* The last one, without a name, is --help. */
+static const struct option_row *find_row(const struct option_row *rows, int c)
+{
+	if (c >= LONG)
+		return &rows[c - LONG];
+	while (rows->name && rows->letter != c)
+		rows++;
+	return rows;
+}
+
+static int refuse(const char *command, int c, char **argv)
+{
 	if (c == ':')
-		*err = fail(STATUS_USAGE, "%s: %s needs a value; see exitbench %s --help", argv[0],
-			argv[optind - 1], argv[0]);
-	else if (c == '?' && optopt && optopt < 256 && isgraph(optopt))
-		*err = fail(STATUS_USAGE, "%s: unknown option -%c; see exitbench %s --help", argv[0],
-			optopt, argv[0]);
-	else if (c == '?')
-		*err = fail(STATUS_USAGE, "%s: %s %s; see exitbench %s --help", argv[0],
-			optopt ? "no value goes with" : "unknown or ambiguous option",
-			argv[optind - 1], argv[0]);
-	return c == ':' || c == '?' ? -1 : c;
+		return fail(STATUS_USAGE, "%s: %s needs a value; see exitbench %s --help", command,
+			argv[optind - 1], command);
+	if (optopt && optopt < LONG && isgraph(optopt))
+		return fail(STATUS_USAGE, "%s: unknown option -%c; see exitbench %s --help", command,
+			optopt, command);
+	return fail(STATUS_USAGE, "%s: %s %s; see exitbench %s --help", command, optopt ?
+		"no value goes with" : "unknown or ambiguous option", argv[optind - 1], command);
 }
 
-int check_arguments(int argc, char **argv, int fewest, int most, const char *what)
+int options_parse(const struct option_row *rows, int argc, char **argv, void *base,
+	struct arguments *args, bool *help)
 {
-	int n = argc - optind;
+	struct getopt_words w;
+	int c, err = 0;
 
-	if (n > most)
-		return fail(STATUS_USAGE, "%s: one argument too many: %s; it takes %s", argv[0],
-			argv[optind + most], what);
-	if (n < fewest)
-		return fail(STATUS_USAGE, "%s: it takes %s; see exitbench %s --help", argv[0], what,
-			argv[0]);
+	*help = false;
+	for (const struct option_row *r = rows; r->name && !err; r++)
+		if (r->def)
+			err = take(r, r->def, base);
+	make_words(rows, &w);
+	opterr = 0;
+	optind = 0;	/* GNU: start anew */
+	while (!err && (c = getopt_long(argc, argv, w.letters, w.longs, NULL)) != -1) {
+		const struct option_row *r;
+
+		if (c == ':' || c == '?')
+			return refuse(args->command, c, argv);
+		r = find_row(rows, c);
+		*help = !r->name;
+		if (*help)
+			return 0;
+		err = take(r, optarg, base);
+	}
+	args->n = argc - optind;
+	args->v = argv + optind;
+	return err;
+}
+
+void options_free(const struct option_row *rows, void *base)
+{
+	for (; rows->name; rows++)
+		if (rows->type == OPTION_TEXTS)
+			free(((struct strings *)((char *)base + rows->at))->v);
+}
+
+int check_arguments(const struct arguments *a, int fewest, int most, const char *what)
+{
+	if (a->n > most)
+		return fail(STATUS_USAGE, "%s: one argument too many: %s; it takes %s", a->command,
+			a->v[most], what);
+	if (a->n < fewest)
+		return fail(STATUS_USAGE, "%s: it takes %s; see exitbench %s --help", a->command,
+			what, a->command);
 	return 0;
 }
 
@@ -131,18 +304,6 @@ int parse_choices(const char *what, const char *list, const char *const *names,
 			*mask |= 1U << i;
 	}
 	free(copy);
-	return err;
-}
-
-int parse_margin(const char *text, double *margin)
-{
-	double pct;
-	int err = parse_percent("--margin", text, &pct);
-
-	if (!err && !(pct > 0 && pct <= 100))
-		err = fail(STATUS_USAGE, "--margin %s: must be more than 0 and at most 100", text);
-	if (!err)
-		*margin = pct / 100;
 	return err;
 }
 

@@ -22,11 +22,11 @@ fails 2 'cannot open' "a file that is not there" calibrate --show "$f"
 
 # A machine that is busy otherwise needs longer for enough blocks.
 seconds=30
-run calibrate -q -o "$f" --time ${seconds}s --seed 5
+run calibrate -q -o "$f" --time ${seconds}s --seed 9223372036854775806
 while [ "$status" -eq 2 ] && grep -q 'too few blocks' "$tmp/err" && [ $seconds -lt 400 ]; do
 	seconds=$((2 * seconds))
 	rm -f "$f"
-	run calibrate -q -o "$f" --time ${seconds}s --seed 5
+	run calibrate -q -o "$f" --time ${seconds}s --seed 9223372036854775806
 done
 ok "$status" "a calibration"
 cp "$tmp/out" "$tmp/printed"
@@ -35,6 +35,8 @@ check 'awk "length > 80 { exit 1 }" "$tmp/printed"' "80 columns"
 check '[ "$(sql "$f" "SELECT count(*) FROM run WHERE status = '"'done'"' AND
 	json_extract(settings, '"'\$.purpose'"') = '"'calibration'"'")" = 4 ]' "made of four runs"
 check '[ "$(sql "$f" "SELECT count(DISTINCT seed) FROM run")" = 4 ]' "each in an order of its own"
+check '[ "$(sql "$f" "SELECT min(seed), max(seed) FROM run")" = "0|9223372036854775807" ]' \
+	"which --seed takes"
 check '[ "$(sql "$f" "SELECT count(*) FROM note WHERE kind = '"'calibration'"'")" = 1 ]' \
 	"is kept in the file"
 works "printed again" calibrate --show "$f"

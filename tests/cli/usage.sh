@@ -100,7 +100,7 @@ lab|--ops|0|must be 1 to 1000000
 lab|--pad|x|not a number; write digits only
 lab|--kernel|/no/such/file|No such file or directory; name a bzImage
 lab|--metric|throughput|is of a block; take exit, cycle, fork or all
-lab build|--jobs|0|from 1 to 4096
+lab build|--jobs|0|must be 1 to 4096
 lab build|--arch|vax|the lab knows x86_64 and arm64
 lab build|--pad|x|not a number; write digits only
 lab bisect|--ops|0|1 to 1000000

@@ -2,6 +2,7 @@
 /* What doctor says of the machines that environment-test knows, and how it says it. */
 #include "config.h"
 #include <sched.h>
+#include "command/command.h"
 #include "machine/doctor/doctor.h"
 #include "machine/environment/environment.h"
 #include "tests/unit/fake-tree.h"
@@ -369,9 +370,9 @@ static void bad_usage(void **state)
 	char *operand[] = { "doctor", "disk", NULL };
 
 	(void)state;
-	assert_fails(cmd_doctor(2, unknown), STATUS_USAGE, "--frob", "--help");
-	assert_fails(cmd_doctor(2, letter), STATUS_USAGE, "-x");
-	assert_fails(cmd_doctor(2, operand), STATUS_USAGE, "disk");
+	assert_fails(command_execute(&command_doctor, 2, unknown), STATUS_USAGE, "--frob", "--help");
+	assert_fails(command_execute(&command_doctor, 2, letter), STATUS_USAGE, "-x");
+	assert_fails(command_execute(&command_doctor, 2, operand), STATUS_USAGE, "disk");
 }
 
 int main(void)

@@ -12,72 +12,36 @@
 #include "lab/kernel/kernel.h"
 #include "process/signals.h"
 #include "text/json.h"
-#include "text/options.h"
 #include "text/units.h"
-
-static const char usage[] =
-	"usage: exitbench lab build [OPTION]... [VARIANT,...]...\n"
-	"\n"
-	"Builds kernels that differ in one change, and prints where they are. What was\n"
-	"built from the same source, configuration, variant and compiler is not built\n"
-	"again.\n"
-	"\n"
-	"A VARIANT is one of 'exitbench lab variants', or a file: a semantic patch\n"
-	"(.cocci), applied to mm/mmap.c or to the files that its lines '// step FILE: WHAT'\n"
-	"name, or an ordinary patch (.patch, .diff). Without any, all that are shipped.\n"
-	"\n"
-	"  -V, --variant V,... the same as arguments\n"
-	"  -S, --source WHAT   a kernel tree, a tarball, or a version of Debian's\n"
-	"                      linux-source package (default 6.1)\n"
-	"  -P, --pad N,...     each variant with other distances between the object files\n"
-	"                      that exit runs through: N chooses them at random, 0 (the\n"
-	"                      default) is none\n"
-	"      --config FILE   a configuration fragment, read after the lab's own\n"
-	"      --arch ARCH     x86_64 or arm64 (default: this machine's)\n"
-	"      --cache DIR     where kernels are kept (default: exitbench/lab in\n"
-	"                      $XDG_CACHE_HOME or ~/.cache); 2 GB for each source, all of\n"
-	"                      it may be deleted at any time\n"
-	"  -j, --jobs N        compilers at once (default: as many as there are CPUs)\n"
-	"      --diff          build nothing; print what each variant changes, as a patch\n"
-	"  -q, --quiet         no progress\n"
-	"      --json          machine-readable\n"
-	"  -h, --help          this text\n";
-
-enum { OPT_CONFIG = 256, OPT_ARCH, OPT_CACHE, OPT_DIFF, OPT_JSON };
-
-static const struct option longs[] = {
-	{ "variant", required_argument, NULL, 'V' },
-	{ "source", required_argument, NULL, 'S' },
-	{ "pad", required_argument, NULL, 'P' },
-	{ "config", required_argument, NULL, OPT_CONFIG },
-	{ "arch", required_argument, NULL, OPT_ARCH },
-	{ "cache", required_argument, NULL, OPT_CACHE },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "diff", no_argument, NULL, OPT_DIFF },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
-};
 
 struct options {
 	struct kernel_options kernel;
+	struct strings lists;		/* of variants, as given */
 	struct strings variants;
 	struct pads pads;
-	bool diff, json, help;
+	bool diff, json;
 };
 
-static int parse_jobs(const char *text, int *jobs)
-{
-	uint64_t n;
-	int err = parse_u64("--jobs", text, &n);
-
-	if (!err && (!n || n > 4096))
-		err = fail(STATUS_USAGE, "--jobs %s: from 1 to 4096", text);
-	if (!err)
-		*jobs = (int)n;
-	return err;
-}
+static const struct option_row rows[] = {
+	{ "variant", 'V', "V,...", TO_TEXTS(struct options, lists), "the same as arguments",
+		.propose = variant_name },
+	{ "source", 'S', "WHAT", TO_TEXT(struct options, kernel.source),
+		"a kernel tree, a tarball, or a version of Debian's linux-source package",
+		.shown = "6.1" },
+	{ "pad", 'P', "N,...", TO_SPECIAL(struct options, pads), "each variant with other distances "
+		"between the object files that exit runs through: N chooses them at random, 0 is "
+		"none", .shown = "0", .parse = pads_parse },
+	KERNEL_ROWS(struct options, kernel),
+	{ "arch", 0, "ARCH", TO_TEXT(struct options, kernel.arch), "x86_64 or arm64",
+		.shown = "this machine's" },
+	{ "jobs", 'j', "N", TO_INT(struct options, kernel.jobs), "compilers at once",
+		.shown = "one for each CPU", .min = "1", .max = "4096" },
+	{ "diff", 0, NULL, TO_FLAG(struct options, diff),
+		"build nothing; print what each variant changes, as a patch" },
+	{ "quiet", 'q', NULL, TO_FLAG(struct options, kernel.quiet), "no progress" },
+	{ "json", 0, NULL, TO_FLAG(struct options, json), "machine-readable" },
+	{ 0 }
+};
 
 /* LIST is cut into pieces, in place. */
 static int add_variants(struct options *o, char *list)
@@ -90,61 +54,20 @@ static int add_variants(struct options *o, char *list)
 	return err;
 }
 
-static int set_option(struct options *o, int c, char *value)
-{
-	switch (c) {
-	case 'V':
-		return add_variants(o, value);
-	case 'S':
-		o->kernel.source = value;
-		break;
-	case 'P':
-		return pads_parse(value, &o->pads);
-	case OPT_CONFIG:
-		o->kernel.config = value;
-		break;
-	case OPT_ARCH:
-		o->kernel.arch = value;
-		break;
-	case OPT_CACHE:
-		o->kernel.cache = value;
-		break;
-	case 'j':
-		return parse_jobs(value, &o->kernel.jobs);
-	case OPT_DIFF:
-		o->diff = true;
-		break;
-	case 'q':
-		o->kernel.quiet = true;
-		break;
-	case OPT_JSON:
-		o->json = true;
-		break;
-	case 'h':
-		o->help = true;
-		break;
-	}
-	return 0;
-}
-
-static int parse(int argc, char **argv, struct options *o)
+/* Those that are named, or all that are shipped. */
+static int choose_variants(struct options *o, const struct arguments *a)
 {
 	const struct kernel_variant *all;
 	size_t n;
-	int c, err = 0;
+	int err = 0;
 
-	while (!err && (c = next_option(argc, argv, longs, &err)) != -1)
-		err = set_option(o, c, optarg);
-	for (int i = optind; i < argc && !err && !o->help; i++)
-		err = add_variants(o, argv[i]);
-	if (err || o->help)
-		return err;
+	for (int i = 0; i < o->lists.n && !err; i++)
+		err = add_variants(o, (char *)o->lists.v[i]);	/* of argv, ours */
+	for (int i = 0; i < a->n && !err; i++)
+		err = add_variants(o, a->v[i]);
 	all = kernel_variants(&n);
-	if (!o->variants.n)
-		for (size_t i = 0; i < n && !err; i++)
-			err = strings_add(&o->variants, all[i].name);
-	if (!o->pads.n)
-		o->pads.n = 1;
+	for (size_t i = 0; i < n && !o->lists.n && !a->n && !err; i++)
+		err = strings_add(&o->variants, all[i].name);
 	return err;
 }
 
@@ -218,19 +141,36 @@ static int build_all(const struct options *o)
 	return err;
 }
 
-int lab_build(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
 	static uint32_t event;
-	struct options o = { 0 };
-	int err = parse(argc, argv, &o);
+	struct options *o = options;
+	int err = choose_variants(o, a);
 
-	if (!err && o.help) {
-		fputs(usage, stdout);
-	} else if (!err) {
-		signals_catch(&event);
-		err = o.diff ? diff_all(&o) : build_all(&o);
-		signals_restore();
-	}
-	free(o.variants.v);
+	if (!o->pads.n)
+		o->pads.n = 1;
+	signals_catch(&event);
+	if (!err)
+		err = o->diff ? diff_all(o) : build_all(o);
+	signals_restore();
+	free(o->variants.v);
 	return err;
 }
+
+const struct subcommand command_lab_build = {
+	.name = "lab build",
+	.does = "builds kernels, as far as they are not there yet",
+	.about =
+		"usage: exitbench lab build [OPTION]... [VARIANT,...]...\n"
+		"\n"
+		"Builds kernels that differ in one change, and prints where they are. What was\n"
+		"built from the same source, configuration, variant and compiler is not built\n"
+		"again.\n"
+		"\n"
+		"A VARIANT is one of 'exitbench lab variants', or a file: a semantic patch\n"
+		"(.cocci), applied to mm/mmap.c or to the files that its lines '// step FILE: WHAT'\n"
+		"name, or an ordinary patch (.patch, .diff). Without any, all that are shipped.\n",
+	.rows = rows,
+	.size = sizeof(struct options),
+	.run = run,
+};

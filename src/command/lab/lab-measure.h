@@ -28,7 +28,7 @@ struct lab_options {
 	int boots;			/* timed: of each kernel; 0: 4, or a few more that --pad takes */
 	struct pads pads;		/* timed: builds of each variant, in turn; none: as it is */
 	uint64_t seed;
-	bool json, help;
+	bool json;
 };
 
 /*

@@ -10,8 +10,8 @@ struct pads {
 	int n;
 };
 
-/* "N,...", what --pad was given. 0, or -STATUS_USAGE after fail(). */
-int pads_parse(const char *list, struct pads *out);
+/* "N,..." as the value of option WHAT into a struct pads. 0, or -STATUS_USAGE after fail(). */
+int pads_parse(const char *what, const char *list, void *pads);
 
 /* The same as text; NULL without memory, else malloc'ed. */
 char *pads_text(const struct pads *p);

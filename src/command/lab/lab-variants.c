@@ -6,24 +6,24 @@
 #include <stdio.h>
 #include "base/fail.h"
 #include "command/lab/lab.h"
-#include "lab/kernel/kernel.h"
-#include "text/options.h"
 #include "text/suggest.h"
 
-static const char usage[] =
-	"usage: exitbench lab variants [--json] [NAME]\n"
-	"\n"
-	"The variants of exit_mmap() that 'exitbench lab build' knows by name. With NAME, that\n"
-	"semantic patch: its notes say what it restores of older kernels and what it does not.\n"
-	"\n"
-	"  -j, --json    machine-readable\n"
-	"  -h, --help    this text\n";
+struct options {
+	bool json;
+};
 
-static const struct option longs[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
+static const struct option_row rows[] = {
+	{ "json", 'j', NULL, TO_FLAG(struct options, json), "machine-readable" },
 	{ 0 }
 };
+
+const char *variant_name(int i)
+{
+	size_t n;
+	const struct kernel_variant *v = kernel_variants(&n);
+
+	return i < (int)n ? v[i].name : NULL;
+}
 
 static int print_json(void)
 {
@@ -75,24 +75,27 @@ static int print_one(const char *name)
 		"variants", name, suggest_text(&near));
 }
 
-int lab_variants(int argc, char **argv)
+static int run(void *options, const struct arguments *a)
 {
-	bool json = false, help = false;
-	int c, err = 0;
+	const struct options *o = options;
+	int err = check_arguments(a, 0, 1, "the name of a variant, or nothing");
 
-	while ((c = next_option(argc, argv, longs, &err)) != -1) {
-		json |= c == 'j';
-		help |= c == 'h';
-	}
-	if (!err && help) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	if (!err)
-		err = check_arguments(argc, argv, 0, 1, "the name of a variant, or nothing");
 	if (err)
 		return err;
-	if (argv[optind])
-		return print_one(argv[optind]);
-	return json ? print_json() : print_text();
+	if (a->n)
+		return print_one(a->v[0]);
+	return o->json ? print_json() : print_text();
 }
+
+const struct subcommand command_lab_variants = {
+	.name = "lab variants",
+	.does = "what variants are shipped",
+	.about =
+		"usage: exitbench lab variants [--json] [NAME]\n"
+		"\n"
+		"The variants of exit_mmap() that 'exitbench lab build' knows by name. With NAME, that\n"
+		"semantic patch: its notes say what it restores of older kernels and what it does not.\n",
+	.rows = rows,
+	.size = sizeof(struct options),
+	.run = run,
+};

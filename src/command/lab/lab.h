@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The parts of exitbench lab; argv[0] is the part's name. Each returns an exit status, or the
- * negative of one after fail().
- */
+/* Options that several parts of exitbench lab have. */
 #ifndef EXITBENCH_LAB_H
 #define EXITBENCH_LAB_H
 
-int lab_run(int argc, char **argv);	/* what exitbench lab does without a part */
-int lab_build(int argc, char **argv);
-int lab_variants(int argc, char **argv);
-int lab_bisect(int argc, char **argv);
+#include "command/command.h"
+#include "lab/kernel/kernel.h"
+
+/* Rows for struct kernel_options FIELD in struct type BASE. */
+#define KERNEL_ROWS(base, field)								\
+	{ "config", 0, "FILE", TO_TEXT(base, field.config),					\
+		"a fragment of kernel configuration, read after the lab's own" },		\
+	{ "cache", 0, "DIR", TO_TEXT(base, field.cache), "where built kernels are kept, 2 GB "	\
+		"for each source; all of it may be deleted at any time",			\
+		.shown = "exitbench/lab in $XDG_CACHE_HOME or ~/.cache" }
+
+/* The name of the shipped variant at I; NULL behind the last. */
+const char *variant_name(int i);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a commit takes: its kernel is built and measured in a guest, or by a given program. */
 #include "config.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,8 +93,8 @@ int bisect_step(const struct bisect_options *o)
 	if (err == BISECT_SKIP)
 		printf("%s: skipped\n", why);
 	else if (!err)
-		printf("%.0f instructions, limit %.0f: %s\n", value, o->limit,
-			value > o->limit ? "bad" : "good");
+		printf("%.0f instructions, limit %" PRId64 ": %s\n", value, o->limit,
+			value > (double)o->limit ? "bad" : "good");
 	free(why);
-	return err ? err : value > o->limit;
+	return err ? err : value > (double)o->limit;
 }

@@ -13,12 +13,11 @@ struct bisect_options {
 	struct kernel_options kernel;	/* .source: the repository, or the tree at hand */
 	const char *variant;
 	const char *good, *bad;		/* NULL for a single step */
-	double limit;			/* of a single step; less than 0: none */
+	int64_t limit;			/* of a single step; less than 0: none */
 	const char *workload, *metric;
 	struct strings params;
 	const char *measure;		/* a program instead of exact mode; NULL */
 	int64_t ops;
-	bool help;
 };
 
 /* 0, 1 or BISECT_SKIP for the tree at hand, which it says on stdout; negative after fail(). */

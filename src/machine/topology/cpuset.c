@@ -10,7 +10,7 @@
 #include "text/suggest.h"
 #include "text/units.h"
 
-const char *const place_names[PLACES] = {
+const char *const place_names[PLACES + 1] = {
 	[PLACE_COMPACT] = "compact",
 	[PLACE_SCATTER] = "scatter",
 	[PLACE_CORES] = "cores",

@@ -7,7 +7,6 @@
 #include "machine/topology/topology.h"
 
 #define PLACES 4	/* with a name; PLACE_CPUSET has none */
-extern const char *const place_names[PLACES];
 
 /* One usable logical CPU. */
 struct thread {

@@ -92,6 +92,7 @@ enum child_place {
 };
 
 extern const char *const child_place_names[];	/* "same", ..., NULL at the end */
+extern const char *const place_names[];		/* of policies: "compact", ..., the same */
 
 /*
  * For each of the N usable CPUS the one its children go to: in logical order the first
