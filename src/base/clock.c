@@ -27,22 +27,40 @@ uint64_t monotonic_ns(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
-/* What CLOCK_MONOTONIC leaves out; once more where something came between the readings. */
+/* Two clocks at one time. */
+struct reading {
+	uint64_t outer, inner;
+};
+
+/* Reads INNER between two readings of OUTER, until these are NEAR; the nearest of at most MOST. */
+static struct reading read_both(uint64_t (*outer)(void), uint64_t (*inner)(void), int most,
+	uint64_t near)
+{
+	struct reading best = { 0 };
+	uint64_t tightest = UINT64_MAX;
+
+	for (int i = 0; i < most && tightest > near; i++) {
+		uint64_t before = outer(), at = inner(), took = outer() - before;
+
+		if (took >= tightest)
+			continue;
+		tightest = took;
+		best = (struct reading){ before + took / 2, at };
+	}
+	return best;
+}
+
+static uint64_t boot_ns(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
+/* What CLOCK_MONOTONIC leaves out. */
 int64_t asleep_ns(void)
 {
-	uint64_t tightest = UINT64_MAX, best = 0;
+	struct reading r = read_both(monotonic_ns, boot_ns, 20, 100000);
 
-	for (int i = 0; i < 20 && tightest > 100000; i++) {
-		uint64_t before = monotonic_ns();
-		uint64_t boot = read_clock(CLOCK_BOOTTIME);
-		uint64_t took = monotonic_ns() - before;
-
-		if (took < tightest) {
-			tightest = took;
-			best = boot - before;
-		}
-	}
-	return (int64_t)best;
+	return (int64_t)(r.inner - r.outer);
 }
 
 #if defined(__x86_64__)
@@ -75,37 +93,24 @@ static bool counter_usable(void)
 	return kernel_trusts_tsc();
 }
 
-struct reading {
-	uint64_t tick, ns;
-};
-
-/* The tightest of many pairs of readings. */
-static struct reading read_both(void)
+static uint64_t counter(void)
 {
-	struct reading best = { 0 };
-	uint64_t tightest = UINT64_MAX;
+	return arch_counter();
+}
 
-	for (int i = 0; i < 200; i++) {
-		uint64_t before = arch_counter();
-		uint64_t ns = read_clock(CLOCK_MONOTONIC_RAW);
-		uint64_t after = arch_counter();
-
-		if (after - before >= tightest)
-			continue;
-		tightest = after - before;
-		best = (struct reading){ before + (after - before) / 2, ns };
-	}
-	return best;
+static uint64_t raw_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC_RAW);
 }
 
 static double counter_ns_per_tick(void)
 {
 	struct timespec wait = { .tv_nsec = 50000000 };
-	struct reading first = read_both(), second;
+	struct reading first = read_both(counter, raw_ns, 200, 0), second;
 
 	nanosleep(&wait, NULL);
-	second = read_both();
-	return (double)(second.ns - first.ns) / (double)(second.tick - first.tick);
+	second = read_both(counter, raw_ns, 200, 0);
+	return (double)(second.inner - first.inner) / (double)(second.outer - first.outer);
 }
 #define COUNTER_NAME "tsc"
 #else

@@ -119,13 +119,23 @@ static void note_programs(const struct session *s, const struct plan *plan)
 	}
 }
 
+/* Adds a note after ERR, which stays the error to tell; returns it. */
+static int note(struct session *s, const char *kind, const char *text, int err)
+{
+	char why[1024];
+
+	snprintf(why, sizeof(why), "%s", fail_message());
+	store_add_note(s->store, s->run, kind, text);
+	return err ? fail(-err, "%s", why) : 0;
+}
+
 static int measure_plan(struct session *s, const struct plan *plan,
 	const struct measure_options *options, struct measure_summary *summary)
 {
 	struct link_options link_options = s->o->link;
 	uint64_t start = monotonic_ns();
 	struct link *link;
-	char note[128];
+	char overhead[128];
 	int err;
 
 	note_programs(s, plan);
@@ -133,14 +143,12 @@ static int measure_plan(struct session *s, const struct plan *plan,
 	err = link_open(s->topology, &link_options, &link);
 	if (!err) {
 		err = measure(plan, link, s->store, s->run, &s->clock, start, options, summary);
-		snprintf(note, sizeof(note), "%.3f%% of the time was between blocks",
+		snprintf(overhead, sizeof(overhead), "%.3f%% of the time was between blocks",
 			100 * summary->overhead);
-		store_add_note(s->store, s->run, "overhead", note);
+		err = note(s, "overhead", overhead, err);
 		link_close(link);
 	}
-	if (err)
-		store_add_note(s->store, s->run, "error", fail_message());
-	return err;
+	return err ? note(s, "error", fail_message(), err) : 0;
 }
 
 /* The first error is the one to tell. */

@@ -64,11 +64,14 @@ static int sealed(struct store *s, sqlite3_stmt *st, const struct store_run *r, 
 
 int store_add_run(struct store *s, const struct store_run *r, int64_t *id)
 {
-	int err = sealed(s, NULL, r, id);
+	int64_t added;
+	int err = sealed(s, NULL, r, &added);
 
-	if (!err)
-		s->created = false;
-	return err;
+	if (err)
+		return err;
+	*id = added;
+	s->created = false;
+	return 0;
 }
 
 int store_end_run(struct store *s, int64_t run, const char *status)

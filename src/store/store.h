@@ -78,7 +78,7 @@ struct store_part {
 	size_t size;		/* of the samples */
 };
 
-/* A check sum is made when a row is written. The id that it gets there is in *ID. */
+/* A check sum is made when a row is written. *ID is the number that it gets, unless it fails. */
 int store_add_run(struct store *s, const struct store_run *run, int64_t *id);
 int store_end_run(struct store *s, int64_t run, const char *status);
 int store_add_arm(struct store *s, const struct store_arm *arm, int64_t *id);

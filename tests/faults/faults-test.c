@@ -51,8 +51,12 @@ static int begin_run(struct store *s, struct ids *ids)
 	struct store_arm arm = {.name = "a", .params = "pages=3"};
 	struct store_cell cell = {.workload = "touch-exit", .params = "pages=2", .cores = 2,
 		.place = "compact", .cpus = "0,2", .primary = "exit"};
-	int err = store_add_run(s, &run, &ids->run);
+	int err;
 
+	ids->run = 0;
+	err = store_add_run(s, &run, &ids->run);
+	/* One that is not in the file has no number, or notes would be of it. */
+	assert_true(!err == (ids->run != 0));
 	arm.run = cell.run = ids->run;
 	if (!err)
 		err = store_add_arm(s, &arm, &ids->arm);
