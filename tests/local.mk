@@ -129,6 +129,14 @@ EXTRA_DIST += tests/source/arm64.sh
 check-arm64:
 	@UNIT_TESTS='$(filter %.t,$(check_PROGRAMS))' srcdir='$(srcdir)' sh $(srcdir)/tests/source/arm64.sh
 
+# make check three times, beside four busy loops and a kernel that is built.
+EXTRA_DIST += tests/source/under-load.sh
+.PHONY: check-load
+check-load: all
+	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' CC='$(CC)' \
+	MAKE='$(MAKE)' srcdir='$(srcdir)' sh $(srcdir)/tests/source/under-load.sh
+CLEANFILES += check-load-*.log
+
 # Line coverage by directory, after ./configure --enable-coverage and make check.
 .PHONY: coverage
 if COVERAGE

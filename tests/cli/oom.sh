@@ -54,6 +54,7 @@ else
 fi
 
 # interrupted and killed, with victims that are held
+left=
 held() {
 	"$exitbench" run -q -o "$tmp/k.exb" -w oom-reaped --time 10m --param parallel=4 \
 		>"$tmp/out" 2>"$tmp/err" &

@@ -19,7 +19,7 @@ cell=exit-of-fork-exit-1-core-compact
 
 # with_path DIR NAME: $tmp/NAME runs the program with nothing but DIR in PATH.
 with_path() {
-	printf '#!/bin/sh\nPATH=%s\nexport PATH\nexec %s "$@"\n' "$1" "$real" >"$tmp/$2"
+	printf '#!/bin/sh\nPATH="%s"\nexport PATH\nexec "%s" "$@"\n' "$1" "$real" >"$tmp/$2"
 	chmod +x "$tmp/$2"
 }
 
@@ -162,7 +162,10 @@ printf 'side,injected_pct,recovered_pct,lo,hi\nuser,1,1.1,0.9,1.2\nkernel,2,2.1,
 
 # Names from elsewhere: in the picture they are text, and nowhere else anything.
 cp "$f" "$tmp/hostile.exb"
-name='x"y `touch '$tmp'/pwned` $(touch '$tmp'/pwned) @{^_} <b>'
+# Short, whatever TMPDIR is: a long title is cut.
+P=$tmp/pwned
+export P
+name='x"y `touch "$P"` $(touch "$P") @{^_} <b>'
 python3 -c '
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])

@@ -5,6 +5,7 @@
 # FAULT_SEED repeats them.
 # shellcheck disable=SC2016,SC2034,SC2086,SC2154,SC2317,SC3045 # conditions are strings for check()
 . "${srcdir:-.}/tests/faults/inventory.sh"
+. "${srcdir:-.}/tests/cli/needs.sh"
 set -u
 f=$tmp/f.exb
 ulimit -c 0
@@ -33,10 +34,17 @@ has() {
 		}'
 }
 
-# start ARGS...: a run of a minute into f.exb, in the background.
+memory_cgroup=false
+$root && has_memory_cgroup && memory_cgroup=true
+# Tracing, as root, of a kernel and by a build that have it.
+tracing=false
+run prove -q -w fork-exit --ops 5 --json
+grep -q '"traced": true' "$tmp/out" && tracing=true
+
+# start ARGS...: a run that goes on into f.exb, in the background.
 start() {
 	rm -f "$f"*
-	env --default-signal=HUP,INT,QUIT "$exitbench" run -q -o "$f" --time 10m --hang 3s --block-time 5ms "$@" >"$tmp/out" 2>"$tmp/err" &
+	env --default-signal=HUP,INT,QUIT "$exitbench" run -q -o "$f" --time 10m --block-time 5ms "$@" >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 }
 
@@ -94,13 +102,13 @@ echo "# FAULT_SEED=$seed"
 # Each has others among its processes: helpers, threads, a program with children.
 set -- fork-exit kill-exit spawn-true exit-time close-exit
 [ "$(nproc)" -ge 2 ] && set -- "$@" maps-reader mrelease-exit
-$root && set -- "$@" oom-reaped
+$memory_cgroup && set -- "$@" oom-reaped
 round=0
 while [ $round -lt "${FAULT_ROUNDS:-4}" ]; do
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	which=$((seed / 65536 % $# + 1))
 	eval "workload=\${$which}"
-	start -w "$workload"
+	start -w "$workload" --hang 3s
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	ms=$((seed / 65536 % 2000))
 	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
@@ -117,82 +125,90 @@ done
 
 # --- and of all of them: the next start repairs.
 if ! $root; then
-	skip "needs root: what only root changes is left by a run without its guard"
+	skip "root: what only root changes is left by a run without its guard"
 	finish
 fi
-start -w oom-reaped --param parallel=2
-wait_for '[ -n "$(cgroups_of "$pid-*")" ] && has oom-victim'
-strike all >"$tmp/struck"
-ended
-check 'grep -q exitbench-guard "$tmp/struck" && grep -q oom-victim "$tmp/struck"' \
-	"oom-reaped has a guard and a program; all are killed"
-check '[ -n "$(cgroups_of "$pid-*")" ]' "all killed with the guard: the cgroup stays"
-works "the next start" run -o "$tmp/g.exb" -w fork-exit $quick
-check 'grep -q "removed the cgroup exitbench-oom-$pid-.* kernel.printk back" "$tmp/err" && restored' \
-	"repairs it, and says so"
 
-# The guard alone: then the run itself does what its guard would have done.
-start -w oom-exit
-wait_for 'measures "$f"'
-check '[ "$(strike exitbench-guard)" = exitbench-guard ]' "the guard is killed"
-kill -INT $pid
-ended
-check '[ $status -eq 4 ] && restored' "the run puts all back itself"
-
-# What somebody has set since is not put back.
-if [ "$(cut -f 1 /proc/sys/kernel/printk)" -gt 1 ] && [ -z "$(cgroups_of '*')" ]; then
-	level=$(cut -f 1 /proc/sys/kernel/printk)
-	start -w oom-reaped --param parallel=2
-	wait_for '[ "$(cut -f 1 /proc/sys/kernel/printk)" -eq 1 ]'
-	echo 3 >/proc/sys/kernel/printk
-	kill -INT $pid
-	ended
-	check '[ "$(cut -f 1 /proc/sys/kernel/printk)" -eq 3 ]' "kernel.printk set meanwhile is kept"
-	echo "$level" >/proc/sys/kernel/printk
-else
-	skip "the console is quiet"
-fi
-
-# A run that goes on keeps what it has, also where its number means nothing.
-if can_unshare -pf --mount-proc; then
+kill_oom() {
 	start -w oom-reaped --param parallel=2
 	wait_for '[ -n "$(cgroups_of "$pid-*")" ] && has oom-victim'
-	under unshare -pf --mount-proc "$exitbench" run -o "$tmp/g.exb" -w fork-exit $quick
-	check '[ $status -eq 0 ] && ! grep -q removed "$tmp/err" && [ -n "$(cgroups_of "$pid-*")" ]' \
-		"a start in another pid namespace leaves it alone"
+	strike all >"$tmp/struck"
+	ended
+}
+
+with_memory_cgroup() {
+	repairs kill_oom '[ -n "$(cgroups_of "$pid-*")" ]' 'removed the cgroup exitbench-oom-$pid-.* kernel.printk back' \
+		"a cgroup of a run that was killed with its guard: the next start removes it, and says so"
+	check 'grep -q exitbench-guard "$tmp/struck" && grep -q oom-victim "$tmp/struck"' \
+		"killed were its guard and its program"
+
+	# The guard alone: then the run itself does what its guard would have done.
+	start -w oom-exit
+	wait_for 'measures "$f"'
+	check '[ "$(strike exitbench-guard)" = exitbench-guard ]' "the guard is killed"
 	kill -INT $pid
 	ended
-	check '[ $status -eq 4 ] && restored' "and it ends as always"
+	check '[ $status -eq 4 ] && restored' "the run puts all back itself"
+
+	# What somebody has set since is not put back.
+	if [ "$(cut -f 1 /proc/sys/kernel/printk)" -gt 1 ] && [ -z "$(cgroups_of '*')" ]; then
+		level=$(cut -f 1 /proc/sys/kernel/printk)
+		start -w oom-reaped --param parallel=2
+		wait_for '[ "$(cut -f 1 /proc/sys/kernel/printk)" -eq 1 ]'
+		echo 3 >/proc/sys/kernel/printk
+		kill -INT $pid
+		ended
+		check 'wait_for "[ \$(cut -f 1 /proc/sys/kernel/printk) -eq 3 ]"' "kernel.printk set meanwhile is kept"
+		echo "$level" >/proc/sys/kernel/printk
+	else
+		skip "a console that is not quiet"
+	fi
+
+	# A run that goes on keeps what it has, also where its number means nothing.
+	if can_unshare -pf --mount-proc; then
+		start -w oom-reaped --param parallel=2
+		wait_for '[ -n "$(cgroups_of "$pid-*")" ] && has oom-victim'
+		under unshare -pf --mount-proc "$exitbench" run -o "$tmp/g.exb" -w fork-exit $quick
+		check '[ $status -eq 0 ] && ! grep -q "removed.*-$pid-" "$tmp/err" && [ -n "$(cgroups_of "$pid-*")" ]' \
+			"a start in another pid namespace leaves it alone"
+		kill -INT $pid
+		ended
+		check '[ $status -eq 4 ] && restored' "and it ends as always"
+	else
+		skip "pid namespaces"
+		skip "pid namespaces"
+	fi
+}
+if $memory_cgroup; then
+	with_memory_cgroup
 else
-	skip "no pid namespaces"
-	skip "no pid namespaces"
+	for what in 1 2 3 4 5 6 7; do
+		skip "a memory cgroup"
+	done
 fi
 
 # Between making shared memory and marking it to vanish.
-if command -v strace >/dev/null && [ "$(nproc)" -ge 1 ]; then
+segments() {
+	awk 'NR > 1 && int($1 / 16777216) == 101 && $7 == 0 { print $2 }' /proc/sysvipc/shm
+}
+kill_maker() {
 	rm -f "$f"
+	segments >"$tmp/segments"
 	strace -f -qq -o /dev/null -e trace=shmat -e inject=shmat:signal=KILL:when=1 \
 		"$exitbench" run -o "$f" -w close-exit $quick >"$tmp/out" 2>"$tmp/err"
-	awk 'NR > 1 && int($1 / 16777216) == 101 && $7 == 0' /proc/sysvipc/shm >"$tmp/shm"
-	if [ -s "$tmp/shm" ]; then
-		works "the next start" run -o "$tmp/g.exb" -w fork-exit $quick
-		check 'grep -q "removed the shared memory segment" "$tmp/err" && restored' \
-			"removes the shared memory of a worker that was killed while making it"
-	else
-		cat "$tmp/err"
-		skip "strace does not inject signals here"
-		skip "strace does not inject signals here"
-	fi
+}
+if strace -qq -o /dev/null -e trace=getpid -e inject=getpid:signal=CONT:when=1 true 2>/dev/null; then
+	repairs kill_maker 'segments | grep -qvxF -f "$tmp/segments"' 'removed the shared memory segment' \
+		"shared memory of a worker that was killed while making it: the next start removes it"
 else
-	skip "no strace"
-	skip "no strace"
+	skip "strace that injects signals"
 fi
 
 # A child that waits to be killed, and whose worker dies before it has asked to die with it.
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+if strace -o /dev/null true 2>/dev/null; then
 	rm -f "$f"
 	strace -f -qq -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=1000000 \
-		"$exitbench" run -q -o "$f" -w kill-exit --time 30s --hang 3s >"$tmp/out" 2>"$tmp/err" &
+		"$exitbench" run -q -o "$f" -w kill-exit --time 10m --hang 5m >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	wait_for '[ "$(ps -eo comm= | grep -c "^exitb-$(ps -o pid= --ppid $pid | tr -d " ")")" -ge 2 ]'
 	strike exitb- >"$tmp/struck"
@@ -200,22 +216,22 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	check 'grep -q "^exitb-" "$tmp/struck" && [ $status -eq 3 ] && grep -q "signal 9" "$tmp/err" && restored' \
 		"a child that had not yet asked to die with its worker"
 else
-	skip "no strace"
+	skip "strace"
 fi
 
 # A tracing instance of a prove that was killed with its guard.
-"$exitbench" prove -q -w touch-exit --ops 2000 >"$tmp/out" 2>"$tmp/err" &
-pid=$!
-wait_for 'has exitb-'
-strike all >"$tmp/struck"
-ended
-if instances | grep -q "exitbench-$pid$"; then
-	works "the next start" run -o "$tmp/g.exb" -w fork-exit $quick
-	check 'grep -q "removed the tracing instance exitbench-$pid" "$tmp/err" && restored' \
-		"removes the tracing instance, and says so"
+kill_prove() {
+	"$exitbench" prove -q -w touch-exit --ops 65000 --param dose=1ms >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	wait_for 'has exitb-'
+	strike all >"$tmp/struck"
+	ended
+}
+if $tracing; then
+	repairs kill_prove 'instances | grep -q "exitbench-$pid$"' 'removed the tracing instance exitbench-$pid' \
+		"the tracing instance of a prove that was killed with its guard: the next start removes it"
 else
-	skip "no tracing here, or prove was too quick"
-	skip "no tracing here, or prove was too quick"
+	skip "tracing"
 fi
 
 check restored "nothing is left"

@@ -6,7 +6,8 @@
 # shellcheck disable=SC1003,SC2016,SC2034,SC2086,SC2317 # conditions are strings for check()
 . "${srcdir:-.}/tests/faults/inventory.sh"
 set -u
-EXITBENCH_DATADIR=$(cd "${srcdir:-.}" && pwd)/analysis/gnuplot
+source=$(cd "${srcdir:-.}" && pwd)
+EXITBENCH_DATADIR=$source/analysis/gnuplot
 export EXITBENCH_DATADIR
 case $exitbench in /*) ;; *) exitbench=$here/$exitbench ;; esac
 
@@ -126,7 +127,7 @@ run plot "$own" -o "$tmp/eve/dir"
 untouched "plot into a link"
 run plot "$own" -o "$tmp/eve/plots"
 untouched "plot into a directory below another's"
-under env PATH="$PATH" "$exitbench" lab build --variant stock --cache "$tmp/eve/cache"
+under env PATH="$PATH" "$exitbench" lab build -S "$source/tests/data/lab/mini" --cache "$tmp/eve/cache" stock
 untouched "the lab's cache"
 # A file of another's, and one with another name, in a directory of root's.
 cp "$tmp/j.exb" "$tmp/root/own.exb"

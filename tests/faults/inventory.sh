@@ -57,7 +57,7 @@ inventory() {
 	# Keys of a segment that is being made, which is not attached.
 	awk 'NR > 1 && int($1 / 16777216) == 101 && $7 == 0 { print "shm", $2 }' /proc/sysvipc/shm
 	find /dev/shm -maxdepth 1 -name 'exitb-*' 2>/dev/null
-	awk '/^HugePages_(Total|Rsvd|Surp)/' /proc/meminfo
+	awk '/^HugePages_(Rsvd|Surp)/ && $2 > 0' /proc/meminfo
 	for s in vm/overcommit_memory vm/max_map_count vm/nr_hugepages kernel/pid_max \
 		kernel/core_pattern kernel/sched_rt_runtime_us; do
 		[ -r /proc/sys/$s ] && echo "sysctl $s $(cat /proc/sys/$s)"
@@ -67,17 +67,19 @@ inventory() {
 	return 0
 }
 
-inventory >"$tmp/before"
+inventory | sort -u >"$tmp/before"
 
-# True when all is as before, after 20 s at most: what is killed takes its time.
+# Nothing is new, and what was set or mounted still is. What others on the machine had left
+# before may have gone since.
+as_before() {
+	inventory | sort -u >"$tmp/after"
+	[ -z "$(comm -13 "$tmp/before" "$tmp/after")" ] || return 1
+	! comm -23 "$tmp/before" "$tmp/after" | grep -q '^sysctl\|^mount'
+}
+
+# True when all is as before: what is killed takes its time.
 restored() {
-	left=100
-	while [ $left -gt 0 ]; do
-		inventory >"$tmp/after"
-		cmp -s "$tmp/before" "$tmp/after" && return 0
-		sleep 0.2
-		left=$((left - 1))
-	done
+	wait_for as_before && return 0
 	diff "$tmp/before" "$tmp/after" | sed 's/^/# /'
 	return 1
 }
@@ -94,6 +96,23 @@ under() {
 # as_user COMMAND...: as nobody.
 as_user() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+
+# repairs LEAVE LEFT PATTERN WHAT: the function LEAVE leaves something behind, for as long as
+# the condition LEFT holds; the next start removes it, and says PATTERN. Any start of exitbench on
+# the machine does so: where another one came first, once more.
+repairs() {
+	repairs_tries=5
+	while [ $repairs_tries -gt 0 ]; do
+		repairs_tries=$((repairs_tries - 1))
+		$1
+		eval "$2" || continue
+		# shellcheck disable=SC2086 # a list of options
+		run run -o "$tmp/g.exb" -w fork-exit $quick
+		[ "$status" -eq 0 ] || break
+		eval "grep -q \"$3\" \"\$tmp/err\"" && restored && repairs_tries=seen && break
+	done
+	check '[ "$repairs_tries" = seen ]' "$4"
 }
 
 # What can be started with these options of unshare(1), here.
