@@ -36,8 +36,8 @@ static double mode(double *v, size_t n, size_t *times)
 	return best;
 }
 
-static const struct exact_block *partner(const struct exact_block *of, const struct exact_block *b,
-	size_t n)
+static const struct compare_exact_block *partner(const struct compare_exact_block *of,
+	const struct compare_exact_block *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (b[i].side == COMPARE_AFTER && b[i].round == of->round)
@@ -46,8 +46,8 @@ static const struct exact_block *partner(const struct exact_block *of, const str
 }
 
 /* Those without a tick, or (WITH) all of them. */
-static void add_pairs(struct pairs *p, const struct exact_block *b, const struct exact_block *a,
-	bool with)
+static void add_pairs(struct pairs *p, const struct compare_exact_block *b,
+	const struct compare_exact_block *a, bool with)
 {
 	size_t n = b->n < a->n ? b->n : a->n;
 
@@ -65,19 +65,20 @@ static void add_pairs(struct pairs *p, const struct exact_block *b, const struct
 	}
 }
 
-static void add_all_pairs(struct pairs *p, const struct exact_block *blocks, size_t n, bool with)
+static void add_all_pairs(struct pairs *p, const struct compare_exact_block *blocks, size_t n,
+	bool with)
 {
 	p->n = p->ops = p->ticked = 0;
 	p->sum = 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct exact_block *after = partner(&blocks[i], blocks, n);
+		const struct compare_exact_block *after = partner(&blocks[i], blocks, n);
 
 		if (blocks[i].side == COMPARE_BEFORE && after)
 			add_pairs(p, &blocks[i], after, with);
 	}
 }
 
-static int collect(struct pairs *p, const struct exact_block *blocks, size_t n)
+static int collect(struct pairs *p, const struct compare_exact_block *blocks, size_t n)
 {
 	size_t room[2] = { 1, 1 };
 
@@ -94,7 +95,7 @@ static int collect(struct pairs *p, const struct exact_block *blocks, size_t n)
 	if (!p->before || !p->after || !p->difference || !p->all[0] || !p->all[1])
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const struct exact_block *b = &blocks[i];
+		const struct compare_exact_block *b = &blocks[i];
 
 		memcpy(p->all[b->side] + p->nall[b->side], b->v, b->n * sizeof(double));
 		p->nall[b->side] += b->n;
@@ -124,7 +125,8 @@ static double sample_at(const double *sorted, size_t n, double p)
 	return sorted[i ? (i > n ? n - 1 : i - 1) : 0];
 }
 
-static int describe(struct exact_result *r, struct pairs *p, const struct compare_options *o)
+static int describe(struct compare_exact_result *r, struct pairs *p,
+	const struct compare_options *o)
 {
 	struct compare_result *c = calloc(1, sizeof(*c));
 	double least, log_margin = log1p(o->margin), worst = -INFINITY;
@@ -169,10 +171,10 @@ static int describe(struct exact_result *r, struct pairs *p, const struct compar
 	return 0;
 }
 
-int exact_cell(const struct compare_options *o, const struct exact_block *blocks, size_t n,
-	struct exact_result **out)
+int compare_exact_cell(const struct compare_options *o, const struct compare_exact_block *blocks,
+	size_t n, struct compare_exact_result **out)
 {
-	struct exact_result *r = calloc(1, sizeof(*r));
+	struct compare_exact_result *r = calloc(1, sizeof(*r));
 	struct pairs p = { 0 };
 	size_t times;
 	int err = r ? collect(&p, blocks, n) : -ENOMEM;
@@ -192,13 +194,13 @@ int exact_cell(const struct compare_options *o, const struct exact_block *blocks
 	free(p.all[0]);
 	free(p.all[1]);
 	if (err)
-		exact_free(r);
+		compare_exact_free(r);
 	else
 		*out = r;
 	return err;
 }
 
-void exact_free(struct exact_result *r)
+void compare_exact_free(struct compare_exact_result *r)
 {
 	if (r && r->compare)
 		compare_free(r->compare);

@@ -19,7 +19,7 @@
 
 #include "analysis/compare/compare.h"
 
-struct exact_block {
+struct compare_exact_block {
 	int side;		/* COMPARE_BEFORE or COMPARE_AFTER */
 	int64_t round;		/* blocks of both sides with the same one are compared */
 	const double *v;	/* samples in the order measured; borrowed */
@@ -27,7 +27,7 @@ struct exact_block {
 	size_t n;
 };
 
-struct exact_result {
+struct compare_exact_result {
 	size_t ops;		/* pairs of operations */
 	size_t ticked;		/* of them, with a tick on either side */
 	size_t same;		/* of the rest, those that differ by exactly CHANGE */
@@ -44,10 +44,10 @@ struct exact_result {
 /*
  * Compares blocks by round; operations that one side has more are not compared. Returns 0,
  * -EINVAL (as compare_cell(), or no round on both sides), or -ENOMEM; *out is to be freed
- * with exact_free().
+ * with compare_exact_free().
  */
-int exact_cell(const struct compare_options *o, const struct exact_block *blocks, size_t n,
-	struct exact_result **out);
-void exact_free(struct exact_result *r);
+int compare_exact_cell(const struct compare_options *o, const struct compare_exact_block *blocks,
+	size_t n, struct compare_exact_result **out);
+void compare_exact_free(struct compare_exact_result *r);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include "analysis/compare/compare.h"
 
-const char *compare_level_name(enum compare_level level)
+const char *switch_level_name(enum switch_level level)
 {
 	static const char *const name[] = { "block", "vm", "boot", "file" };
 

@@ -14,7 +14,7 @@ static const double default_percentiles[] = { 1, 5, 10, 25, 50, 75, 90, 95, 99, 
 void compare_defaults(struct compare_options *o)
 {
 	*o = (struct compare_options){
-		.level = COMPARE_BLOCK,
+		.switch_level = COMPARE_BLOCK,
 		.percentiles = default_percentiles,
 		.npercentiles = sizeof(default_percentiles) / sizeof(*default_percentiles),
 		.margin = 0.01,

@@ -18,7 +18,7 @@
 enum { COMPARE_BEFORE = 0, COMPARE_AFTER = 1 };
 
 /* How often arms alternated (the switch level). */
-enum compare_level {
+enum switch_level {
 	COMPARE_BLOCK,		/* within a boot, block by block */
 	COMPARE_VM,		/* two guests side by side; a boot is a pair of guests */
 	COMPARE_BOOT,		/* between boots */
@@ -26,7 +26,7 @@ enum compare_level {
 };
 
 /* "block", "vm", "boot", "file". */
-const char *compare_level_name(enum compare_level level);
+const char *switch_level_name(enum switch_level level);
 
 /*
  * Where samples are that are too many to be in memory at once: READ puts those of block AT
@@ -53,7 +53,7 @@ struct compare_block {
 };
 
 struct compare_options {
-	enum compare_level level;
+	enum switch_level switch_level;
 	const double *percentiles;	/* ascending, in (0, 100); borrowed */
 	size_t npercentiles;
 	double margin;			/* 0.01: 1%, i.e. +-log(1.01) */

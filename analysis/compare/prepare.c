@@ -163,7 +163,7 @@ static size_t drop_single(struct comparison *c, bool by_pair)
 static int choose_within(struct comparison *c, struct boots n)
 {
 	size_t paired = count_paired(c), dropped;
-	bool vm = c->o->level == COMPARE_VM;
+	bool vm = c->o->switch_level == COMPARE_VM;
 
 	if (vm && n.shared > 1) {
 		c->regime = REGIME_PAIRED_BOOTS;
@@ -182,7 +182,7 @@ static int choose_within(struct comparison *c, struct boots n)
 static int choose_regime(struct comparison *c)
 {
 	struct boots n = count_boots(c);
-	bool same_boot = c->o->level == COMPARE_BLOCK || c->o->level == COMPARE_VM;
+	bool same_boot = c->o->switch_level == COMPARE_BLOCK || c->o->switch_level == COMPARE_VM;
 	int err = 0;
 
 	if (!n.side[0] || !n.side[1])

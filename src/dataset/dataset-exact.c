@@ -71,7 +71,8 @@ static unsigned char *find_ticks(const struct store_block *b, const int64_t *cyc
 
 static int add_block(struct load *l, const struct unpacked *u, const int64_t *values)
 {
-	struct exact_block *grown = reallocarray(l->out->v, l->out->n + 1, sizeof(*grown)), *b;
+	struct compare_exact_block *b, *grown = reallocarray(l->out->v, l->out->n + 1,
+		sizeof(*grown));
 	double *v = malloc((u->n ? u->n : 1) * sizeof(*v));
 	const int64_t *whole;
 
@@ -82,7 +83,7 @@ static int add_block(struct load *l, const struct unpacked *u, const int64_t *va
 		return fail_nomem();
 	}
 	b = &grown[l->out->n++];
-	*b = (struct exact_block){ .side = l->side, .v = v, .n = u->n,
+	*b = (struct compare_exact_block){ .side = l->side, .v = v, .n = u->n,
 		.round = l->ordinal << 40 | (l->block->round & 0xffffffffff) };
 	for (size_t i = 0; i < u->n; i++)
 		v[i] = (double)values[i] * l->run->resolution;

@@ -421,7 +421,7 @@ bool dataset_sequential(const struct dataset *d)
 	return false;
 }
 
-enum compare_level dataset_level(const struct dataset *d)
+enum switch_level dataset_switch_level(const struct dataset *d)
 {
 	bool shared = false;
 

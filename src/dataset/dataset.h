@@ -59,7 +59,7 @@ const struct dataset_cell *dataset_cell(const struct dataset *d, int i);
 enum metric dataset_primary(const struct dataset *d, int cell);
 
 /* How often sides alternated: block within runs, else file or boot by the boots' ids. */
-enum compare_level dataset_level(const struct dataset *d);
+enum switch_level dataset_switch_level(const struct dataset *d);
 
 /* Is all of it counted in instructions, where measuring again gives the same? */
 bool dataset_is_exact(const struct dataset *d);
@@ -113,12 +113,12 @@ int dataset_failed(int err);
 void dataset_keep(struct dataset *d, size_t samples);
 
 struct dataset_exact {
-	struct exact_block *v;		/* v[i].v and .tick are owned by this */
+	struct compare_exact_block *v;		/* v[i].v and .tick are owned by this */
 	size_t n;
 };
 
 /*
- * All blocks of a cell that have METRIC, for exact_cell(); of throughput there are none.
+ * All blocks of a cell that have METRIC, for compare_exact_cell(); of throughput there are none.
  * Rounds of the n-th run with the one side are those of the n-th run with the other. On
  * success free with dataset_exact_free().
  */

@@ -59,12 +59,12 @@ static void drop(struct data *d)
 	free(d->v);
 }
 
-static struct compare_options quick(enum compare_level level)
+static struct compare_options quick(enum switch_level level)
 {
 	struct compare_options o;
 
 	compare_defaults(&o);
-	o.level = level;
+	o.switch_level = level;
 	o.replicates = 300;
 	o.threads = 2;
 	return o;
@@ -201,7 +201,7 @@ static void test_seed_matters(void **state)
 }
 
 /* Compares and expects a verdict, a warning (or -1) and nothing silently missing. */
-static struct compare_result *expect(struct data *d, enum compare_level level,
+static struct compare_result *expect(struct data *d, enum switch_level level,
 	enum compare_verdict verdict, int warning)
 {
 	struct compare_options o = quick(level);
@@ -357,7 +357,7 @@ static double level_grows(double when, int side)
 }
 
 /* A comparison that only has to warn, and say so in words. */
-static void expect_warning(struct data *d, enum compare_level level, enum compare_warning_code code,
+static void expect_warning(struct data *d, enum switch_level level, enum compare_warning_code code,
 	const char *words)
 {
 	struct compare_options o = quick(level);

@@ -34,26 +34,26 @@ static void fill(void)
 	}
 }
 
-static struct exact_result *compare(const struct exact_block *b, size_t n)
+static struct compare_exact_result *compare(const struct compare_exact_block *b, size_t n)
 {
 	struct compare_options o;
-	struct exact_result *r = NULL;
+	struct compare_exact_result *r = NULL;
 
 	compare_defaults(&o);
-	assert_int_equal(exact_cell(&o, b, n, &r), 0);
+	assert_int_equal(compare_exact_cell(&o, b, n, &r), 0);
 	return r;
 }
 
-static void blocks(struct exact_block b[2])
+static void blocks(struct compare_exact_block b[2])
 {
-	b[0] = (struct exact_block){ .side = 0, .v = before, .tick = tick_before, .n = N };
-	b[1] = (struct exact_block){ .side = 1, .v = after, .tick = tick_after, .n = N };
+	b[0] = (struct compare_exact_block){ .side = 0, .v = before, .tick = tick_before, .n = N };
+	b[1] = (struct compare_exact_block){ .side = 1, .v = after, .tick = tick_after, .n = N };
 }
 
 static void test_change(void **state)
 {
-	struct exact_block b[2];
-	struct exact_result *r;
+	struct compare_exact_block b[2];
+	struct compare_exact_result *r;
 
 	(void)state;
 	fill();
@@ -70,13 +70,13 @@ static void test_change(void **state)
 	assert_true(r->compare->effect.delta == log(11045) - log(11000));
 	assert_true(r->compare->effect.ci.lo == r->compare->effect.delta);
 	assert_int_equal(r->compare->verdict, COMPARE_EQUIVALENT);
-	exact_free(r);
+	compare_exact_free(r);
 }
 
 static void test_verdict(void **state)
 {
-	struct exact_block b[2];
-	struct exact_result *r;
+	struct compare_exact_block b[2];
+	struct compare_exact_result *r;
 
 	(void)state;
 	fill();
@@ -86,20 +86,20 @@ static void test_verdict(void **state)
 	r = compare(b, 2);
 	assert_true(r->change == 245);
 	assert_int_equal(r->compare->verdict, COMPARE_REGRESSION);
-	exact_free(r);
+	compare_exact_free(r);
 	b[0].side = 1;
 	b[1].side = 0;
 	r = compare(b, 2);
 	assert_true(r->change == -245);
 	assert_int_equal(r->compare->verdict, COMPARE_IMPROVEMENT);
-	exact_free(r);
+	compare_exact_free(r);
 }
 
 /* What is done once for several operations moves by one: the change is the others'. */
 static void test_moved_work(void **state)
 {
-	struct exact_block b[2];
-	struct exact_result *r;
+	struct compare_exact_block b[2];
+	struct compare_exact_result *r;
 
 	(void)state;
 	fill();
@@ -111,13 +111,13 @@ static void test_moved_work(void **state)
 	r = compare(b, 2);
 	assert_true(r->change == 45);
 	assert_true(r->same < N - 2 * N / 20);
-	exact_free(r);
+	compare_exact_free(r);
 }
 
 static void test_all_ticked(void **state)
 {
-	struct exact_block b[2];
-	struct exact_result *r;
+	struct compare_exact_block b[2];
+	struct compare_exact_result *r;
 
 	(void)state;
 	fill();
@@ -126,29 +126,29 @@ static void test_all_ticked(void **state)
 	r = compare(b, 2);
 	assert_int_equal(r->ticked, N);
 	assert_true(r->change == 45);
-	exact_free(r);
+	compare_exact_free(r);
 }
 
 static void test_rounds(void **state)
 {
-	struct exact_block b[3];
+	struct compare_exact_block b[3];
 	struct compare_options o;
-	struct exact_result *r;
+	struct compare_exact_result *r;
 
 	(void)state;
 	fill();
 	compare_defaults(&o);
 	blocks(b);
 	b[0].round = 7;
-	assert_int_equal(exact_cell(&o, b, 2, &r), -EINVAL);	/* no round on both sides */
-	assert_int_equal(exact_cell(&o, b, 1, &r), -EINVAL);
-	b[2] = (struct exact_block){ .side = 1, .round = 7, .v = before, .n = 50 };
+	assert_int_equal(compare_exact_cell(&o, b, 2, &r), -EINVAL);	/* no round on both sides */
+	assert_int_equal(compare_exact_cell(&o, b, 1, &r), -EINVAL);
+	b[2] = (struct compare_exact_block){ .side = 1, .round = 7, .v = before, .n = 50 };
 	r = compare(b, 3);
 	assert_int_equal(r->ops, 50);		/* no more than both have */
 	assert_true(r->change == 0);
-	exact_free(r);
+	compare_exact_free(r);
 	b[0].side = 2;
-	assert_int_equal(exact_cell(&o, b, 2, &r), -EINVAL);
+	assert_int_equal(compare_exact_cell(&o, b, 2, &r), -EINVAL);
 }
 
 int main(void)

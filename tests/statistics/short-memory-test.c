@@ -141,12 +141,12 @@ static void compare_with_less(const struct compare_options *o, const struct data
 	compare_free(whole);
 }
 
-static struct compare_options options(enum compare_level level, bool sequential)
+static struct compare_options options(enum switch_level level, bool sequential)
 {
 	struct compare_options o;
 
 	compare_defaults(&o);
-	o.level = level;
+	o.switch_level = level;
 	o.replicates = 100;
 	o.threads = 1;
 	o.sequential = sequential;
@@ -184,20 +184,21 @@ static void test_exact(void **state)
 {
 	static struct data d;
 	struct compare_options o = options(COMPARE_BLOCK, false);
-	struct exact_block b[2];
-	struct exact_result *r, *whole;
+	struct compare_exact_block b[2];
+	struct compare_exact_result *r, *whole;
 	bool over = !REPLACED;
 
 	(void)state;
 	make(&d, 1, true, false);
 	for (int side = 0; side < 2; side++)
-		b[side] = (struct exact_block){ .side = side, .v = d.v + side * 100, .n = 100 };
-	assert_int_equal(exact_cell(&o, b, 2, &whole), 0);
+		b[side] = (struct compare_exact_block){ .side = side, .v = d.v + side * 100,
+			.n = 100 };
+	assert_int_equal(compare_exact_cell(&o, b, 2, &whole), 0);
 	for (long at = 0; !over; at++) {
 		int err;
 
 		left = at;
-		err = exact_cell(&o, b, 2, &r);
+		err = compare_exact_cell(&o, b, 2, &r);
 		over = left >= 0;
 		left = -1;
 		if (err) {
@@ -205,9 +206,9 @@ static void test_exact(void **state)
 			continue;
 		}
 		assert_same(r->change, whole->change);
-		exact_free(r);
+		compare_exact_free(r);
 	}
-	exact_free(whole);
+	compare_exact_free(whole);
 }
 
 /* A look at a confidence sequence needs none, so it cannot be without an answer. */

@@ -177,7 +177,7 @@ static int compare_once(const struct job *j, const struct room *room, uint64_t s
 
 	*n = simulate(s, j->shift, room->rng, room->b, room->v);
 	compare_defaults(&o);
-	o.level = s->design == BOOTS ? COMPARE_BOOT : s->design == GUESTS ? COMPARE_VM :
+	o.switch_level = s->design == BOOTS ? COMPARE_BOOT : s->design == GUESTS ? COMPARE_VM :
 		s->design == UNPAIRED ? COMPARE_FILE : COMPARE_BLOCK;
 	o.replicates = REPLICATES;
 	o.threads = 1;

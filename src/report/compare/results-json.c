@@ -75,7 +75,7 @@ static json_t *warnings_json(const struct compare_result *c)
 }
 
 /* Of deterministic sides; null otherwise. */
-static json_t *exact_json(const struct exact_result *e)
+static json_t *exact_json(const struct compare_exact_result *e)
 {
 	if (!e)
 		return json_null();
@@ -117,7 +117,7 @@ json_t *results_json(const struct results *r)
 	for (int i = 0; i < r->nwarnings; i++)
 		json_array_append_new(warnings, text_json(r->warnings[i]));
 	return json_pack("{s:o, s:o, s:s, s:f, s:o, s:s, s:o}", "before", side_json(r, 0), "after",
-		side_json(r, 1), "switch_level", compare_level_name(r->level), "margin_pct",
+		side_json(r, 1), "switch_level", switch_level_name(r->switch_level), "margin_pct",
 		r->margin * 100, "cells", cells, "verdict", compare_verdict_name(r->verdict),
 		"warnings", warnings);
 }

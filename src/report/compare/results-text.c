@@ -66,7 +66,7 @@ static void print_verdict(const struct results *r, const struct results_row *c, 
 static void print_exact(const struct results *r, const struct results_row *c, const char *unit,
 	FILE *out)
 {
-	const struct exact_result *e = c->exact;
+	const struct compare_exact_result *e = c->exact;
 	char d[FORMAT_PCT], line[512];
 	int n;
 
@@ -184,7 +184,7 @@ void results_text(const struct results *r, FILE *out)
 		wrap_text(out, "note    ", r->warnings[i], 8);
 	fprintf(out, "\nverdict %s, margin %g%%, %d cell%s, alternating by %s\n",
 		compare_verdict_name(r->verdict), r->margin * 100, r->n, r->n == 1 ? "" : "s",
-		compare_level_name(r->level));
+		switch_level_name(r->switch_level));
 }
 
 static void markdown_item(const char *text, FILE *out)
@@ -230,8 +230,8 @@ void results_markdown(const struct results *r, FILE *out)
 	char sentence[1400];
 
 	fprintf(out, "**%s** (margin %g%%, alternating by %s)\n\n%s.\n",
-		compare_verdict_name(r->verdict), r->margin * 100, compare_level_name(r->level),
-		results_sentence(r, sentence, sizeof(sentence)));
+		compare_verdict_name(r->verdict), r->margin * 100,
+		switch_level_name(r->switch_level), results_sentence(r, sentence, sizeof(sentence)));
 	for (int side = 0; side < 2; side++) {
 		const struct dataset_side *s = dataset_side(r->d, side);
 

@@ -63,7 +63,7 @@ static int compare_exact(struct results_row *c, struct dataset *d, const struct 
 
 	if (err)
 		return err;
-	err = blocks.n ? exact_cell(o, blocks.v, blocks.n, &c->exact) : 0;
+	err = blocks.n ? compare_exact_cell(o, blocks.v, blocks.n, &c->exact) : 0;
 	dataset_exact_free(&blocks);
 	if (err == -EINVAL)	/* one side has none of this metric */
 		return 0;
@@ -75,7 +75,7 @@ static int compare_exact(struct results_row *c, struct dataset *d, const struct 
 static void free_cell(struct results_row *c)
 {
 	if (c->exact)
-		exact_free(c->exact);
+		compare_exact_free(c->exact);
 	else
 		compare_free(c->r);
 }
@@ -231,7 +231,7 @@ int results_make(struct dataset *d, unsigned int metrics, const struct compare_o
 	memset(out, 0, sizeof(*out));
 	out->d = d;
 	out->margin = o.margin;
-	out->level = o.level = dataset_level(d);
+	out->switch_level = o.switch_level = dataset_switch_level(d);
 	o.sequential = dataset_sequential(d);
 	err = compare_environments(out, d);
 	if (!err && dataset_is_emulated(d))

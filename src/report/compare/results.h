@@ -12,7 +12,7 @@ struct results_row {
 	enum metric metric;
 	bool primary;
 	struct compare_result *r;
-	struct exact_result *exact;	/* of deterministic sides, r is of it; else NULL */
+	struct compare_exact_result *exact;	/* of deterministic sides, r is of it; else NULL */
 	bool regression;		/* after Holm's correction over the primary cells */
 	double failed[2];		/* operations of each side that failed, not of throughput */
 	const struct calibration *calibration;	/* the latest of this cell and metric, or NULL */
@@ -21,7 +21,7 @@ struct results_row {
 struct results {
 	const struct dataset *d;
 	double margin;			/* 0.01: 1% */
-	enum compare_level level;
+	enum switch_level switch_level;
 	struct results_row *v;
 	int n;
 	enum compare_verdict verdict;	/* of all primary cells together */
@@ -33,7 +33,7 @@ struct results {
 
 /*
  * Compares every cell that both sides have in each metric of METRICS, a mask of
- * 1 << enum metric; 0: each cell's primary one. OPTIONS: level is set here. Returns
+ * 1 << enum metric; 0: each cell's primary one. OPTIONS: switch_level is set here. Returns
  * 0 or negative after fail(); a cell that only one side has is a warning.
  */
 int results_make(struct dataset *d, unsigned int metrics, const struct compare_options *options,

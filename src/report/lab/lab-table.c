@@ -42,7 +42,7 @@ static int add_result(struct lab_table *t, int kernel, const struct results *r,
 	const struct results_row *c)
 {
 	const struct dataset_cell *cell = dataset_cell(r->d, c->cell);
-	const struct exact_result *e = c->exact;
+	const struct compare_exact_result *e = c->exact;
 	char *params = cell_params(cell->workload, cell->params, false);
 	struct lab_row *row;
 

@@ -210,7 +210,7 @@ static void how(const struct page *p)
 {
 	fputs("<h2>How it was measured</h2>\n<p>Each operation is the life of one child: fork, the "
 	      "workload's work, exit, wait. ", p->out);
-	if (p->results && p->results->level == COMPARE_BLOCK)
+	if (p->results && p->results->switch_level == COMPARE_BLOCK)
 		fputs("The arms took turns, block by block, in random order; what drifts more slowly "
 		      "than that cancels. ", p->out);
 	else if (p->results)

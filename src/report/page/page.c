@@ -80,7 +80,7 @@ static void summary(const struct page *p)
 	fact(p->out, "machine", text);
 	if (r) {
 		snprintf(text, sizeof(text), "%g%%; arms alternate by %s", r->margin * 100,
-			compare_level_name(r->level));
+			switch_level_name(r->switch_level));
 		fact(p->out, "margin", text);
 	}
 	fputs("</dl>\n", p->out);

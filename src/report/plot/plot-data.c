@@ -189,7 +189,7 @@ static int pair_with_ones(const struct dataset_blocks *b, int side, struct datas
 	return 0;
 }
 
-int plot_curve(const struct dataset_blocks *b, int side, enum compare_level level,
+int plot_curve(const struct dataset_blocks *b, int side, enum switch_level switch_level,
 	const struct compare_options *o, double *value, struct interval *ci)
 {
 	struct compare_options options = *o;
@@ -198,7 +198,7 @@ int plot_curve(const struct dataset_blocks *b, int side, enum compare_level leve
 	double *ones;
 	int err = pair_with_ones(b, side, &with_ones, &ones);
 
-	options.level = level;
+	options.switch_level = switch_level;
 	options.replicates = CURVE_REPLICATES;
 	if (!err)
 		err = dataset_failed(compare_cell(&options, with_ones.v, with_ones.n, &r));
@@ -221,11 +221,11 @@ static int make_curve(struct plot_data *c, int side, const struct compare_option
 	const struct dataset_blocks *b)
 {
 	/* Of guests side by side, boots are the units. */
-	enum compare_level level = c->table->covers == COMPARE_COVERS_BOOTS ? COMPARE_VM :
+	enum switch_level switch_level = c->table->covers == COMPARE_COVERS_BOOTS ? COMPARE_VM :
 									      COMPARE_BLOCK;
 	double *value = calloc(c->n, sizeof(*value));
 	struct interval *ci = calloc(c->n, sizeof(*ci));
-	int err = value && ci ? plot_curve(b, side, level, o, value, ci) : fail_nomem();
+	int err = value && ci ? plot_curve(b, side, switch_level, o, value, ci) : fail_nomem();
 
 	for (size_t i = 0; i < c->n && !err; i++) {
 		struct plot_point *p = &c->point[i];
@@ -248,7 +248,7 @@ static int make(const struct plot_source *s, struct plot_data *c, struct dataset
 
 	compare_defaults(&o);
 	o.margin = s->margin;
-	o.level = dataset_level(s->d);
+	o.switch_level = dataset_switch_level(s->d);
 	o.sequential = dataset_sequential(s->d);
 	o.larger_is_better = c->metric == METRIC_THROUGHPUT;
 	if (err)

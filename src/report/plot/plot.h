@@ -116,7 +116,7 @@ int plot_data_make(const struct plot_source *s, int cell, enum metric metric,
 void plot_data_free(struct plot_data *c);
 
 /* One side's values at the N percentiles, with intervals, of blocks in any order. */
-int plot_curve(const struct dataset_blocks *b, int side, enum compare_level level,
+int plot_curve(const struct dataset_blocks *b, int side, enum switch_level switch_level,
 	const struct compare_options *o, double *value, struct interval *ci);
 
 /* From one cell's blocks; 0 or negative after fail(), to be freed in any case. */
