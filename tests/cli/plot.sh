@@ -112,6 +112,49 @@ check '[ "$(grep -c "$cell" "$tmp/out")" = 14 ] && [ "$(ls "$d" | wc -l)" = 14 ]
 	"the files are listed, and there are no others"
 check '[ "$(grep -c "^[0-9.]*	" "$d/$cell.tsv")" -ge 40 ]' "the table has 40 percentiles or more"
 check '! ls "$d" | grep -q "[^a-z0-9.-]"' "names are plain"
+# Each column is what it is called: by what compare and the samples say.
+run compare --json "$f"
+cp "$tmp/out" "$tmp/compared"
+run export --csv "$f"
+cp "$tmp/out" "$tmp/samples"
+if command -v python3 >/dev/null; then
+	python3 - "$tmp/compared" "$tmp/samples" "$d/$cell" >"$tmp/out" 2>"$tmp/err" <<'END'
+import csv, json, sys
+cell, = json.load(open(sys.argv[1]))["cells"]
+samples = {"a": [], "b": []}
+for r in csv.DictReader(open(sys.argv[2])):
+    if r["metric"] == "exit":
+        samples[r["arm"]].append(float(r["value"]))
+def table(name):
+    lines = [l.rstrip("\n").split("\t") for l in open(name) if not l.startswith("#") and l.strip()]
+    return [dict(zip(lines[0], map(float, l))) for l in lines[1:]]
+def near(a, b, what):
+    assert b is None and a != a or abs(a - b) <= 1e-4 * max(1, abs(b)), (what, a, b)
+rows = {r["p"]: r for r in table(sys.argv[3] + ".tsv")}
+for p in cell["percentiles"]:
+    r = rows[p["p"]]
+    near(r["before"], p["before"], "before")
+    near(r["after"], p["after"], "after")
+    near(r["change_pct"], p["delta_pct"], "change")
+    for lo, hi, of in ("ci_lo_pct", "ci_hi_pct", "ci_pct"), ("band_lo_pct", "band_hi_pct", "band_pct"):
+        # The table's band is over more percentiles than the comparison's.
+        assert p[of][0] is None or r[lo] <= r["change_pct"] <= r[hi], (p, r)
+        assert of == "band_pct" or p[of][0] is None or abs(r[lo] - p[of][0]) < 1 + abs(p[of][0]), (p, r)
+for r in table(sys.argv[3] + ".ecdf.tsv"):
+    for column, arm in ("before", "a"), ("after", "b"):
+        v, share = sorted(samples[arm]), r["share_pct"] / 100
+        at = int(share * (len(v) - 1))
+        assert v[max(0, at - 3)] <= r[column] <= v[min(len(v) - 1, at + 4)], (column, r)
+bins = [r for r in table(sys.argv[3] + ".histogram.tsv") if r["to"] == r["to"]]
+for column, arm in ("before_pct", "a"), ("after_pct", "b"):
+    for r in bins:
+        n = sum(r["from"] <= v < r["to"] for v in samples[arm])
+        assert abs(100 * n / len(samples[arm]) - r[column]) < 3, (column, n, r)
+END
+	ok $? "the tables hold what is drawn"
+else
+	skip "python3 is not installed"
+fi
 works "one kind" plot "$f" -o "$tmp/kind" --kind histogram -T svg
 check '[ "$(ls "$tmp/kind" | wc -l)" = 2 ] && [ -s "$tmp/kind/$cell.histogram.svg" ]' "and no other"
 fails 2 'kind pie' "an unknown kind" plot "$f" -o "$d" --kind pie

@@ -37,6 +37,9 @@ fi
 
 works "two arms" report "$tmp/a.exb" -o "$page"
 check 'grep -q "r.html: 5 cells, regression" "$tmp/out"' "says what is in it"
+check 'grep -q "<tr><td>50<td>5\.99 µs<td>6\.17 µs<td>+3\.00<td>\[+[0-9.]*, +[0-9.]*\]<td>\[+[0-9.]*, +[0-9.]*\]" "$page"' \
+	"has the percentiles of each cell"
+check '[ "$(grep -c "<figure>.*<svg\|<svg role=img" "$page")" -ge 15 ]' "has its charts"
 check '[ "$(ls "$tmp" | grep -c "^r.html")" -eq 1 ]' "leaves the page alone"
 check 'grep -q "Regression beyond the margin of 1%: exit of touch-exit, 16 cores" "$page"' "the verdict"
 check '! grep -Eq "(src|href)=.?(http|//)|url\(.?http|@import|<link|<iframe" "$page"' \
