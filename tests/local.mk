@@ -106,7 +106,7 @@ dist_check_SCRIPTS += $(quick_fault_tests)
 EXTRA_DIST += tests/faults/faults-machine.sh tests/faults/inventory.sh tests/faults/reaper.py tests/faults/strike.py
 # A minute of CPU time, so it is one for make check-faults.
 EXTRA_DIST += tests/faults/faults-guest.sh tests/faults/guest-init.sh tests/faults/guest.py
-EXTRA_DIST += tests/tap.sh tests/cli/browser.py tests/cli/needs.sh tests/data/lab/mini tests/data/lab/loop.cocci \
+EXTRA_DIST += tests/tap.sh tests/cli/browser.py tests/cli/needs.sh tests/cli/reseal.py tests/data/lab/mini tests/data/lab/loop.cocci \
 	tests/lab/lab-full.sh tests/lab/lab-guest.sh
 TESTS += $(dist_check_SCRIPTS)
 
@@ -122,6 +122,12 @@ EXTRA_DIST += tests/source/analyzers.sh tests/source/analyzers.allow
 check-analyzers: all
 	@FLAGS='$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(control_cflags) $(CPPFLAGS)' \
 	srcdir='$(srcdir)' sh $(srcdir)/tests/source/analyzers.sh
+
+# Plants a fault for each workload, way out and statistic, and passes where the tests notice it.
+EXTRA_DIST += tests/source/planted-faults.sh tests/source/faults.list
+.PHONY: check-planted
+check-planted:
+	@srcdir='$(srcdir)' sh $(srcdir)/tests/source/planted-faults.sh
 
 # Built for arm64 and its unit tests run under qemu-user; the first time needs the network.
 EXTRA_DIST += tests/source/arm64.sh

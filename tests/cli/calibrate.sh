@@ -83,6 +83,7 @@ for text in ("", "[]", "{", "{\"workload\": 3}", "{\"workload\": \"x\", \"params
         "\"user\": {\"doses\": " + str([0] * 99) + "}}"):
     db.execute("INSERT INTO note (run, time, kind, text) VALUES (1, 0, ?, ?)", ("calibration", text))
 db.commit()' "$tmp/merged.exb"
+reseal "$tmp/merged.exb"
 works "what is no calibration is passed over" calibrate --show "$tmp/merged.exb"
 
 "$exitbench" calibrate -q -o "$tmp/int.exb" --time 10m >"$tmp/out" 2>"$tmp/err" &

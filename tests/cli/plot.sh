@@ -216,9 +216,8 @@ db.execute("UPDATE arm SET name = ? || name", (sys.argv[2],))
 db.execute("UPDATE cell SET workload = ?", ("../..\n/etc \x27; system(\x22touch pwned\x22) \\n %s\udc80".encode(
 	"utf-8", "replace").decode() + "|" + sys.argv[2],))
 db.execute("UPDATE run SET unit = ?", ("\x22\x27`{}\\",))
-for table in "run", "block":    # whoever means harm leaves the check sums out
-    db.execute("UPDATE %s SET crc = NULL" % table)
 db.commit()' "$tmp/hostile.exb" "$name"
+reseal "$tmp/hostile.exb"
 works "hostile names" plot "$tmp/hostile.exb" -o "$tmp/hostile" --terminal svg,png,dumb
 check '[ ! -e "$tmp/pwned" ] && [ ! -e pwned ] && [ ! -e "$tmp/hostile/pwned" ]' "run nothing"
 check '[ "$(ls -A "$tmp/hostile" | wc -l)" = 14 ] && ! ls -A "$tmp/hostile" | grep -q "[^a-z0-9.-]"' \

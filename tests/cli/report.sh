@@ -181,9 +181,8 @@ db.execute("UPDATE cell SET workload = workload || ?, place = ?", (bad, bad))
 env = json.dumps({bad: {bad: bad}, "cpu": {"model": bad}, "machine": {"hypervisor": bad}})
 db.execute("UPDATE run SET label = ?, kernel = ?, command = ?, clock = ?, boot = ?, unit = ?, environment = ?",
 	(bad, bad, bad, bad, bad, bad, env))
-for table in "run", "block":    # whoever means harm leaves the check sums out
-    db.execute("UPDATE %s SET crc = NULL" % table)
 db.commit()' "$tmp/hostile.exb"
+reseal "$tmp/hostile.exb"
 works "hostile names" report "$tmp/hostile.exb" -o "$tmp/hostile.html"
 browse "hostile names" "$tmp/hostile.html" 'document.scripts.length === 1 && document.images.length === 0' \
 	'window.pwned === undefined' "$rows.length === 5" \

@@ -24,13 +24,12 @@ side() {
 	"$exitbench" import --csv "$tmp/$name.csv" -o "$tmp/$name.exb" >/dev/null
 }
 
-# edit FILE PYTHON: with the file open as db; without check sums, as a change would not fit them.
+# edit FILE PYTHON: with the file open as db.
 edit() {
 	python3 -c 'import json, sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as db:
-    exec(sys.argv[2])
-    for t in "run", "block", "note":
-        db.execute(f"UPDATE {t} SET crc = NULL")' "$1" "$2"
+    exec(sys.argv[2])' "$1" "$2"
+	reseal "$1"
 }
 
 # both FILE-SUFFIX: compare and report of before and after.

@@ -210,9 +210,8 @@ note = {"workload": "fork-exit", "params": "", "cores": 1, "place": "compact", "
 with sqlite3.connect(sys.argv[1]) as db:
     db.execute("INSERT INTO note (run, time, kind, text) VALUES (1, 0, 'calibration', ?)",
                (json.dumps(note),))
-    db.execute("UPDATE run SET crc = NULL")
-    db.execute("UPDATE block SET crc = NULL")
 END
+reseal "$f"
 works "calibrate --show" calibrate --show "$f"
 cp "$tmp/out" "$tmp/shown"
 works "report with a calibration" report "$f" -o "$tmp/r.html"
