@@ -98,17 +98,22 @@ src_libcontrol_a_SOURCES += \
 	src/report/history/published.h
 
 src_libcontrol_a_SOURCES += \
-	src/report/plot/plot-cores.c src/report/plot/plot-data.c \
+	src/report/svg/chart.c src/report/svg/chart.h src/report/svg/svg.c src/report/svg/svg.h
+
+src_libcontrol_a_SOURCES += \
+	src/report/plot/picture-calibration.c src/report/plot/picture-cores.c \
+	src/report/plot/picture-ecdf.c src/report/plot/picture-histogram.c \
+	src/report/plot/picture-percentiles.c src/report/plot/picture-shift.c \
+	src/report/plot/picture-time.c src/report/plot/pictures.c src/report/plot/plot-cores.c \
+	src/report/plot/plot-curve.c src/report/plot/plot-data.c \
 	src/report/plot/plot-distribution.c src/report/plot/plot-findings.c \
 	src/report/plot/plot-gnuplot.c src/report/plot/plot-marks.c \
 	src/report/plot/plot-priv.h src/report/plot/plot-table.c src/report/plot/plot-text.c \
-	src/report/plot/plot-time.c src/report/plot/plot.h
+	src/report/plot/plot.h
 
 src_libcontrol_a_SOURCES += \
-	src/report/page/chart-more.c src/report/page/chart-priv.h src/report/page/chart.c \
-	src/report/page/chart.h src/report/page/page-about.c src/report/page/page-data.c \
-	src/report/page/page-image.c src/report/page/page.c src/report/page/page.h \
-	src/report/page/svg.c src/report/page/svg.h
+	src/report/page/page-about.c src/report/page/page-data.c src/report/page/page-image.c \
+	src/report/page/page.c src/report/page/page.h
 
 src_libcontrol_a_SOURCES += \
 	src/report/show/proof-json.c src/report/show/proof-text.c src/report/show/proof.h \

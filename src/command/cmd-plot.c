@@ -19,8 +19,6 @@ static const char *const terminals[] = { "svg", "png", "pdf", "dumb", NULL };
 
 #define BATCH 48		/* pictures that one gnuplot draws */
 #define NAME (PLOT_STEM + 24)
-#define EVERY_CELL (1U << PLOT_PERCENTILES | 1U << PLOT_SHIFT | 1U << PLOT_ECDF | \
-	1U << PLOT_HISTOGRAM | 1U << PLOT_TIME)
 
 struct options {
 	struct sides sides;
@@ -33,7 +31,7 @@ static const struct option_row rows[] = {
 	{ "output", 'o', "DIR", TO_TEXT(struct options, dir),
 		"where to; made if missing, with the directories above it" },
 	SIDES_ROWS(struct options, sides, "; the same twice: that arm alone"),
-	{ "kind", 'k', "KIND,...", TO_CHOICES(struct options, kinds), NULL, .words = plot_names,
+	{ "kind", 'k', "KIND,...", TO_CHOICES(struct options, kinds), NULL, .words = picture_names,
 		.shown = "all; as text percentiles and shift" },
 	{ "terminal", 'T', "T,...", TO_CHOICES(struct options, terminals),
 		"dumb is text on stdout and needs no DIR", .words = terminals, .shown = "svg,png" },
@@ -50,8 +48,8 @@ struct plotting {
 	char why[512];		/* not */
 	char **stems;		/* taken */
 	int nstems;
-	struct picture {
-		char script[32], data[NAME], out[NAME];
+	struct waiting {
+		char script[NAME], data[NAME], out[NAME];
 	} waiting[BATCH];
 	int nwaiting;
 	json_t *files;
@@ -120,23 +118,7 @@ static int list_file(struct plotting *p, const char *name)
 	return err;
 }
 
-/* What a table is of: a cell, the numbers of cores of a workload, or a calibration. */
-struct subject {
-	const struct plot_data *cell;
-	const struct plot_cores *cores;
-	const struct plot_calibration *calibration;
-};
-
-static bool write_subject(const struct plotting *p, const struct subject *of, enum plot_kind kind,
-	const struct plot_words *w, FILE *out)
-{
-	if (of->calibration)
-		return plot_write_calibration(of->calibration, w, out);
-	return of->cores ? plot_write_cores(of->cores, w, out) :
-			   plot_write(&p->source, of->cell, kind, w, out);
-}
-
-static int write_table(struct plotting *p, const struct subject *of, enum plot_kind kind,
+static int write_table(struct plotting *p, const struct plot_subject *of, const struct picture *kind,
 	const struct plot_words *w, const char *name)
 {
 	char *path;
@@ -147,7 +129,7 @@ static int write_table(struct plotting *p, const struct subject *of, enum plot_k
 	if (asprintf(&path, "%s/%s", p->o->dir, name) < 0)
 		return fail_nomem();
 	out = fopen(path, "we");
-	done = out && write_subject(p, of, kind, w, out);
+	done = out && plot_write(of, kind, w, out);
 	error = errno;
 	if (out && fclose(out) && done) {
 		done = false;
@@ -172,18 +154,18 @@ static int draw_waiting(struct plotting *p)
 	return n ? gnuplot_run(&p->gnuplot, p->o->dir, jobs, n) : 0;
 }
 
-static int draw(struct plotting *p, enum plot_kind kind, const char *stem, const char *data)
+static int draw(struct plotting *p, const struct picture *kind, const char *stem, const char *data)
 {
 	int err = 0;
 
 	for (int t = 0; t < TERMINAL_DUMB && !err; t++) {
-		struct picture *next = &p->waiting[p->nwaiting];
+		struct waiting *next = &p->waiting[p->nwaiting];
 
 		if (!(p->o->terminals & 1U << t))
 			continue;
-		snprintf(next->script, sizeof(next->script), "%s.gp", plot_names[kind]);
+		snprintf(next->script, sizeof(next->script), "%s.gp", kind->name);
 		snprintf(next->data, sizeof(next->data), "%s", data);
-		snprintf(next->out, sizeof(next->out), "%s.%s.%s", stem, plot_names[kind],
+		snprintf(next->out, sizeof(next->out), "%s.%s.%s", stem, kind->name,
 			terminals[t]);
 		err = list_file(p, next->out);
 		if (!err && ++p->nwaiting == BATCH)
@@ -193,18 +175,18 @@ static int draw(struct plotting *p, enum plot_kind kind, const char *stem, const
 }
 
 /* As text; the table is in memory. */
-static int draw_dumb(struct plotting *p, const struct subject *of, enum plot_kind kind,
+static int draw_dumb(struct plotting *p, const struct plot_subject *of, const struct picture *kind,
 	const struct plot_words *w)
 {
 	int fd = memfd_create("exitbench-plot", 0), again = fd < 0 ? -1 : dup(fd);
 	FILE *out = again < 0 ? NULL : fdopen(again, "w");
-	bool done = out && write_subject(p, of, kind, w, out);
-	char script[32], data[48];
+	bool done = out && plot_write(of, kind, w, out);
+	char script[NAME], data[48];
 	const struct gnuplot_job job = { script, data, "" };
 	int err = done ? 0 : fail(STATUS_MACHINE, "cannot keep a table in memory: %s",
 		strerror(errno));
 
-	snprintf(script, sizeof(script), "%s.gp", plot_names[kind]);
+	snprintf(script, sizeof(script), "%s.gp", kind->name);
 	snprintf(data, sizeof(data), "/proc/self/fd/%d", fd);
 	if (!err)
 		err = gnuplot_run(&p->gnuplot, NULL, &job, 1);
@@ -217,18 +199,17 @@ static int draw_dumb(struct plotting *p, const struct subject *of, enum plot_kin
 	return err;
 }
 
-/* The table, unless another kind of picture has left it, and the picture. */
-static int plot_kind(struct plotting *p, const struct subject *of, enum plot_kind kind,
+/* The table, if it is to be written, and the picture. */
+static int plot_kind(struct plotting *p, const struct plot_subject *of, const struct picture *kind,
 	const struct plot_words *w, bool table)
 {
-	bool shared = kind == PLOT_PERCENTILES || kind == PLOT_SHIFT;
 	char data[NAME];
 	int err = 0;
 
-	if (shared)
+	if (kind->common_table)
 		snprintf(data, sizeof(data), "%s.tsv", w->stem);
 	else
-		snprintf(data, sizeof(data), "%s.%s.tsv", w->stem, plot_names[kind]);
+		snprintf(data, sizeof(data), "%s.%s.tsv", w->stem, kind->name);
 	if (table && p->o->dir)
 		err = write_table(p, of, kind, w, data);
 	if (!err && !p->no_gnuplot && p->o->dir)
@@ -238,23 +219,19 @@ static int plot_kind(struct plotting *p, const struct subject *of, enum plot_kin
 	return err;
 }
 
-static int plot_one(struct plotting *p, int cell, enum metric metric)
+/* All that is wanted of X. The first picture of the common table leaves it to the others. */
+static int plot_subject(struct plotting *p, const struct plot_subject *x)
 {
-	unsigned int kinds = p->o->kinds;
+	unsigned int kinds = p->o->kinds & pictures_of(x->of);
 	char stem[PLOT_STEM] = "";
 	struct plot_words w;
-	struct plot_data c;
-	struct subject of = { .cell = &c };
-	int err = plot_data_make(&p->source, cell, metric, NULL, &c);
+	bool common = false;
+	int err = 0;
 
-	if (err)
-		return err;
-	if (p->source.alone)
-		kinds &= ~(1U << PLOT_SHIFT);
-	for (int k = 0; k <= PLOT_TIME && !err; k++) {
-		if (!(kinds & 1U << k))
+	for (int k = 0; k < PICTURE_COUNT && !err; k++) {
+		if (!(kinds & 1U << k) || (pictures[k]->of_change && p->source.alone))
 			continue;
-		plot_words(&p->source, &c, k, &w);
+		plot_words(x, pictures[k], &w);
 		if (!*stem) {
 			err = unique_stem(p, w.stem);
 			memcpy(stem, w.stem, sizeof(stem));
@@ -263,30 +240,34 @@ static int plot_one(struct plotting *p, int cell, enum metric metric)
 		}
 		memcpy(w.stem, stem, sizeof(stem));
 		if (!err)
-			err = plot_kind(p, &of, k, &w,
-				k != PLOT_SHIFT || !(kinds & 1U << PLOT_PERCENTILES));
+			err = plot_kind(p, x, pictures[k], &w, !(pictures[k]->common_table && common));
+		common |= pictures[k]->common_table;
 	}
+	return err;
+}
+
+static int plot_cell(struct plotting *p, int cell, enum metric metric)
+{
+	struct plot_data c;
+	const struct plot_subject x = { .of = PLOT_OF_CELL, .source = &p->source, .cell = &c };
+	int err = plot_data_make(&p->source, cell, metric, NULL, &c);
+
+	if (err)
+		return err;
+	err = plot_subject(p, &x);
 	plot_data_free(&c);
 	return err;
 }
 
-/* Throughput over cores; nothing where there is one number of cores only. */
+/* Over cores; nothing where there is one number of cores only. */
 static int plot_group(struct plotting *p, int cell)
 {
-	struct plot_words w;
 	struct plot_cores c;
-	struct subject of = { .cores = &c };
+	const struct plot_subject x = { .of = PLOT_OF_CORES, .source = &p->source, .cores = &c };
 	int err = plot_cores_make(&p->source, cell, &c);
 
-	if (err || !c.n)
-		goto out;
-	plot_words_cores(&p->source, &c, &w);
-	err = unique_stem(p, w.stem);
-	if (!err && !p->o->json && p->o->dir)
-		printf("%s: %s\n", w.cell, w.finding);
-	if (!err)
-		err = plot_kind(p, &of, PLOT_CORES, &w, true);
-out:
+	if (!err && c.n)
+		err = plot_subject(p, &x);
 	plot_cores_free(&c);
 	return err;
 }
@@ -314,16 +295,10 @@ static int plot_calibrations(struct plotting *p)
 
 	for (int i = 0; i < n && !err; i++) {
 		struct plot_calibration c;
-		struct plot_words w;
-		struct subject of = { .calibration = &c };
+		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION, .calibration = &c };
 
 		plot_calibration_make(&list[i], &c);
-		plot_words_calibration(&c, &w);
-		err = unique_stem(p, w.stem);
-		if (!err && !p->o->json && p->o->dir)
-			printf("%s: %s\n", w.cell, w.finding);
-		if (!err)
-			err = plot_kind(p, &of, PLOT_CALIBRATION, &w, true);
+		err = plot_subject(p, &x);
 	}
 	if (n >= 0)
 		calibrations_free(list, n);
@@ -342,12 +317,12 @@ static int plot_all(struct plotting *p)
 
 	for (int i = 0; i < cells && !err; i++)
 		for (int m = 0; metric_names[m] && !err; m++)
-			if (wanted(p, i, m) && p->o->kinds & EVERY_CELL)
-				err = plot_one(p, i, m);
+			if (wanted(p, i, m) && p->o->kinds & pictures_of(PLOT_OF_CELL))
+				err = plot_cell(p, i, m);
 	for (int i = 0; i < cells && !err; i++)
-		if (p->o->kinds & 1U << PLOT_CORES)
+		if (p->o->kinds & pictures_of(PLOT_OF_CORES))
 			err = plot_group(p, i);
-	if (!err && p->o->kinds & 1U << PLOT_CALIBRATION)
+	if (!err && p->o->kinds & pictures_of(PLOT_OF_CALIBRATION))
 		err = plot_calibrations(p);
 	if (!err)
 		err = draw_waiting(p);
@@ -371,7 +346,7 @@ static int open_source(const struct options *o, struct plot_source *out)
 	int n, err;
 
 	if (o->sides.data.files[1] || o->sides.data.arms[0] || o->sides.data.arms[1] ||
-	    !(o->kinds & 1U << PLOT_CALIBRATION))
+	    !(o->kinds & pictures_of(PLOT_OF_CALIBRATION)))
 		return plot_open(&o->sides.data, out);
 	err = store_open(o->sides.data.files[0], STORE_READ, &store);
 	if (err)
@@ -431,7 +406,7 @@ static int run(void *options, const struct arguments *a)
 		o->terminals = 1U << TERMINAL_SVG | 1U << TERMINAL_PNG;
 	if (!o->kinds)
 		o->kinds = o->terminals == 1U << TERMINAL_DUMB ?
-			1U << PLOT_PERCENTILES | 1U << PLOT_SHIFT : ~0U;
+			pictures_in_text() : ~0U;
 	if (!err)
 		err = check_options(o);
 	if (err)

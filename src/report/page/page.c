@@ -6,9 +6,8 @@
 #include "base/clean-text.h"
 #include "base/fail.h"
 #include "report/compare/format.h"
-#include "report/page/chart.h"
 #include "report/page/page.h"
-#include "report/page/svg.h"
+#include "report/svg/svg.h"
 
 #define OPEN_CELLS 4		/* so few are shown at once */
 #define TITLE 160		/* columns of a cell's title */
@@ -125,6 +124,30 @@ static double scale_end(const struct page *p)
 	return end < log1p(20 * p->source->margin) ? end : log1p(20 * p->source->margin);
 }
 
+/* 240 x 36 half pixels; what is beyond the ends is at them. */
+static int effect_x(double v, double end)
+{
+	double at = 120 + 114 * v / end;
+
+	return (int)lround(at < 2 ? 2 : at > 238 ? 238 : at);
+}
+
+/* An effect with its interval on a scale from -END to END (log ratios), and the margin. */
+static void put_effect(FILE *out, double delta, struct interval ci, double margin, double end)
+{
+	double m = log1p(margin);
+
+	fprintf(out, "<svg class=e viewBox=\"0 0 240 36\" aria-hidden=true><path class=l "
+		"d=\"M%d 0v36M%d 0v36\"/><path class=z d=\"M120 0v36\"/>", effect_x(-m, end),
+		effect_x(m, end));
+	if (!isnan(ci.lo) && !isnan(ci.hi))
+		fprintf(out, "<path class=be d=\"M%d 18H%d\"/>", effect_x(ci.lo, end),
+			effect_x(ci.hi, end));
+	if (!isnan(delta))
+		fprintf(out, "<use href=#mb x=%d y=18 />", effect_x(delta, end));
+	fputs("</svg>", out);
+}
+
 static void sort_key(FILE *out, double v)
 {
 	if (isfinite(v))
@@ -140,7 +163,7 @@ static void change_columns(const struct page *p, const struct compare_result *c,
 	fputs("<td", p->out);
 	sort_key(p->out, c->effect.delta);
 	fprintf(p->out, ">%s", format_pct(c->effect.delta, text, sizeof(text)));
-	chart_effect(p->out, c->effect.delta, c->effect.ci, p->source->margin, end);
+	put_effect(p->out, c->effect.delta, c->effect.ci, p->source->margin, end);
 	fputs("<td", p->out);
 	sort_key(p->out, c->effect.ci.hi - c->effect.ci.lo);
 	fprintf(p->out, ">%s<td", format_interval(c->effect.ci, text, sizeof(text)));
@@ -217,23 +240,25 @@ static void none(const struct page *p, const char *why)
 	fputs("</p>", p->out);
 }
 
-static void figure(const struct page *p, const struct plot_data *c, enum plot_kind kind, int id)
+static void figure(const struct page *p, const struct plot_data *c, int kind, int id)
 {
-	static const char *const name[] = { "Percentiles", "Change", "Distribution", "Histogram",
-		"Over time" };
+	const struct plot_subject x = { .of = PLOT_OF_CELL, .source = p->source, .cell = c };
+	const struct picture *picture = pictures[kind];
 	struct plot_words w;
 	char label[32];
 
-	plot_words(p->source, c, kind, &w);
+	plot_words(&x, picture, &w);
 	snprintf(label, sizeof(label), "f%d-%d", id, kind);
-	if (kind == PLOT_PERCENTILES)	/* the change is in the heading, and the next */
-		plot_values(p->source, c, w.finding, sizeof(w.finding));
+	if (picture->caption) {
+		*w.finding = '\0';
+		picture->caption(&x, w.finding, sizeof(w.finding));
+	}
 	fputs("<figure>", p->out);
-	caption(p, name[kind], w.finding, label);
+	caption(p, picture->title, w.finding, label);
 	if (*w.empty)
 		none(p, w.empty);
 	else
-		chart_cell(p->out, p->source, c, kind, label);
+		picture->draw(&x, label, p->out);
 	fputs("</figure>\n", p->out);
 }
 
@@ -289,11 +314,12 @@ static int section(const struct page *p, int cell, int metric, int id, bool open
 	const struct results_row *r = find_result(p, cell, metric);
 	struct plot_words w;
 	struct plot_data c;
+	const struct plot_subject x = { .of = PLOT_OF_CELL, .source = p->source, .cell = &c };
 	int err = plot_data_make(p->source, cell, metric, r ? r->r : NULL, &c);
 
 	if (err)
 		return err;
-	plot_words(p->source, &c, PLOT_PERCENTILES, &w);
+	plot_words(&x, pictures[PICTURE_percentiles], &w);
 	fprintf(p->out, "<details id=c%d%s><summary><b>", id, open ? " open" : "");
 	text_put(w.cell, TEXT_MARKUP, p->out);
 	fputs("</b>: ", p->out);
@@ -304,8 +330,9 @@ static int section(const struct page *p, int cell, int metric, int id, bool open
 		none(p, w.empty);
 	} else {
 		fputs("<div class=charts>\n", p->out);
-		for (int kind = 0; kind <= PLOT_TIME; kind++)
-			if (kind != PLOT_SHIFT || !p->source->alone)
+		for (int kind = 0; kind < PICTURE_COUNT; kind++)
+			if (pictures[kind]->of == PLOT_OF_CELL &&
+			    !(pictures[kind]->of_change && p->source->alone))
 				figure(p, &c, kind, id);
 		if (r)
 			percentile_table(p, &c);
@@ -345,31 +372,58 @@ static int sections(const struct page *p)
 	return err;
 }
 
+/* A picture that is no cell's: what it is of is its caption. */
+static void other_figure(const struct page *p, const struct plot_subject *x,
+	const struct picture *picture, const char *label)
+{
+	bool parts = x->of == PLOT_OF_CALIBRATION;
+	struct plot_words w;
+
+	plot_words(x, picture, &w);
+	fputs("<figure>", p->out);
+	caption(p, w.cell, w.finding, label);
+	fputs(parts ? "<div class=charts>" : "", p->out);
+	if (*w.empty)
+		none(p, w.empty);
+	else
+		picture->draw(x, label, p->out);
+	fprintf(p->out, "%s</figure>\n", parts ? "</div>" : "");
+}
+
+/* All pictures of X; PREFIX and I make their labels. */
+static void other_figures(const struct page *p, const struct plot_subject *x, const char *prefix,
+	int i)
+{
+	char label[32];
+
+	for (int kind = 0, n = 0; kind < PICTURE_COUNT; kind++) {
+		if (pictures[kind]->of != x->of)
+			continue;
+		snprintf(label, sizeof(label), "%s%d", prefix, i);
+		if (n)
+			snprintf(label, sizeof(label), "%s%d-%d", prefix, i, n);
+		other_figure(p, x, pictures[kind], label);
+		n++;
+	}
+}
+
 static int cores(const struct page *p)
 {
 	bool any = false;
 	int err = 0;
 
 	for (int i = 0; i < dataset_cells(p->source->d) && !err; i++) {
-		struct plot_words w;
 		struct plot_cores c;
-		char label[32];
+		const struct plot_subject x = { .of = PLOT_OF_CORES, .source = p->source,
+			.cores = &c };
 
 		err = plot_cores_make(p->source, i, &c);
-		if (err || !c.n)
-			goto next;
-		fputs(any ? "" : "<h2>Throughput over cores</h2>\n<div class=charts>\n", p->out);
-		any = true;
-		plot_words_cores(p->source, &c, &w);
-		snprintf(label, sizeof(label), "n%d", i);
-		fputs("<figure>", p->out);
-		caption(p, w.cell, w.finding, label);
-		if (*w.empty)
-			none(p, w.empty);
-		else
-			chart_cores(p->out, p->source, &c, label);
-		fputs("</figure>\n", p->out);
-next:
+		if (!err && c.n) {
+			fputs(any ? "" : "<h2>Throughput over cores</h2>\n<div class=charts>\n",
+				p->out);
+			any = true;
+			other_figures(p, &x, "n", i);
+		}
 		plot_cores_free(&c);
 	}
 	fputs(any ? "</div>\n" : "", p->out);
@@ -385,20 +439,10 @@ static int calibrations(const struct page *p)
 		fputs("<h2>Calibration of this machine</h2>\n", p->out);
 	for (int i = 0; i < n; i++) {
 		struct plot_calibration c;
-		struct plot_words w;
-		char label[32];
+		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION, .calibration = &c };
 
 		plot_calibration_make(&list[i], &c);
-		plot_words_calibration(&c, &w);
-		snprintf(label, sizeof(label), "d%d", i);
-		fputs("<figure>", p->out);
-		caption(p, w.cell, w.finding, label);
-		fputs("<div class=charts>", p->out);
-		if (*w.empty)
-			none(p, w.empty);
-		else
-			chart_calibration(p->out, &c, label);
-		fputs("</div></figure>\n", p->out);
+		other_figures(p, &x, "d", i);
 	}
 	if (n >= 0)
 		calibrations_free(list, n);

@@ -13,36 +13,64 @@ static bool same_but_cores(const struct dataset_cell *a, const struct dataset_ce
 	       !strcmp(a->place, b->place);
 }
 
-static int measure(const struct plot_source *s, int cell, struct plot_cores_point *out)
+/* Columns of N values each. */
+static int new_columns(struct plot_cores *c, size_t n)
+{
+	double **columns[] = { &c->value[0], &c->value[1], &c->lo[0], &c->lo[1], &c->hi[0],
+		&c->hi[1], &c->efficiency[0], &c->efficiency[1] };
+	size_t count = sizeof(columns) / sizeof(*columns);
+
+	c->cores = calloc((count + 1) * n, sizeof(*c->cores));
+	if (!c->cores)
+		return fail_nomem();
+	for (size_t i = 0; i < (count + 1) * n; i++)
+		c->cores[i] = NAN;
+	for (size_t i = 0; i < count; i++)
+		*columns[i] = c->cores + (i + 1) * n;
+	return 0;
+}
+
+static int measure(const struct plot_source *s, int cell, struct plot_cores *out, size_t at)
 {
 	static const double median = 50;
-	const struct interval none = { NAN, NAN };
 	struct dataset_blocks b = { 0 };
 	struct compare_options o;
 	int err = dataset_load(s->d, cell, METRIC_THROUGHPUT, s->alone ? 0 : -1, &b);
 
-	*out = (struct plot_cores_point){ dataset_cell(s->d, cell)->cores, { NAN, NAN },
-		{ none, none }, { NAN, NAN } };
+	out->cores[at] = dataset_cell(s->d, cell)->cores;
 	compare_defaults(&o);
 	o.percentiles = &median;
 	o.npercentiles = 1;
-	for (int side = 0; side < 2 && !err; side++)
-		err = plot_curve(&b, side, COMPARE_BLOCK, &o, &out->value[side], &out->ci[side]);
+	for (int side = 0; side < 2 && !err; side++) {
+		struct interval ci = { NAN, NAN };
+
+		err = plot_curve(&b, side, COMPARE_BLOCK, &o, &out->value[side][at], &ci);
+		out->lo[side][at] = ci.lo;
+		out->hi[side][at] = ci.hi;
+	}
 	dataset_blocks_free(&b);
 	return err;
 }
 
-static int by_cores(const void *a, const void *b)
+/* The next cell like FIRST that has more cores than CORES, the fewest; -1: none. */
+static int next_cell(const struct plot_source *s, const struct dataset_cell *first, double cores)
 {
-	const struct plot_cores_point *x = a, *y = b;
+	int found = -1;
 
-	return x->cores - y->cores;
+	for (int i = 0; i < dataset_cells(s->d); i++) {
+		const struct dataset_cell *c = dataset_cell(s->d, i);
+
+		if (same_but_cores(first, c) && c->cores > cores &&
+		    (found < 0 || c->cores < dataset_cell(s->d, found)->cores))
+			found = i;
+	}
+	return found;
 }
 
 int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *out)
 {
 	const struct dataset_cell *first = dataset_cell(s->d, cell);
-	int n = dataset_cells(s->d), count = 0, err = 0;
+	int n = dataset_cells(s->d), count = 0, err;
 
 	*out = (struct plot_cores){ .cell = cell };
 	for (int i = 0; i < n; i++) {
@@ -52,23 +80,19 @@ int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *ou
 	}
 	if (count < 2)
 		return 0;
-	out->point = calloc((size_t)count, sizeof(*out->point));
-	if (!out->point)
-		return fail_nomem();
-	for (int i = cell; i < n && !err; i++)
-		if (same_but_cores(first, dataset_cell(s->d, i)))
-			err = measure(s, i, &out->point[out->n++]);
-	qsort(out->point, out->n, sizeof(*out->point), by_cores);
+	err = new_columns(out, (size_t)count);
+	for (int i = next_cell(s, first, -1); i >= 0 && !err;
+	     i = next_cell(s, first, dataset_cell(s->d, i)->cores))
+		err = measure(s, i, out, out->n++);
 	for (size_t i = 0; i < out->n; i++)
 		for (int side = 0; side < 2; side++)
-			out->point[i].efficiency[side] = out->point[i].value[side] /
-				out->point[i].cores /
-				(out->point[0].value[side] / out->point[0].cores);
+			out->efficiency[side][i] = out->value[side][i] / out->cores[i] /
+				(out->value[side][0] / out->cores[0]) * 100;
 	return err;
 }
 
 void plot_cores_free(struct plot_cores *c)
 {
-	free(c->point);
+	free(c->cores);
 	*c = (struct plot_cores){ 0 };
 }

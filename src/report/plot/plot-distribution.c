@@ -16,6 +16,8 @@
 #define BINS_TO 0.995
 #define LOG_FROM 3.0		/* highest over lowest that asks for bins of equal ratio */
 
+_Static_assert(FINE_BINS <= PLOT_MOST && FINE_QUANTILES + 7 <= PLOT_MOST, "drawn whole");
+
 /* The samples of a block that are numbers, through V, which has room for all of them. */
 static int tally_block(const struct compare_block *b, double *v, struct tally *out)
 {

@@ -105,7 +105,7 @@ static char *next_to_program(void)
 		return NULL;
 	exe[n] = '\0';
 	slash = strrchr(exe, '/');
-	if (!slash || asprintf(&path, "%.*s/analysis", (int)(slash - exe), exe) < 0)
+	if (!slash || asprintf(&path, "%.*s/analysis/gnuplot", (int)(slash - exe), exe) < 0)
 		return NULL;
 	return path;
 }

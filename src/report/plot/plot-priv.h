@@ -1,21 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plot-findings.c: what a picture shows, in words, for its title. */
+/* What the pictures share among themselves. */
 #ifndef EXITBENCH_PLOT_PRIV_H
 #define EXITBENCH_PLOT_PRIV_H
 
 #include "report/plot/plot.h"
 
-void plot_finding(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
-	char *buf, size_t size);
-void plot_finding_cores(const struct plot_source *s, const struct plot_cores *c, char *buf,
-	size_t size);
-void plot_finding_calibration(const struct plot_calibration *c, char *buf, size_t size);
+#define PICTURE_DECLARE(name) extern const struct picture picture_##name;
+PICTURES(PICTURE_DECLARE)
 
-/* Why there is no picture; "" if there is one. */
-void plot_emptiness(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
-	char *buf, size_t size);
+/* plot-findings.c: values and changes in words; each appends to BUF. */
+void plot_add_value(char *buf, size_t size, const struct plot_source *s,
+	const struct plot_data *c, double v);
+/* V of the sides that there are: "A before, B after". */
+void plot_add_sides(char *buf, size_t size, const struct plot_source *s,
+	const struct plot_data *c, const double v[2]);
+/* The change and the verdict; of one side alone its median and p99. */
+void plot_add_effect(char *buf, size_t size, const struct plot_source *s,
+	const struct plot_data *c);
+/* That there are no samples, and why. */
+void plot_add_no_samples(char *buf, size_t size, const struct plot_data *c);
 
-/* Has it any throughput? */
-bool plot_any_cores(const struct plot_cores *c);
+/* plot-table.c: parts of a table. A number and END; "NaN" for what is none, or infinite. */
+void plot_put(double v, char end, FILE *out);
+/* A log ratio in %. */
+void plot_put_pct(double log_ratio, char end, FILE *out);
+/* "# KEY<TAB>TEXT", unless TEXT is empty. */
+void plot_put_word(const char *key, const char *text, FILE *out);
+/* Metric, unit, margin, and published marks: what all tables of a cell begin with. */
+void plot_put_metric(const struct plot_subject *x, FILE *out);
+
+/* picture-shift.c: the table of the change, which picture-percentiles.c is drawn from, too. */
+#define PLOT_CHANGE_COLUMNS "p\tbefore\tbefore_lo\tbefore_hi\tafter\tafter_lo\tafter_hi\t" \
+	"change_pct\tci_lo_pct\tci_hi_pct\tband_lo_pct\tband_hi_pct"
+void plot_change_comments(const struct plot_subject *x, FILE *out);
+void plot_change_rows(const struct plot_subject *x, FILE *out);
+
+/* A column of a cell's points, V of PLOT_MOST; SIDE also stands for an interval's ends. */
+const double *plot_column(const struct plot_data *c, double *v,
+	double (*get)(const struct plot_point *p, int side), int side);
+double plot_get_p(const struct plot_point *p, int side);
 
 #endif

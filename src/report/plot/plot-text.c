@@ -9,10 +9,6 @@
 #define TITLE_COLUMNS 150
 #define MACHINE_COLUMNS 60
 
-const char *const plot_names[] = {
-	"percentiles", "shift", "ecdf", "histogram", "time", "cores", "calibration", NULL
-};
-
 /* The run's label where that tells the sides apart, else the arm's name. */
 static const char *side_name(const struct plot_source *s, int side, char *buf, size_t size)
 {
@@ -23,11 +19,10 @@ static const char *side_name(const struct plot_source *s, int side, char *buf, s
 		NAME_COLUMNS, buf, size);
 }
 
-static void legend(const struct plot_source *s, const struct plot_data *c, int side,
-	struct plot_words *w)
+static void legend(const struct plot_source *s, int cell, int side, struct plot_words *w)
 {
 	static const char *const role[] = { "before", "after" };
-	const char *changes = dataset_cell(s->d, c->cell)->changes[side];
+	const char *changes = dataset_cell(s->d, cell)->changes[side];
 	char name[160], text[160];
 	size_t size = sizeof(w->side[side]);
 
@@ -148,22 +143,6 @@ static void stem(const char *text, char *buf, size_t size)
 	buf[at] = '\0';
 }
 
-void plot_words(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
-	struct plot_words *w)
-{
-	char text[512];
-
-	dataset_cell_title(s->d, c->cell, metric_names[c->metric], text, sizeof(text));
-	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
-	stem(text, w->stem, sizeof(w->stem));
-	plot_finding(s, c, kind, w->finding, sizeof(w->finding));
-	plot_emptiness(s, c, kind, w->empty, sizeof(w->empty));
-	subtitle(s, c, w);
-	note(s, c, w);
-	for (int side = 0; side < 2; side++)
-		legend(s, c, side, w);
-}
-
 /* "fork-exit, compact, ballast=10": all that cells of different numbers of cores share. */
 static void group_title(const struct dataset_cell *c, const struct plot_source *s, int cell,
 	char *buf, size_t size)
@@ -181,42 +160,65 @@ static void group_title(const struct dataset_cell *c, const struct plot_source *
 		snprintf(buf, size, "%.*s%s", from ? (int)(from - text) : 0, text, to);
 }
 
-void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
+static void cell_words(const struct plot_subject *x, char *title, size_t size,
 	struct plot_words *w)
 {
-	struct plot_data any = { .cell = c->cell, .metric = METRIC_THROUGHPUT };
-	char text[1100];
+	const struct plot_data *c = x->cell;
 
-	memset(w, 0, sizeof(*w));
-	group_title(dataset_cell(s->d, c->cell), s, c->cell, text, sizeof(text));
-	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
-	stem(text, w->stem, sizeof(w->stem));
-	plot_finding_cores(s, c, w->finding, sizeof(w->finding));
-	if (!plot_any_cores(c))
-		text_add(w->empty, sizeof(w->empty), "No throughput was measured, or imported.");
+	dataset_cell_title(x->source->d, c->cell, metric_names[c->metric], title, size);
+	subtitle(x->source, c, w);
+	note(x->source, c, w);
 	for (int side = 0; side < 2; side++)
-		legend(s, &any, side, w);
+		legend(x->source, c->cell, side, w);
+}
+
+static void cores_words(const struct plot_subject *x, char *title, size_t size,
+	struct plot_words *w)
+{
+	const struct plot_cores *c = x->cores;
+
+	group_title(dataset_cell(x->source->d, c->cell), x->source, c->cell, title, size);
+	for (int side = 0; side < 2; side++)
+		legend(x->source, c->cell, side, w);
 	text_add(w->subtitle, sizeof(w->subtitle), "Medians over blocks with 95%% intervals; "
-		"efficiency is throughput per core over that on %d core%s", c->point[0].cores,
-		c->point[0].cores == 1 ? "" : "s");
-	add_kernels(s, w->subtitle, sizeof(w->subtitle));
-	add_machine(s, w->subtitle, sizeof(w->subtitle));
+		"efficiency is throughput per core over that on %g core%s", c->cores[0],
+		c->cores[0] == 1 ? "" : "s");
+	add_kernels(x->source, w->subtitle, sizeof(w->subtitle));
+	add_machine(x->source, w->subtitle, sizeof(w->subtitle));
 	text_add(w->subtitle, sizeof(w->subtitle), ".");
 }
 
-void plot_words_calibration(const struct plot_calibration *c, struct plot_words *w)
+static void calibration_words(const struct plot_subject *x, char *title, size_t size,
+	struct plot_words *w)
 {
-	char text[600];
-
-	memset(w, 0, sizeof(*w));
-	snprintf(text, sizeof(text), "calibration, %s", c->cell);
-	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
-	stem(text, w->stem, sizeof(w->stem));
-	plot_finding_calibration(c, w->finding, sizeof(w->finding));
+	snprintf(title, size, "calibration, %s", x->calibration->cell);
 	text_add(w->subtitle, sizeof(w->subtitle), "Doses of extra work, injected into one of two "
 		"arms that are otherwise equal, and what the comparison makes of them, with 95%% "
 		"intervals.");
-	if (!c->ndoses && !c->ndetectable)
-		text_add(w->empty, sizeof(w->empty), "Neither doses nor a detectable change are in "
-			"the file.");
+}
+
+void plot_words(const struct plot_subject *x, const struct picture *picture,
+	struct plot_words *w)
+{
+	static void (*const words[])(const struct plot_subject *x, char *title, size_t size,
+		struct plot_words *w) = {
+		[PLOT_OF_CELL] = cell_words,
+		[PLOT_OF_CORES] = cores_words,
+		[PLOT_OF_CALIBRATION] = calibration_words,
+	};
+	bool none = x->of == PLOT_OF_CELL && !x->cell->has[0] && !x->cell->has[1];
+	char text[1100];
+
+	memset(w, 0, sizeof(*w));
+	words[x->of](x, text, sizeof(text), w);
+	text_clean(text, TITLE_COLUMNS, w->cell, sizeof(w->cell));
+	stem(text, w->stem, sizeof(w->stem));
+	if (none) {
+		text_add(w->finding, sizeof(w->finding), "no samples");
+		plot_add_no_samples(w->empty, sizeof(w->empty), x->cell);
+		return;
+	}
+	picture->finding(x, w->finding, sizeof(w->finding));
+	if (picture->empty)
+		picture->empty(x, w->empty, sizeof(w->empty));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pictures of a dataset: what there is to draw, the words around it, the tables that
- * gnuplot (and anybody else) reads, and gnuplot itself. The page draws the same itself
- * (chart.h).
+ * gnuplot (and anybody else) reads, and gnuplot itself. The page draws the same as SVG: what
+ * gnuplot makes of one cell is 150 kB, these are 5, and take the page's colours.
  */
 #ifndef EXITBENCH_PLOT_H
 #define EXITBENCH_PLOT_H
@@ -10,6 +10,18 @@
 #include <stdio.h>
 #include "dataset/calibration.h"
 #include "dataset/dataset.h"
+
+/*
+ * The kinds of pictures, each a file of its own, picture-NAME.c, and a script for gnuplot,
+ * NAME.gp. Adding one here makes it one of --kind, draws it and puts it on the page.
+ */
+#define PICTURES(X) X(percentiles) X(shift) X(ecdf) X(histogram) X(time) X(cores) X(calibration)
+
+#define PICTURE_INDEX(name) PICTURE_##name,
+enum { PICTURES(PICTURE_INDEX) PICTURE_COUNT };
+#undef PICTURE_INDEX
+
+struct picture;
 
 /* A figure that others published, as a mark on the change of exit. */
 struct plot_mark {
@@ -70,29 +82,6 @@ struct plot_distribution {
 	double middle[2][2];			/* p5 and p95 of each side */
 };
 
-/*
- * The measurement in the order of time, some rounds (or blocks) at a time. Levels are
- * those of blocks (LEVEL_QUANTILE), geometric means of them.
- */
-struct plot_moment {
-	double t;		/* s spent on this cell so far */
-	double level[2];	/* in the metric's unit */
-	double change;		/* log ratio, mean over the rounds; NAN unless paired */
-	struct interval ci;	/* likewise; NAN: fewer than two rounds */
-	double disturbed;	/* share of operations; NAN: not known */
-};
-
-struct plot_time {
-	struct plot_moment *moment;	/* owned */
-	size_t n;
-	size_t units;			/* rounds, or blocks where sides are not paired */
-	bool paired;
-	double *boot;			/* owned; where another boot begins */
-	size_t nboots;
-	double first, last;		/* change in the first and last third; NAN */
-	double drift;			/* log of highest to lowest level */
-};
-
 /* One cell and metric. */
 struct plot_data {
 	int cell;
@@ -104,8 +93,20 @@ struct plot_data {
 	struct plot_point *point;	/* owned */
 	size_t n;
 	struct plot_distribution distribution;
-	struct plot_time time;
+	struct plot_made {
+		const struct picture *of;
+		void *data;		/* owned; that picture's own, see picture->make */
+	} made[PICTURE_COUNT];
 };
+
+/* What OF has made of the cell. */
+static inline void *plot_made(const struct plot_data *c, const struct picture *of)
+{
+	for (int i = 0; i < PICTURE_COUNT; i++)
+		if (c->made[i].of == of)
+			return c->made[i].data;
+	return NULL;
+}
 
 /*
  * Loads and compares; TABLE is compare's result where there is one already (borrowed), or
@@ -123,26 +124,25 @@ int plot_curve(const struct dataset_blocks *b, int side, enum switch_level switc
 int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
 	struct plot_distribution *out);
 void plot_distribution_free(struct plot_distribution *d);
-int plot_time_make(const struct dataset_blocks *b, bool coarse, struct plot_time *out);
-void plot_time_free(struct plot_time *t);
 
-/* Throughput over the numbers of cores that one workload was measured on. */
-struct plot_cores_point {
-	int cores;
-	double value[2];	/* operations per second, median over blocks; NAN: none */
-	struct interval ci[2];
-	double efficiency[2];	/* per core, over that of the fewest cores */
-};
+#define PLOT_MOST 128	/* points of a cell's curve, quantiles, bins or moments, at most */
 
+/*
+ * Throughput over the numbers of cores that one workload was measured on, in columns of N
+ * values, with the fewest cores first. NAN: there is none.
+ */
 struct plot_cores {
-	int cell;			/* one of them, for the words */
-	struct plot_cores_point *point;	/* owned; ascending */
+	int cell;		/* one of them, for the words */
 	size_t n;
+	double *cores;		/* owned, with all columns behind it */
+	double *value[2];	/* operations per second, median over blocks */
+	double *lo[2], *hi[2];	/* its interval */
+	double *efficiency[2];	/* per core, in % of that on the fewest cores */
 };
 
 /*
  * The cells of the dataset that differ from CELL in the number of cores alone; n is 0
- * unless CELL is the first of several. 0 or negative after fail().
+ * unless CELL is the first of several. 0 or negative after fail(), to be freed in any case.
  */
 int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *out);
 void plot_cores_free(struct plot_cores *c);
@@ -173,20 +173,56 @@ int plot_marks(struct plot_source *s);
 /* Do the marks belong to this metric: times of exit? */
 bool plot_marked(const struct plot_source *s, const struct plot_data *c);
 
-#define PLOT_STEM 96
+/* What a picture is of: one of a cell, of a workload on several numbers of cores, ... */
+enum plot_of { PLOT_OF_CELL, PLOT_OF_CORES, PLOT_OF_CALIBRATION };
 
-enum plot_kind {
-	PLOT_PERCENTILES,
-	PLOT_SHIFT,
-	PLOT_ECDF,
-	PLOT_HISTOGRAM,
-	PLOT_TIME,
-	PLOT_CORES,
-	PLOT_CALIBRATION,
-	PLOT_KINDS
+struct plot_subject {
+	enum plot_of of;
+	const struct plot_source *source;	/* not of a calibration */
+	const struct plot_data *cell;
+	const struct plot_cores *cores;
+	const struct plot_calibration *calibration;
 };
 
-extern const char *const plot_names[];	/* "percentiles", ..., NULL at the end */
+/* A kind of picture: all that gnuplot and the page need to know of it. */
+struct picture {
+	const char *name;	/* of --kind, files, and gnuplot's script */
+	const char *title;	/* over it on the page */
+	enum plot_of of;
+	bool common_table;	/* it is drawn from the cell's table, not from one of its own */
+	bool of_change;		/* there is none of one arm alone */
+	bool in_text;		/* drawn as text where no kind is named */
+	const char *columns;	/* of its table: names with tabs between */
+
+	/* Its own numbers, of a cell's blocks; NULL: it has none. 0 or negative after fail(). */
+	int (*make)(const struct dataset_blocks *b, bool coarse, void **made);
+	void (*free)(void *made);	/* also what make() left when it failed */
+
+	/* Each appends to BUF. What it shows, in words; */
+	void (*finding)(const struct plot_subject *x, char *buf, size_t size);
+	/* on the page, where that is other; NULL: it is not; */
+	void (*caption)(const struct plot_subject *x, char *buf, size_t size);
+	/* why there is none, though the subject has samples; NULL: there always is. */
+	void (*empty)(const struct plot_subject *x, char *buf, size_t size);
+
+	/* Comments before its table, NULL: none, and its rows. */
+	void (*comments)(const struct plot_subject *x, FILE *out);
+	void (*rows)(const struct plot_subject *x, FILE *out);
+
+	/* As SVG in a page; LABEL is the id of what says what it shows. */
+	void (*draw)(const struct plot_subject *x, const char *label, FILE *out);
+};
+
+/* In the order of PICTURES(), and their names with NULL at the end. */
+extern const struct picture *const pictures[PICTURE_COUNT];
+extern const char *const picture_names[PICTURE_COUNT + 1];
+
+/* A mask, 1 << index, of those that are OF it. */
+unsigned int pictures_of(enum plot_of of);
+/* Of those that are drawn as text where no kind is named. */
+unsigned int pictures_in_text(void);
+
+#define PLOT_STEM 96
 
 /* What is written in and about a picture. UTF-8 without control characters. */
 struct plot_words {
@@ -199,22 +235,15 @@ struct plot_words {
 	char stem[PLOT_STEM];	/* of file names: a-z, 0-9 and '-' alone */
 };
 
-void plot_words(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
+/* The words about X in PICTURE. */
+void plot_words(const struct plot_subject *x, const struct picture *picture,
 	struct plot_words *out);
-/* "p50 21.4 µs before, 21.8 µs after; p99 ..." */
-void plot_values(const struct plot_source *s, const struct plot_data *c, char *buf, size_t size);
 /* "Before: 1000 samples in 20 blocks; ..." */
 void plot_amounts(const struct plot_source *s, const struct plot_data *c, char *buf, size_t size);
-void plot_words_cores(const struct plot_source *s, const struct plot_cores *c,
-	struct plot_words *out);
-void plot_words_calibration(const struct plot_calibration *c, struct plot_words *out);
 
 /* The table of a picture, with its words. True if all of it could be written. */
-bool plot_write(const struct plot_source *s, const struct plot_data *c, enum plot_kind kind,
+bool plot_write(const struct plot_subject *x, const struct picture *picture,
 	const struct plot_words *w, FILE *out);
-bool plot_write_cores(const struct plot_cores *c, const struct plot_words *w, FILE *out);
-bool plot_write_calibration(const struct plot_calibration *c, const struct plot_words *w,
-	FILE *out);
 
 struct gnuplot {
 	char *program, *scripts;	/* absolute; owned */

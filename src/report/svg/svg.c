@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Axes, curves and marks as SVG for a page: few bytes, coordinates are whole half pixels. */
 #include "config.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 #include "base/clean-text.h"
-#include "report/page/svg.h"
+#include "report/svg/svg.h"
 
 #define LEFT 116
 #define RIGHT 922
@@ -27,7 +28,7 @@ static double scaled(const struct svg_axis *a, double v)
 }
 
 /* Where V is between the ends of the axis, of SIZE units; NAN stays. */
-static double place(const struct svg_axis *a, double v, int size)
+static double position(const struct svg_axis *a, double v, int size)
 {
 	double lo = scaled(a, a->lo), hi = scaled(a, a->hi);
 	double at = (scaled(a, v) - lo) / (hi - lo) * size;
@@ -37,12 +38,12 @@ static double place(const struct svg_axis *a, double v, int size)
 
 static double px(const struct svg *s, double v)
 {
-	return place(&s->x, v, s->width);
+	return position(&s->x, v, s->width);
 }
 
 static double py(const struct svg *s, double v)
 {
-	double at = place(&s->y, v, s->height);
+	double at = position(&s->y, v, s->height);
 
 	return s->height - at;
 }

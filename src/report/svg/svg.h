@@ -2,7 +2,7 @@
 /*
  * Pictures inside a page: few bytes, colours and fonts from the page's style sheet. Sizes
  * are in half pixels of a picture 480 pixels wide. Colours and dashes are those of the
- * gnuplot scripts.
+ * gnuplot scripts. Values are in the units of the axes.
  */
 #ifndef EXITBENCH_SVG_H
 #define EXITBENCH_SVG_H

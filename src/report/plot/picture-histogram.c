@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Picture: shares of the samples in bins. */
+#include "config.h"
+#include <math.h>
+#include "base/clean-text.h"
+#include "report/plot/plot-priv.h"
+#include "report/svg/chart.h"
+
+static void finding(const struct plot_subject *x, char *buf, size_t size)
+{
+	const struct plot_source *s = x->source;
+	const struct plot_data *c = x->cell;
+	const struct compare_result *r = c->table;
+	const struct plot_distribution *d = &c->distribution;
+
+	for (size_t i = 0; i < r->nwarnings; i++)
+		if (r->warnings[i].code == COMPARE_WARN_BIMODAL)
+			text_add(buf, size, "two states %.0f%% apart, %.0f%% of the blocks in the "
+				"upper; ", r->warnings[i].a, r->warnings[i].b);
+	text_add(buf, size, "nine in ten %s are between ",
+		c->metric == METRIC_THROUGHPUT ? "blocks" : "operations");
+	for (int side = 0; side < 2; side++) {
+		if (!c->has[side])
+			continue;
+		plot_add_value(buf, size, s, c, d->middle[side][0]);
+		text_add(buf, size, " and ");
+		plot_add_value(buf, size, s, c, d->middle[side][1]);
+		if (!s->alone)
+			text_add(buf, size, " %s%s", side ? "after" : "before",
+				!side && c->has[1] ? ", " : "");
+	}
+}
+
+static void comments(const struct plot_subject *x, FILE *out)
+{
+	const struct plot_distribution *d = &x->cell->distribution;
+	char text[32];
+
+	plot_put_metric(x, out);
+	snprintf(text, sizeof(text), "%.2g", d->below * 100);
+	plot_put_word("below_pct", text, out);
+	snprintf(text, sizeof(text), "%.2g", d->above * 100);
+	plot_put_word("above_pct", text, out);
+	plot_put_word("log", d->log ? "1" : "0", out);
+}
+
+static void rows(const struct plot_subject *x, FILE *out)
+{
+	const struct plot_distribution *d = &x->cell->distribution;
+
+	for (size_t i = 0; i < d->nbins; i++) {
+		plot_put(d->bin[i].from, '\t', out);
+		plot_put(d->bin[i].to, '\t', out);
+		plot_put(d->bin[i].share[0] * 100, '\t', out);
+		plot_put(d->bin[i].share[1] * 100, '\n', out);
+	}
+	if (d->nbins) {		/* where the last step ends */
+		plot_put(d->bin[d->nbins - 1].to, '\t', out);
+		fputs("NaN\t0\t0\n", out);
+	}
+}
+
+static void draw(const struct plot_subject *x, const char *label, FILE *out)
+{
+	const struct plot_source *src = x->source;
+	const struct plot_data *c = x->cell;
+	const struct plot_distribution *d = &c->distribution;
+	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
+	double edge[PLOT_MOST + 1] = { 0 }, y[PLOT_MOST], peak = 0;
+	size_t n = d->nbins < PLOT_MOST ? d->nbins : PLOT_MOST;
+	char title[160];
+
+	for (size_t i = 0; i < n; i++) {
+		edge[i] = d->bin[i].from;
+		edge[i + 1] = d->bin[i].to;
+		for (int side = 0; side < 2; side++)
+			peak = c->has[side] ? fmax(peak, d->bin[i].share[side] * 100) : peak;
+	}
+	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, edge[0], edge[n], d->log ? 1 : INFINITY, title, sizeof(title));
+	s.y = (struct svg_axis){ .hi = peak > 0 ? 1.05 * peak : 1, .unit = 1 };
+	if (d->below + d->above > 0.0005)
+		text_add(title, sizeof(title), "; outside: %.2g%%", (d->below + d->above) * 100);
+	svg_open(out, SVG_HEIGHT, label);
+	svg_y_title(&s, c->metric == METRIC_THROUGHPUT ? "blocks in a bin (%)" :
+							 "operations in a bin (%)");
+	svg_x_title(&s, title);
+	chart_key(&s, src->alone, c->has);
+	svg_begin(&s);
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; i < n; i++)
+			y[i] = d->bin[i].share[side] * 100;
+		if (c->has[side])
+			svg_steps(&s, side ? "ah" : "bh", edge, y, n, true);
+	}
+	svg_end(&s);
+	svg_close(out);
+}
+
+const struct picture picture_histogram = {
+	.name = "histogram",
+	.title = "Histogram",
+	.of = PLOT_OF_CELL,
+	.columns = "from\tto\tbefore_pct\tafter_pct",
+	.finding = finding,
+	.comments = comments,
+	.rows = rows,
+	.draw = draw,
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Picture: each side's percentiles, with their intervals. */
+#include "config.h"
+#include <math.h>
+#include "base/clean-text.h"
+#include "report/plot/plot-priv.h"
+#include "report/svg/chart.h"
+
+static void finding(const struct plot_subject *x, char *buf, size_t size)
+{
+	plot_add_effect(buf, size, x->source, x->cell);
+}
+
+/* "p50 21.4 µs before, 21.8 µs after; p99 ...": the change is in the page's heading. */
+static void caption(const struct plot_subject *x, char *buf, size_t size)
+{
+	const struct plot_source *s = x->source;
+	const struct plot_data *c = x->cell;
+	const char *between = "";
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->point[i].p != 50 && c->point[i].p != 99)
+			continue;
+		text_add(buf, size, "%sp%g ", between, c->point[i].p);
+		plot_add_sides(buf, size, s, c, c->point[i].value);
+		between = "; ";
+	}
+}
+
+static double get_value(const struct plot_point *p, int side)
+{
+	return p->value[side];
+}
+
+static double get_lo(const struct plot_point *p, int side)
+{
+	return p->ci[side].lo;
+}
+
+static double get_hi(const struct plot_point *p, int side)
+{
+	return p->ci[side].hi;
+}
+
+static void draw(const struct plot_subject *x, const char *label, FILE *out)
+{
+	const struct plot_source *src = x->source;
+	const struct plot_data *c = x->cell;
+	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
+	double p[PLOT_MOST], v[PLOT_MOST], w[PLOT_MOST], lo = INFINITY, hi = -INFINITY;
+	char title[160];
+
+	for (size_t i = 0; i < c->n; i++)
+		for (int side = 0; side < 2; side++)
+			chart_see(c->point[i].value[side], &lo, &hi);
+	s.x = svg_percentiles();
+	s.y = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo, hi, 4, title, sizeof(title));
+	svg_open(out, SVG_HEIGHT, label);
+	svg_y_title(&s, title);
+	chart_key(&s, src->alone, c->has);
+	svg_key(&s, src->alone ? 0 : 380, "k", "95% interval");
+	svg_begin(&s);
+	plot_column(c, p, plot_get_p, 0);
+	for (int side = 0; side < 2; side++)
+		svg_band(&s, chart_band[side], p, plot_column(c, v, get_lo, side),
+			plot_column(c, w, get_hi, side), c->n);
+	for (int side = 0; side < 2; side++)
+		svg_curve(&s, chart_curve[side], p, plot_column(c, v, get_value, side), c->n);
+	svg_end(&s);
+	svg_close(out);
+}
+
+const struct picture picture_percentiles = {
+	.name = "percentiles",
+	.title = "Percentiles",
+	.of = PLOT_OF_CELL,
+	.common_table = true,
+	.in_text = true,
+	.columns = PLOT_CHANGE_COLUMNS,
+	.finding = finding,
+	.caption = caption,
+	.comments = plot_change_comments,
+	.rows = plot_change_rows,
+	.draw = draw,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Picture: the change at each percentile, with its interval and the joint band. */
+#include "config.h"
+#include <math.h>
+#include "base/clean-text.h"
+#include "report/plot/plot-priv.h"
+#include "report/svg/chart.h"
+
+static void finding(const struct plot_subject *x, char *buf, size_t size)
+{
+	plot_add_effect(buf, size, x->source, x->cell);
+}
+
+static void empty(const struct plot_subject *x, char *buf, size_t size)
+{
+	const struct plot_data *c = x->cell;
+	const char *metric = metric_names[c->metric];
+	bool any = false;
+
+	for (size_t i = 0; i < c->n; i++)
+		any |= isfinite(c->point[i].change);
+	if (x->source->alone)
+		text_add(buf, size, "One arm alone: there is no change to draw.");
+	else if (!c->has[0] || !c->has[1])
+		text_add(buf, size, "%s was measured %s only: there is no change to draw.", metric,
+			c->has[0] ? "before" : "after");
+	else if (!any)
+		text_add(buf, size, "No percentile is above zero on both sides: there is no ratio "
+			"to draw.");
+}
+
+void plot_change_comments(const struct plot_subject *x, FILE *out)
+{
+	char text[256] = "";
+
+	if (x->cell->has[0] || x->cell->has[1])
+		empty(x, text, sizeof(text));
+	else
+		plot_add_no_samples(text, sizeof(text), x->cell);
+	plot_put_word("no_change", text, out);
+	plot_put_metric(x, out);
+}
+
+void plot_change_rows(const struct plot_subject *x, FILE *out)
+{
+	const struct plot_data *c = x->cell;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct plot_point *p = &c->point[i];
+
+		fprintf(out, "%g\t", p->p);
+		for (int side = 0; side < 2; side++) {
+			plot_put(p->value[side], '\t', out);
+			plot_put(p->ci[side].lo, '\t', out);
+			plot_put(p->ci[side].hi, '\t', out);
+		}
+		plot_put_pct(p->change, '\t', out);
+		plot_put_pct(p->change_ci.lo, '\t', out);
+		plot_put_pct(p->change_ci.hi, '\t', out);
+		plot_put_pct(p->change_band.lo, '\t', out);
+		plot_put_pct(p->change_band.hi, '\n', out);
+	}
+}
+
+const double *plot_column(const struct plot_data *c, double *v,
+	double (*get)(const struct plot_point *p, int side), int side)
+{
+	for (size_t i = 0; i < c->n && i < PLOT_MOST; i++)
+		v[i] = get(&c->point[i], side);
+	return v;
+}
+
+double plot_get_p(const struct plot_point *p, int side)
+{
+	(void)side;
+	return p->p;
+}
+
+static double get_change(const struct plot_point *p, int side)
+{
+	(void)side;
+	return compare_pct(p->change);
+}
+
+/* The interval's ends are sides 0 and 1 here. */
+static double get_ci(const struct plot_point *p, int end)
+{
+	return compare_pct(end ? p->change_ci.hi : p->change_ci.lo);
+}
+
+static double get_band(const struct plot_point *p, int end)
+{
+	return compare_pct(end ? p->change_band.hi : p->change_band.lo);
+}
+
+static bool is_row(double p)
+{
+	static const double rows[] = { 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (p == rows[i])
+			return true;
+	return false;
+}
+
+static double get_row_change(const struct plot_point *p, int side)
+{
+	return is_row(p->p) ? get_change(p, side) : NAN;
+}
+
+/* What was published of YEAR. */
+static void put_marks(const struct svg *s, const struct plot_source *src,
+	const struct plot_data *c, int year, const char *class)
+{
+	double x[PLOT_MARKS], y[PLOT_MARKS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < src->nmarks && plot_marked(src, c); i++) {
+		const struct plot_mark *m = &src->mark[i];
+
+		if (m->year != year || isnan(m->p) || m->pct < s->y.lo || m->pct > s->y.hi)
+			continue;
+		x[n] = m->p;
+		y[n++] = m->pct;
+	}
+	svg_curve(s, class, x, y, n);
+}
+
+static void draw(const struct plot_subject *x, const char *label, FILE *out)
+{
+	const struct plot_source *src = x->source;
+	const struct plot_data *c = x->cell;
+	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
+	double p[PLOT_MOST], v[PLOT_MOST], w[PLOT_MOST], margin = src->margin * 100, lo = -margin, hi = margin;
+	double end_lo, end_hi;
+
+	chart_see_core(plot_column(c, v, get_change, 0), c->n, &lo, &hi);
+	end_lo = lo;
+	end_hi = hi;
+	chart_see_core(plot_column(c, v, get_band, 0), c->n, &end_lo, &end_hi);
+	chart_see_core(plot_column(c, w, get_band, 1), c->n, &end_lo, &end_hi);
+	s.x = svg_percentiles();
+	s.y = (struct svg_axis){ .unit = 1, .digits = 4, .plus = true };
+	s.y.lo = end_lo > lo - 1.5 * (hi - lo) ? end_lo : lo - 1.5 * (hi - lo);
+	s.y.hi = end_hi < hi + 1.5 * (hi - lo) ? end_hi : hi + 1.5 * (hi - lo);
+	s.y.lo -= 0.04 * (hi - lo);
+	s.y.hi += 0.04 * (hi - lo);
+	svg_open(out, SVG_HEIGHT, label);
+	svg_y_title(&s, c->metric == METRIC_THROUGHPUT ? "change (%), faster is up" :
+							 "change (%), slower is up");
+	fputs("<use href=#ks />", out);
+	svg_begin(&s);
+	plot_column(c, p, plot_get_p, 0);
+	svg_band(&s, "d", p, v, w, c->n);
+	svg_band(&s, "c", p, plot_column(c, v, get_ci, 0), plot_column(c, w, get_ci, 1), c->n);
+	svg_level(&s, "z", 0);
+	svg_level(&s, "l", margin);
+	svg_level(&s, "l", -margin);
+	svg_curve(&s, "b", p, plot_column(c, v, get_change, 0), c->n);
+	svg_curve(&s, "pb", p, plot_column(c, v, get_row_change, 0), c->n);
+	put_marks(&s, src, c, 2017, "p17");
+	put_marks(&s, src, c, 2021, "p21");
+	svg_end(&s);
+	svg_close(out);
+}
+
+const struct picture picture_shift = {
+	.name = "shift",
+	.title = "Change",
+	.of = PLOT_OF_CELL,
+	.common_table = true,
+	.of_change = true,
+	.in_text = true,
+	.columns = PLOT_CHANGE_COLUMNS,
+	.finding = finding,
+	.empty = empty,
+	.comments = plot_change_comments,
+	.rows = plot_change_rows,
+	.draw = draw,
+};

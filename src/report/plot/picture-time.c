@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Picture: level of each side, effect, disturbed operations in the order of time. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <gsl/gsl_sort.h>
+#include "base/clean-text.h"
+#include "base/fail.h"
+#include "report/compare/format.h"
+#include "report/plot/plot-priv.h"
+#include "report/svg/chart.h"
+
+#define FINE_MOMENTS 80
+#define COARSE_MOMENTS 20
+#define ROUNDS_EACH 6		/* at least, that an interval takes, where there are more than */
+#define SINGLE_ROUNDS 40	/* so many, which are drawn one by one */
+#define MOST_BOOTS 30		/* whose beginning is marked */
+#define LONGEST_STEP 5.0	/* times the median: pauses are shortened to this */
+
+#define BOTTOM 540		/* of the panels, which take more height */
+#define HEIGHT 630
+
+_Static_assert(FINE_MOMENTS <= PLOT_MOST && SINGLE_ROUNDS <= PLOT_MOST, "drawn whole");
+
+/*
+ * The measurement in the order of time, some rounds (or blocks) at a time. Levels are
+ * those of blocks (LEVEL_QUANTILE), geometric means of them.
+ */
+struct plot_moment {
+	double t;		/* s spent on this cell so far */
+	double level[2];	/* in the metric's unit */
+	double change;		/* log ratio, mean over the rounds; NAN unless paired */
+	struct interval ci;	/* likewise; NAN: fewer than two rounds */
+	double disturbed;	/* share of operations; NAN: not known */
+};
+
+struct plot_time {
+	struct plot_moment *moment;	/* owned */
+	size_t n;
+	size_t units;			/* rounds, or blocks where sides are not paired */
+	bool paired;
+	double *boot;			/* owned; where another boot begins */
+	size_t nboots;
+	double first, last;		/* change in the first and last third; NAN */
+	double drift;			/* log of highest to lowest level */
+};
+
+/* A round of both sides, or a block of one: what one point could be drawn of. */
+struct unit {
+	double start, t;
+	int boot;
+	int64_t pair;
+	double level[2];	/* log; NAN: none */
+	unsigned int sides;	/* 1: before, 2: after */
+	double ops, disturbed;	/* NAN: not known */
+};
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	if (x->boot != y->boot)
+		return x->boot < y->boot ? -1 : 1;
+	return (x->pair > y->pair) - (x->pair < y->pair);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+static int block_level(const struct compare_block *b, double *level)
+{
+	double *copy = malloc((b->n ? b->n : 1) * sizeof(*copy));
+	int err = copy ? compare_samples(b, copy) : fail_nomem();
+
+	*level = err ? NAN : compare_block_level(copy, b->n);
+	free(copy);
+	return err;
+}
+
+static int make_units(const struct dataset_blocks *b, struct unit *u)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < b->n && !err; i++) {
+		const struct compare_block *v = &b->v[i];
+
+		u[i] = (struct unit){ .start = v->start, .boot = v->boot, .pair = v->pair,
+			.level = { NAN, NAN }, .sides = 1U << v->side, .ops = b->facts[i].ops,
+			.disturbed = b->facts[i].disturbed };
+		err = block_level(v, &u[i].level[v->side]);
+	}
+	return err;
+}
+
+/* Makes one of the blocks of a round; what has no partner stays. */
+static size_t join_pairs(struct unit *u, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(u, n, sizeof(*u), by_pair);
+	for (size_t i = 0; i < n; i++) {
+		struct unit *last = kept ? &u[kept - 1] : NULL;
+		int side = u[i].sides >> 1;
+
+		if (!last || u[i].pair < 0 || by_pair(last, &u[i]) || last->sides & u[i].sides) {
+			u[kept++] = u[i];
+			continue;
+		}
+		last->level[side] = u[i].level[side];
+		last->sides = 3;
+		last->ops += u[i].ops;
+		last->disturbed += u[i].disturbed;
+		if (u[i].start < last->start)
+			last->start = u[i].start;
+	}
+	return kept;
+}
+
+static int median_step(const struct unit *u, size_t n, double *median)
+{
+	double *step = calloc(n ? n : 1, sizeof(*step));
+	size_t have = 0;
+
+	*median = 1;
+	if (!step)
+		return fail_nomem();
+	for (size_t i = 1; i < n; i++)
+		if (u[i].start > u[i - 1].start)
+			step[have++] = u[i].start - u[i - 1].start;
+	gsl_sort(step, 1, have);
+	if (have)
+		*median = step[have / 2];
+	free(step);
+	return 0;
+}
+
+/* Time spent on this cell: without the visits to others and the time between boots. */
+static int lay_out(struct unit *u, size_t n, struct plot_time *out)
+{
+	double most, t = 0;
+	int err = median_step(u, n, &most);
+
+	if (err)
+		return err;
+	most *= LONGEST_STEP;
+	out->boot = calloc(MOST_BOOTS, sizeof(*out->boot));
+	if (!out->boot)
+		return fail_nomem();
+	for (size_t i = 0; i < n; i++) {
+		double step = i ? u[i].start - u[i - 1].start : 0;
+
+		if (!(step <= most))	/* or one of them is not known */
+			step = most;
+		t += step;
+		u[i].t = t;
+		if (i && u[i].boot != u[i - 1].boot && out->nboots < MOST_BOOTS)
+			out->boot[out->nboots++] = t - step / 2;
+	}
+	return 0;
+}
+
+static double mean_level(const struct unit *u, size_t n, int side)
+{
+	double sum = 0;
+	size_t have = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(u[i].level[side])) {
+			sum += u[i].level[side];
+			have++;
+		}
+	return have ? sum / (double)have : NAN;
+}
+
+/* The mean change of N rounds, with Student's interval. */
+static double mean_change(const struct unit *u, size_t n, struct interval *ci)
+{
+	double *change = calloc(n ? n : 1, sizeof(*change));
+	struct summary s, zero = { 0, 0, 2 };
+	size_t have = 0;
+
+	*ci = (struct interval){ NAN, NAN };
+	if (!change)
+		return NAN;
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(u[i].level[0]) && !isnan(u[i].level[1]))
+			change[have++] = u[i].level[1] - u[i].level[0];
+	s = summarise(change, have);
+	free(change);
+	if (have >= ROUNDS_EACH)
+		*ci = welch_summary(zero, s, 0.95).ci;
+	return have ? s.mean : NAN;
+}
+
+static struct plot_moment make_moment(const struct unit *u, size_t n)
+{
+	struct plot_moment m = { 0 };
+	double ops = 0, disturbed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		m.t += u[i].t / (double)n;
+		ops += u[i].ops;
+		disturbed += u[i].disturbed;
+	}
+	for (int side = 0; side < 2; side++)
+		m.level[side] = exp(mean_level(u, n, side));
+	m.change = mean_change(u, n, &m.ci);
+	m.disturbed = ops > 0 ? disturbed / ops : NAN;
+	return m;
+}
+
+/* Of the side whose level moved further. */
+static double find_drift(const struct plot_time *t)
+{
+	double most = NAN;
+
+	for (int side = 0; side < 2; side++) {
+		double low = INFINITY, high = 0;
+
+		for (size_t i = 0; i < t->n; i++) {
+			double level = t->moment[i].level[side];
+
+			low = level < low ? level : low;
+			high = level > high ? level : high;
+		}
+		if (high > 0 && !(log(high / low) <= most))
+			most = log(high / low);
+	}
+	return most;
+}
+
+static int make_moments(struct unit *u, size_t n, bool coarse, struct plot_time *out)
+{
+	size_t most = coarse ? COARSE_MOMENTS : FINE_MOMENTS, k = n;
+	struct interval ci;
+
+	if (n > SINGLE_ROUNDS || n > most)
+		k = n / ROUNDS_EACH < most ? n / ROUNDS_EACH : most;
+	out->moment = calloc(k ? k : 1, sizeof(*out->moment));
+	if (!out->moment)
+		return fail_nomem();
+	for (size_t i = 0; i < k; i++)
+		out->moment[i] = make_moment(u + n * i / k, n * (i + 1) / k - n * i / k);
+	out->n = k;
+	out->units = n;
+	out->first = mean_change(u, n / 3, &ci);
+	out->last = mean_change(u + n - n / 3, n / 3, &ci);
+	out->drift = find_drift(out);
+	return 0;
+}
+
+static int make(const struct dataset_blocks *b, bool coarse, void **made)
+{
+	struct unit *u = calloc(b->n ? b->n : 1, sizeof(*u));
+	struct plot_time *out = calloc(1, sizeof(*out));
+	size_t n = b->n;
+	int err = u && out ? make_units(b, u) : fail_nomem();
+
+	*made = out;
+	if (!err)
+		n = join_pairs(u, n);
+	for (size_t i = 0; i < n && !err; i++)
+		out->paired |= u[i].sides == 3;
+	if (!err) {
+		qsort(u, n, sizeof(*u), by_start);
+		err = lay_out(u, n, out);
+	}
+	if (!err)
+		err = make_moments(u, n, coarse, out);
+	free(u);
+	return err;
+}
+
+static void free_time(void *made)
+{
+	struct plot_time *t = made;
+
+	if (t) {
+		free(t->moment);
+		free(t->boot);
+	}
+	free(t);
+}
+
+static const struct plot_time *time_of(const struct plot_data *c)
+{
+	return plot_made(c, &picture_time);
+}
+
+static void finding(const struct plot_subject *x, char *buf, size_t size)
+{
+	const struct plot_source *s = x->source;
+	const struct plot_data *c = x->cell;
+	const struct plot_time *t = time_of(c);
+	char pct[FORMAT_PCT];
+
+	if (t->units < 2) {
+		text_add(buf, size, "a single block%s", s->alone ? "" : " a side");
+		return;
+	}
+	if (t->paired && !isnan(t->first) && !isnan(t->last)) {
+		text_add(buf, size, "change %s%% in the first third, ",
+			format_pct(t->first, pct, sizeof(pct)));
+		text_add(buf, size, "%s%% in the last; ", format_pct(t->last, pct, sizeof(pct)));
+	}
+	text_add(buf, size, "the level moved by %.*f%%", compare_pct(t->drift) < 10 ? 1 : 0,
+		compare_pct(t->drift));
+	if (!t->paired && !s->alone && c->has[0] && c->has[1])
+		text_add(buf, size, "; the sides did not take turns, so drift is in the change");
+}
+
+static void empty(const struct plot_subject *x, char *buf, size_t size)
+{
+	if (time_of(x->cell)->units < 2)
+		text_add(buf, size, "One block a side: there is nothing over time to draw.");
+}
+
+static void comments(const struct plot_subject *x, FILE *out)
+{
+	const struct plot_time *t = time_of(x->cell);
+	char text[512] = "";
+
+	plot_put_metric(x, out);
+	for (size_t i = 0; i < t->nboots; i++)
+		text_add(text, sizeof(text), "%.6g ", t->boot[i]);
+	plot_put_word("boots_at", text, out);
+	plot_put_word("paired", t->paired ? "1" : "0", out);
+}
+
+static void rows(const struct plot_subject *x, FILE *out)
+{
+	const struct plot_time *t = time_of(x->cell);
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct plot_moment *m = &t->moment[i];
+
+		fprintf(out, "%.6g\t", m->t);
+		plot_put(m->level[0], '\t', out);
+		plot_put(m->level[1], '\t', out);
+		plot_put_pct(m->change, '\t', out);
+		plot_put_pct(m->ci.lo, '\t', out);
+		plot_put_pct(m->ci.hi, '\t', out);
+		plot_put(m->disturbed * 100, '\n', out);
+	}
+}
+
+static const struct svg_axis change_axis = { .unit = 1, .digits = 4, .plus = true };
+
+/* A measurement's time axis; without labels but in the lowest panel. */
+static struct svg_axis time_axis(const struct plot_time *t, bool bare)
+{
+	double end = t->moment[t->n - 1].t;
+	struct svg_axis a = { .hi = end > 0 ? end : 1, .unit = end < 1 ? 1e-3 : 1, .bare = bare };
+
+	a.lo = -0.01 * a.hi;
+	a.hi *= 1.01;
+	return a;
+}
+
+static void boots(const struct svg *s, const struct plot_time *t)
+{
+	for (size_t i = 0; i < t->nboots; i++)
+		svg_upright(s, "o", t->boot[i], s->y.lo, s->y.hi);
+}
+
+static void level_panel(struct svg *s, const struct plot_source *src, const struct plot_data *c,
+	const double *x)
+{
+	const struct plot_time *t = time_of(c);
+	double y[PLOT_MOST], lo = INFINITY, hi = -INFINITY;
+	char unit[64], title[96];
+
+	for (size_t i = 0; i < t->n; i++)
+		for (int side = 0; side < 2; side++)
+			chart_see(t->moment[i].level[side], &lo, &hi);
+	s->y = chart_axis(lo, hi, chart_unit(c->metric == METRIC_THROUGHPUT,
+		dataset_cell(src->d, c->cell)->unit, hi, unit, sizeof(unit)), INFINITY);
+	snprintf(title, sizeof(title), "p25 (%s)", unit);
+	svg_y_title(s, title);
+	svg_begin(s);
+	boots(s, t);
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; i < t->n; i++)
+			y[i] = t->moment[i].level[side];
+		svg_curve(s, chart_curve[side], x, y, t->n);
+	}
+	svg_end(s);
+}
+
+static void change_panel(struct svg *s, const struct plot_time *t, double margin, const double *x)
+{
+	double y[PLOT_MOST], lo[PLOT_MOST], hi[PLOT_MOST], least = -margin, most = margin;
+
+	for (size_t i = 0; i < t->n; i++) {
+		y[i] = compare_pct(t->moment[i].change);
+		lo[i] = compare_pct(t->moment[i].ci.lo);
+		hi[i] = compare_pct(t->moment[i].ci.hi);
+		chart_see(y[i], &least, &most);
+	}
+	s->y = change_axis;
+	s->y.lo = least - 0.1 * (most - least);
+	s->y.hi = most + 0.1 * (most - least);
+	svg_y_title(s, "change (%)");
+	svg_begin(s);
+	boots(s, t);
+	svg_band(s, "c", x, lo, hi, t->n);
+	svg_level(s, "z", 0);
+	svg_level(s, "l", margin);
+	svg_level(s, "l", -margin);
+	svg_curve(s, "b", x, y, t->n);
+	svg_end(s);
+}
+
+static void disturbed_panel(struct svg *s, const struct plot_time *t, const double *x, double most)
+{
+	s->y = (struct svg_axis){ .hi = 1.1 * most, .unit = 1, .digits = 2 };
+	svg_y_title(s, "disturb. %");
+	svg_begin(s);
+	for (size_t i = 0; i < t->n; i++)
+		svg_upright(s, "i", x[i], 0, t->moment[i].disturbed * 100);
+	svg_end(s);
+}
+
+static void draw(const struct plot_subject *x, const char *label, FILE *out)
+{
+	const struct plot_source *src = x->source;
+	const struct plot_data *c = x->cell;
+	const struct plot_time *t = time_of(c);
+	double at[PLOT_MOST], most = 0, none = 0;
+	bool change = t->paired && !src->alone;
+	struct svg s;
+	int top = SVG_TOP, rest = BOTTOM - SVG_TOP, unit;
+
+	for (size_t i = 0; i < t->n; i++) {
+		at[i] = t->moment[i].t;
+		chart_see(t->moment[i].disturbed * 100, &none, &most);
+	}
+	unit = (rest - 24 * (change + (most > 0))) * 10 / (10 + 12 * change + 5 * (most > 0));
+	s = svg_frame(out, top, top + unit);
+	s.x = time_axis(t, change || most > 0);
+	svg_open(out, HEIGHT, label);
+	chart_key(&s, src->alone, c->has);
+	level_panel(&s, src, c, at);
+	if (change) {
+		s = svg_frame(out, top + unit + 24, top + unit + 24 + unit * 12 / 10);
+		s.x = time_axis(t, most > 0);
+		change_panel(&s, t, src->margin * 100, at);
+	}
+	if (most > 0) {
+		s = svg_frame(out, BOTTOM - unit / 2, BOTTOM);
+		s.x = time_axis(t, false);
+		disturbed_panel(&s, t, at, most);
+	}
+	s = svg_frame(out, SVG_TOP, BOTTOM);
+	svg_x_title(&s, t->moment[t->n - 1].t < 1 ? "time on this cell (ms), without pauses" :
+						    "time on this cell (s), without pauses");
+	svg_close(out);
+}
+
+const struct picture picture_time = {
+	.name = "time",
+	.title = "Over time",
+	.of = PLOT_OF_CELL,
+	.columns = "time_s\tbefore\tafter\tchange_pct\tci_lo_pct\tci_hi_pct\tdisturbed_pct",
+	.make = make,
+	.free = free_time,
+	.finding = finding,
+	.empty = empty,
+	.comments = comments,
+	.rows = rows,
+	.draw = draw,
+};
