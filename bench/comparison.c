@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How long one comparison takes, and how much memory: rounds of lognormal samples on two
  * sides, made here. With a third argument the samples go to that file first, for

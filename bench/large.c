@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A large machine's results without the machine: two result files of 256 CPUs, several
  * workloads and boots, and the plan they would come from; and what a command takes. Samples

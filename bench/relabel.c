@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A run of two equal arms, its rounds' sides exchanged at random, many times over: how
  * often does the comparison see something? There is nothing to see, so an interval that

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Between boots. There are few of them, so the interval is Welch's t on the boots' log
  * percentiles (one-sample t on the differences where guests ran side by side), and the

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Within boots: the stationary bootstrap (Politis & Romano 1994) of rounds, both blocks of
  * a round together, or of each side's blocks where they are unpaired. A replicate is a

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The comparison of one cell of two deterministic sides. */
 #include <errno.h>
 #include <math.h>

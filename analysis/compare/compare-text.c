@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A comparison's names and warnings in words. */
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The comparison of one cell, from its blocks to the verdict: the order of the steps. */
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Causes of doubt that the data themselves show. */
 #include <errno.h>
 #include <math.h>

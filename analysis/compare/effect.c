@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The effect: the most precise estimate of the typical change. From rounds, the
  * Hodges-Lehmann estimate over the differences of the blocks' levels.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Samples below each cut point, by batch of consecutive units. This is all that the
  * bootstrap needs: its cost does not depend on the number of samples, and this pass is

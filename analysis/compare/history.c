@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Published figures, judged. */
 #include <math.h>
 #include <gsl/gsl_cdf.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The level of each block, of which the effect is the change, and of each unit. */
 #include <errno.h>
 #include <math.h>

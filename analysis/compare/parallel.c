@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A loop over independent pieces of work on several threads. */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Percentiles of each side and the cut points about them. */
 #include <errno.h>
 #include <math.h>

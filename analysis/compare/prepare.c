@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the caller's blocks to usable ones in order, and what the units of variation are. */
 #include <errno.h>
 #include <math.h>

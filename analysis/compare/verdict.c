@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From standard errors to intervals, and from intervals to the verdict. Everything here is
  * in the comparison's own orientation; WORSE turns a change into "worse is positive".

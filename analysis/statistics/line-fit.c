@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A straight line through points with known errors, and what a test of known width can see. */
 #include <errno.h>
 #include <math.h>

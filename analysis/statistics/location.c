@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The Hodges-Lehmann estimate with the interval of the Wilcoxon signed-rank test. Order
  * statistics of the n(n+1)/2 Walsh averages are found without forming them: the count below

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Quantile estimators, and the sorting and selecting they need. */
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Confidence sequences: intervals that stay valid however often one looks. */
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Automatic block length of the stationary bootstrap: Politis & White 2004, section 3.2
  * (the lag after which correlations are insignificant, the flat-top window, and equation

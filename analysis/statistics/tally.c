@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Many values counted by the distinct ones among them, added in pieces as they come. */
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Welch's t and Holm's adjustment. */
 #include <errno.h>
 #include <math.h>

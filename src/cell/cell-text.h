@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a cell and its parameters are called. */
 #ifndef EXITBENCH_CELL_TEXT_H
 #define EXITBENCH_CELL_TEXT_H
 

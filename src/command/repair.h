@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What killed runs left behind. */
 #ifndef EXITBENCH_REPAIR_H
 #define EXITBENCH_REPAIR_H
 

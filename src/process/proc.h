@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Processes by their numbers, in /proc. */
 #ifndef EXITBENCH_PROC_H
 #define EXITBENCH_PROC_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What tool.c and tool-hash.c share. */
 #ifndef EXITBENCH_TOOL_PRIV_H
 #define EXITBENCH_TOOL_PRIV_H
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The comparison of a cell: what must hold for any data, and awkward data. */
 #include <errno.h>
 #include <math.h>

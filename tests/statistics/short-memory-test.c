@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Memory that is short at any one place: a comparison says so, or gives the result that it
  * gives with enough. Each allocation of each kind of comparison fails once. Not done under

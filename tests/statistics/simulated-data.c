@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Blocks as a machine with drift, states and boots would give them, made from a seed. */
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Simulated experiments whose truth is known: do the intervals cover it as often as they
  * say, and is there an alarm where nothing changed? What each scenario and column means is

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The statistics against R (tests/data/stats/make.R), and what must hold for any data. */
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A copy of a source tree, brought up to date by content. */
 #ifndef EXITBENCH_KERNEL_SYNC_H
 #define EXITBENCH_KERNEL_SYNC_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of qemu.c share. */
 #ifndef EXITBENCH_QEMU_PRIV_H
 #define EXITBENCH_QEMU_PRIV_H
 
