@@ -31,7 +31,8 @@ tests_unit_store_t_LDADD = $(unit_libs)
 
 check_PROGRAMS += tests/unit/dataset.t
 TESTS += tests/unit/dataset.t
-tests_unit_dataset_t_SOURCES = tests/unit/dataset-test.c tests/unit/store-sample.h tests/unit/unit.h $(workload_sources)
+tests_unit_dataset_t_SOURCES = tests/unit/dataset-test.c tests/unit/failing-malloc.h tests/unit/store-sample.h \
+	tests/unit/unit.h $(workload_sources)
 tests_unit_dataset_t_CFLAGS = $(unit_cflags)
 tests_unit_dataset_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
 
@@ -177,7 +178,7 @@ tests_statistics_compare_cell_t_SOURCES = tests/statistics/compare-cell-test.c t
 tests_statistics_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_statistics_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
-tests_statistics_short_memory_t_SOURCES = tests/statistics/short-memory-test.c
+tests_statistics_short_memory_t_SOURCES = tests/statistics/short-memory-test.c tests/unit/failing-malloc.h
 tests_statistics_short_memory_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_statistics_short_memory_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 

@@ -48,35 +48,53 @@ static double epoch(const char *utc)
 	return strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : NAN;
 }
 
-bool dataset_is_calibration(const struct store_run *r)
-{
-	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
-	const char *purpose = json_string_value(json_object_get(settings, "purpose"));
-	bool is = purpose && !strcmp(purpose, CALIBRATION_PURPOSE);
+/* What the comparison goes by of a run's settings. */
+struct run_settings {
+	bool calibration;
+	bool emulated;
+	bool stopped_early;	/* --until-ci: what was seen decided when it ended */
+};
 
-	json_decref(settings);
-	return is;
+/* Settings that cannot be read are an error: they might say that there is no verdict. */
+static int read_settings(const struct store_run *r, struct run_settings *out)
+{
+	const char *purpose;
+	json_error_t error;
+	json_t *json = NULL;
+
+	if (r->settings && *r->settings) {
+		json = json_loads(r->settings, 0, &error);
+		if (!json)
+			return !*error.text ? fail_nomem() : fail(STATUS_USAGE,
+				"the settings of run %lld cannot be read: %s; use a copy of the "
+				"file from before", (long long)r->id, error.text);
+	}
+	purpose = json_string_value(json_object_get(json, "purpose"));
+	out->calibration = purpose && !strcmp(purpose, CALIBRATION_PURPOSE);
+	out->emulated = json_is_true(json_object_get(json, "emulated"));
+	out->stopped_early = json_number_value(json_object_get(json, "until_ci_pct")) > 0;
+	json_decref(json);
+	return 0;
 }
 
-/* Is the run to be compared: the one asked for, or any that is no calibration? */
-static bool wanted(const struct dataset *d, const struct store_run *r)
+int dataset_is_calibration(const struct store_run *r)
 {
-	return d->only ? r->id == d->only : !dataset_is_calibration(r);
+	struct run_settings settings;
+	int err = read_settings(r, &settings);
+
+	return err ? err : settings.calibration;
 }
 
 static int scan_run(void *arg, const struct store_run *r)
 {
 	struct dataset *d = arg;
-	json_t *settings = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
-	/* Measured with --until-ci: what was seen decided when it ended. */
-	bool stopped_early = json_number_value(json_object_get(settings, "until_ci_pct")) > 0;
-	bool emulated = json_is_true(json_object_get(settings, "emulated"));
+	struct run_settings settings;
 	struct run *grown;
-	int boot;
+	int boot, err = read_settings(r, &settings);
 
-	json_decref(settings);
-	if (!wanted(d, r))
-		return 0;
+	/* The one asked for, or any that is no calibration. */
+	if (err || (d->only ? r->id != d->only : settings.calibration))
+		return err;
 	grown = reallocarray(d->runs, d->nruns + 1, sizeof(*grown));
 	if (!grown)
 		return fail_nomem();
@@ -88,8 +106,8 @@ static int scan_run(void *arg, const struct store_run *r)
 		.start = epoch(r->started), .resolution = r->resolution,
 		.exact = !strcmp(r->unit, "instructions") && r->clock &&
 			!strcmp(r->clock, "icount"),
-		.vm = !strcmp(r->switch_level, "vm"), .emulated = emulated,
-		.stopped_early = stopped_early };
+		.vm = !strcmp(r->switch_level, "vm"), .emulated = settings.emulated,
+		.stopped_early = settings.stopped_early };
 	return store_arms(d->store[d->file], r->id, scan_arm, d);
 }
 

@@ -47,9 +47,12 @@ struct dataset_options {
 int dataset_open(const struct dataset_options *o, struct dataset **out);
 void dataset_close(struct dataset *d);
 
-/* Is it a run of calibrate's, which is compared only when asked for? */
+/*
+ * Is it a run of calibrate's, which is compared only when asked for? 1, 0, or negative after
+ * fail().
+ */
 struct store_run;
-bool dataset_is_calibration(const struct store_run *r);
+int dataset_is_calibration(const struct store_run *r);
 
 const struct dataset_side *dataset_side(const struct dataset *d, int side);
 int dataset_cells(const struct dataset *d);

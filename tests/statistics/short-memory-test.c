@@ -16,46 +16,12 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include "analysis/compare/compare-exact.h"
+#include "tests/unit/failing-malloc.h"
 
 #define ROUNDS 60
 #define SAMPLES 12
 #define BOOTS 4
 #define MOST_BLOCKS (2 * BOOTS * ROUNDS)
-
-static long left = -1;	/* allocations until one fails; negative: none does */
-
-#if defined(__SANITIZE_ADDRESS__)
-#define REPLACED 0
-#elif defined(__has_feature)
-#define REPLACED !__has_feature(address_sanitizer)
-#else
-#define REPLACED 1
-#endif
-#if REPLACED
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t size);
-
-static bool fails(void)
-{
-	return left >= 0 && left-- == 0;
-}
-
-void *malloc(size_t size)
-{
-	return fails() ? NULL : __libc_malloc(size);
-}
-
-void *calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *realloc(void *p, size_t size)
-{
-	return fails() ? NULL : __libc_realloc(p, size);
-}
-#endif
 
 struct data {
 	struct compare_block b[MOST_BLOCKS];
@@ -118,15 +84,15 @@ static void assert_same_result(const struct compare_result *a, const struct comp
 static void compare_with_less(const struct compare_options *o, const struct data *d)
 {
 	struct compare_result *whole, *r;
-	long failed = 0, last = REPLACED ? 100000 : 0;
+	long failed = 0, last = FAILING_MALLOC ? 100000 : 0;
 	int err = compare_cell(o, d->b, d->n, &whole);
 
 	assert_int_equal(err, 0);
 	for (long at = 0; at < last; at++) {
-		left = at;
+		malloc_left = at;
 		err = compare_cell(o, d->b, d->n, &r);
-		last = left >= 0 ? 0 : last;
-		left = -1;
+		last = malloc_left >= 0 ? 0 : last;
+		malloc_left = -1;
 		failed += err != 0;
 		if (err) {
 			assert_int_equal(err, -ENOMEM);
@@ -136,7 +102,7 @@ static void compare_with_less(const struct compare_options *o, const struct data
 		assert_same_result(r, whole);
 		compare_free(r);
 	}
-	assert_true(failed > 10 || !REPLACED);
+	assert_true(failed > 10 || !FAILING_MALLOC);
 	print_message("# %ld allocations failed\n", failed);
 	compare_free(whole);
 }
@@ -186,7 +152,7 @@ static void test_exact(void **state)
 	struct compare_options o = options(COMPARE_BLOCK, false);
 	struct compare_exact_block b[2];
 	struct compare_exact_result *r, *whole;
-	bool over = !REPLACED;
+	bool over = !FAILING_MALLOC;
 
 	(void)state;
 	make(&d, 1, true, false);
@@ -197,10 +163,10 @@ static void test_exact(void **state)
 	for (long at = 0; !over; at++) {
 		int err;
 
-		left = at;
+		malloc_left = at;
 		err = compare_exact_cell(&o, b, 2, &r);
-		over = left >= 0;
-		left = -1;
+		over = malloc_left >= 0;
+		malloc_left = -1;
 		if (err) {
 			assert_int_equal(err, -ENOMEM);
 			continue;
@@ -223,10 +189,10 @@ static void test_sequential(void **state)
 	for (int i = 0; i < 40; i++)
 		assert_int_equal(sequential_add(&s, 0.01 + 0.001 * (i % 7)), 0);
 	with = sequential_interval(&s);
-	left = 0;
+	malloc_left = 0;
 	ci = sequential_interval(&s);
 	estimate = sequential_estimate(&s);
-	left = -1;
+	malloc_left = -1;
 	assert_same_interval(ci, with);
 	assert_false(isnan(ci.lo) || isnan(estimate));
 	sequential_free(&s);

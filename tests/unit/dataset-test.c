@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include "report/compare/results.h"
 #include "report/plot/plot.h"
+#include "tests/unit/failing-malloc.h"
 #include "tests/unit/store-sample.h"
 #include "tests/unit/unit.h"
 
@@ -218,12 +219,71 @@ static void more_than_memory(void **state)
 	dataset_close(d);
 }
 
+/* A run with these settings and two arms. */
+static void add_settings(struct store *s, const char *settings, const char *const arms[2])
+{
+	const struct store_run run = { .status = "done", .label = "l", .command = "exitbench run",
+		.version = "1", .switch_level = "block", .boot = "b1", .kernel = "6.1",
+		.unit = "ns", .resolution = 1, .settings = settings };
+	struct store_cell cell = { .workload = "fork-exit", .params = "", .cores = 1,
+		.place = "compact", .cpus = "0", .primary = "exit" };
+	int64_t id;
+
+	assert_works(store_add_run(s, &run, &cell.run));
+	for (int i = 0; i < 2; i++)
+		assert_works(store_add_arm(s, &(struct store_arm){ .run = cell.run, .position = i,
+			.name = arms[i], .params = "" }, &id));
+	assert_works(store_add_cell(s, &cell, &id));
+}
+
+/*
+ * What a run's settings say decides on the verdict. Without the memory to read them it is an
+ * error: emulated guests are not taken for a machine, nor calibrations for measurements.
+ */
+static void short_memory(void **state)
+{
+	const char *path = in_directory("settings.exb");
+	struct dataset_options o = { .files = { path } };
+	long failed = 0, last = FAILING_MALLOC ? 1000000 : 0;
+	struct dataset *d;
+	struct store *s;
+
+	(void)state;
+	assert_works(store_open(path, STORE_APPEND, &s));
+	add_settings(s, "{\"emulated\": true, \"until_ci_pct\": 1}", (const char *[]){ "a", "b" });
+	add_settings(s, "{\"purpose\": \"calibration\"}", (const char *[]){ "base", "equal" });
+	store_close(s);
+	assert_works(dataset_open(&o, &d));
+	dataset_close(d);
+	for (long at = 0; at < last; at++) {
+		int err;
+
+		malloc_left = at;
+		err = dataset_open(&o, &d);
+		last = malloc_left >= 0 ? 0 : last;
+		malloc_left = -1;
+		failed += err != 0;
+		if (err) {
+			/* SQLite and jansson have other words for it */
+			if (!strstr(fail_message(), "memory") && !strstr(fail_message(), "read"))
+				print_error("allocation %ld: %s\n", at, fail_message());
+			assert_true(strstr(fail_message(), "memory") || strstr(fail_message(), "read"));
+			continue;
+		}
+		assert_true(dataset_is_emulated(d) && dataset_sequential(d));
+		dataset_close(d);
+	}
+	print_message("# %ld allocations failed\n", failed);
+	assert_true(failed > 20 || !FAILING_MALLOC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_from_file),
 		cmocka_unit_test(damaged_later),
 		cmocka_unit_test(more_than_memory),
+		cmocka_unit_test(short_memory),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -43,8 +43,11 @@ static int see_arm(void *arg, const struct store_arm *a)
 static int see_run(void *arg, const struct store_run *r)
 {
 	struct only_arm *only = arg;
+	int calibration = dataset_is_calibration(r);
 
-	return dataset_is_calibration(r) ? 0 : store_arms(only->store, r->id, see_arm, only);
+	if (calibration)
+		return calibration < 0 ? calibration : 0;
+	return store_arms(only->store, r->id, see_arm, only);
 }
 
 /* The name of PATH's only arm in *NAME; NULL if it has several, or none. */
