@@ -122,6 +122,8 @@ runs fork-enomem '' vmas=100
 runs fork-enomem '' vmas=100 last=1
 runs fork-enomem '' vmas=100 full=1
 
+[ -z "${WORKLOADS:-}" ] || finish
+
 # A CPU is all there is: what needs another one says so.
 if command -v taskset >/dev/null; then
 	cpu=$(taskset -cp $$ | sed 's/.*[:,-] *//')

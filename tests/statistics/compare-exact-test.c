@@ -151,6 +151,28 @@ static void test_rounds(void **state)
 	assert_int_equal(compare_exact_cell(&o, b, 2, &r), -EINVAL);
 }
 
+/* A percentile is a sample: the smallest that so many are not above. */
+static void test_percentiles(void **state)
+{
+	const double p[] = { 1, 50, 95, 99.9 }, want[] = { 2, 100, 190, 200 };
+	struct compare_exact_block b[2];
+	struct compare_options o;
+	struct compare_exact_result *r;
+
+	(void)state;
+	fill();
+	blocks(b);
+	compare_defaults(&o);
+	o.percentiles = p;
+	o.npercentiles = 4;
+	for (int i = 0; i < N; i++)
+		before[i] = after[i] = N - i;
+	assert_int_equal(compare_exact_cell(&o, b, 2, &r), 0);
+	for (int i = 0; i < 4; i++)
+		assert_true(r->compare->percentiles[i].before == want[i]);
+	compare_exact_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_moved_work),
 		cmocka_unit_test(test_all_ticked),
 		cmocka_unit_test(test_rounds),
+		cmocka_unit_test(test_percentiles),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <gsl/gsl_sort.h>
 #include "analysis/statistics/line-fit.h"
+#include "analysis/statistics/sequential.h"
 #include "analysis/statistics/tally.h"
 #include "tests/statistics/stats-test.h"
 
@@ -295,20 +297,34 @@ static void test_no_answer_is_nan(void **state)
 	assert_double_near(p[2], 0.04, 1e-12);
 }
 
+/* As wilcox.test(x) in R: with ties and a zero, the normal approximation. */
+static void test_ties(void **state)
+{
+	const double x[] = { 1, 1, 2, 2, 2, -1, 3, 3, -2, 4, -4, 5, 0 };
+	struct location l;
+
+	(void)state;
+	assert_int_equal(hodges_lehmann(x, 13, 0, 0.95, 1, &l), 0);
+	assert_double_near(l.p, 0.10563222993578039, 1e-12);
+}
+
 static void test_sorting(void **state)
 {
 	size_t n = 20000;
-	double *v = malloc(n * sizeof(*v));
+	double *v = malloc(n * sizeof(*v)), *want = malloc(n * sizeof(*want));
 
 	(void)state;
 	for (size_t i = 0; i < n; i++)
 		v[i] = ((double)(i * 7919 % n) - 9000) * (i % 3 ? 1e-3 : 1e9);
 	v[17] = -0.0;
 	v[18] = 0.0;
+	memcpy(want, v, n * sizeof(*want));
+	gsl_sort(want, 1, n);
 	assert_int_equal(sort_doubles(v, n), 0);
-	for (size_t i = 1; i < n; i++)
-		assert_true(v[i - 1] <= v[i]);
+	for (size_t i = 0; i < n; i++)
+		assert_true(v[i] == want[i]);
 	free(v);
+	free(want);
 }
 
 static void expect_tally(const struct tally *t, const double *sorted, size_t n)
@@ -387,10 +403,9 @@ static void test_block_length(void **state)
 	}
 	assert_true(stationary_block_length(white, 2000, &inflate) < 6);
 	assert_true(inflate < 1.3);
-	/* AR(1) with 0.8: (G / g(0))^2 n to the third, G/g(0) = 2 0.8 / (1 - 0.64): 34 */
-	assert_true(stationary_block_length(red, 2000, &inflate) > 15);
-	assert_true(stationary_block_length(red, 2000, NULL) < 80);
-	assert_true(inflate > 5 && inflate < 13);
+	/* By the paper's formulas, written out elsewhere; in the limit, AR(1) with 0.8 has 34. */
+	assert_double_near(stationary_block_length(red, 2000, &inflate), 26.36005559342987, 1e-8);
+	assert_double_near(inflate, 7.4170851461577865, 1e-8);
 	assert_double_near(stationary_block_length(white, 1, &inflate), 1, 0);
 }
 
@@ -415,6 +430,12 @@ static void test_sequential(void **state)
 	assert_true(sequential_interval(&s).hi - sequential_interval(&s).lo <
 		(ci.hi - ci.lo) / 2);
 	assert_double_near(sequential_estimate(&s), 0.02, 0.001);
+	/* The interval ends where the p-value is its error. */
+	ci = sequential_interval(&s);
+	assert_double_near(sequential_p(&s, ci.lo), 0.05, 1e-6);
+	assert_double_near(sequential_p(&s, ci.hi), 0.05, 1e-6);
+	assert_double_near(sequential_critical_p(500, 500, 0.05, sequential_critical(500, 500, 0.05)),
+		0.05, 1e-9);
 	sequential_free(&s);
 	assert_double_near(sequential_critical(500, 500, 0.05), 3.035, 0.001);
 }
@@ -432,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_figures_of_2017),
 		cmocka_unit_test(test_no_answer_is_nan),
+		cmocka_unit_test(test_ties),
 		cmocka_unit_test(test_sorting),
 		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_block_length),
