@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Follows a path by name, link by link, to see who could lead root elsewhere on the way. */
+/*
+ * Follows a path by name, link by link, to see who could lead root elsewhere on the way.
+ * openat2(RESOLVE_NO_SYMLINKS) does not do: it refuses root's own links (/var/run, /dev/stdout),
+ * and goes through directories that others may write to.
+ */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>

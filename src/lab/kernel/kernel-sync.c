@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A copy of a source tree, brought up to date by content. */
+/*
+ * A copy of a source tree, brought up to date by content: sources are trees of git, or none, with
+ * changes that nobody has committed, and nothing may be written into them. A copy with dates
+ * (cp -a, with or without reflinks) would put a variant's file back older than the object that
+ * was made of it, and make would leave that as it is.
+ */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>

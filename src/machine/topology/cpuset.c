@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words and the sets of CPUs that users write; see place_parse(). */
+/*
+ * The words and the sets of CPUs that users write; see place_parse(). hwloc's own parser of lists
+ * drops the order, and takes "0-62:1/2" for 0-62, "5-3" for nothing, 4294967296 for 0; that of
+ * objects is in its program hwloc-calc, not in the library.
+ */
 #include "config.h"
 #include <limits.h>
 #include <stdint.h>
