@@ -26,7 +26,16 @@ enum metric {
 /* "fork, cycle, ..., " for messages and help: METRIC_LIST(METRIC_IN_TEXT). */
 #define METRIC_IN_TEXT(id, name) name ", "
 
-/* By enum metric, NULL at the end. src/cell/metric.c has it; the worker does not. */
+/* By enum metric, NULL at the end. src/cell/metric.c has these; the worker does not. */
 extern const char *const metric_names[];
+
+/* The metric of this name, METRICS where there is none. */
+enum metric metric_find(const char *name);
+
+/*
+ * What a cell of unknown workload is judged by, of MEASURED, a mask with a METRIC_BIT() or
+ * more: exit, else cycle, else fork, else the first; METRICS where the mask is empty.
+ */
+enum metric metric_chief(unsigned int measured);
 
 #endif

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench export: a result file's samples as CSV. */
 #include "config.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include "base/fail.h"
-#include "base/safe-path.h"
+#include "base/stream.h"
 #include "command/command.h"
 #include "csv/csv.h"
 #include "csv/export.h"
@@ -26,7 +24,7 @@ static const struct option_row rows[] = {
 	{ "csv", 0, "FILE", TO_TEXT(struct options, input),
 		"as CSV; that is what is done without --json, too", .optional = true },
 	{ "json", 'j', NULL, TO_FLAG(struct options, json), "as JSON" },
-	{ "output", 'o', "OUT", TO_TEXT(struct options, output), "where to",
+	{ "output", 'o', "OUT", TO_TEXT(struct options, output), "where to; - for standard output",
 		.shown = "standard output" },
 	{ "run", 'r', "N", TO_U64(struct options, run), "only this run; see exitbench show",
 		.min = "1", .max = OPTION_INT64_MAX },
@@ -227,37 +225,12 @@ static int open_output(struct export *e)
 {
 	struct stat in, out;
 
-	if (!e->o->output) {
-		e->out = stdout;
-		return 0;
-	}
-	if (!stat(e->o->input, &in) && !stat(e->o->output, &out) && in.st_ino == out.st_ino &&
+	if (e->o->output && !is_stream(e->o->output) && !stat(e->o->input, &in) && !stat(e->o->output, &out) && in.st_ino == out.st_ino &&
 		in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE, "-o %s: is the result file itself; name another file",
 			e->o->output);
-	e->out = safe_path_create(e->o->output);
+	e->out = stream_create(e->o->output);
 	return e->out ? 0 : -STATUS_USAGE;
-}
-
-/* Half a CSV looks like a whole one: none is left. */
-static int close_output(struct export *e, int err)
-{
-	const char *name = e->o->output ? e->o->output : "standard output";
-	struct stat st;
-	bool bad;
-
-	if (!e->out)	/* nothing was opened: nothing of ours to remove */
-		return err;
-	bad = fflush(e->out) || ferror(e->out);
-	if (bad && (!err || err == -STATUS_MACHINE))
-		err = fail(STATUS_MACHINE, "%s: cannot write it: %s", name, strerror(errno));
-	if (!e->o->output)
-		return err;
-	if (fclose(e->out) && !err)
-		err = fail(STATUS_MACHINE, "%s: cannot write it: %s", name, strerror(errno));
-	if (err && !stat(name, &st) && S_ISREG(st.st_mode))
-		unlink(name);
-	return err;
 }
 
 static int export(const struct options *o)
@@ -272,7 +245,8 @@ static int export(const struct options *o)
 	if (!err)
 		err = o->json ? samples_json(e.store, o->run ? &o->run : NULL, e.out) :
 				write_all(&e);
-	err = close_output(&e, err);
+	if (e.out)
+		err = stream_end(e.out, o->output, err);
 	export_free(&e.order);
 	free(e.prefix);
 	store_close(e.store);

@@ -15,7 +15,7 @@ struct options {
 
 static const struct option_row rows[] = {
 	{ "data", 'd', "FILE", TO_TEXT(struct options, data), "other figures; the format is that "
-		"of the published.json that is installed with exitbench" },
+		"of the published.json that is installed with exitbench; - for standard input" },
 	MARGIN_ROW(struct options, margin),
 	{ "markdown", 'm', NULL, TO_FLAG(struct options, markdown),
 		"the table alone, in Markdown" },

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include "base/fail.h"
+#include "base/stream.h"
 #include "cell/params.h"
 #include "command/command.h"
 #include "csv/spool.h"
@@ -72,6 +73,8 @@ static int check_output(const char *path)
 	struct stat st;
 	int err;
 
+	if (check_no_stream("result file", path))
+		return -STATUS_USAGE;
 	if (stat(path, &st) || (S_ISREG(st.st_mode) && !st.st_size))
 		return 0;
 	err = store_open(path, STORE_READ, &s);
@@ -82,17 +85,12 @@ static int check_output(const char *path)
 /* The metric that a cell is judged by: the workload's own, if it was measured. */
 static const char *primary_metric(const struct spool_cell *c)
 {
-	static const int order[] = { METRIC_EXIT, METRIC_CYCLE, METRIC_FORK, METRIC_RELEASE,
-		METRIC_THROUGHPUT };
 	const struct workload *w = workload_find(c->workload);
-	int i = 0;
+	enum metric own = w ? metric_find(w->primary) : METRICS;
 
-	for (int m = 0; w && metric_names[m]; m++)
-		if (c->metrics & 1u << m && !strcmp(metric_names[m], w->primary))
-			return metric_names[m];
-	while (!(c->metrics & 1u << order[i]))
-		i++;
-	return metric_names[order[i]];
+	if (own < METRICS && c->metrics & METRIC_BIT(own))
+		return metric_names[own];
+	return metric_names[metric_chief(c->metrics)];
 }
 
 static int add_cells(struct import *im, const struct spool_boot *b, struct import_run *run)
@@ -143,11 +141,14 @@ static int add_run(struct import *im, int boot)
 /* When the block starts: as long after the last one as that one's operations took. */
 static int64_t block_start(struct import_run *run, const struct spool_block *b, int cores)
 {
-	const int64_t *v = b->column[METRIC_CYCLE];
+	const int64_t *v = NULL;
+	unsigned int measured = 0;
 	double start, sum = 0;
 
-	if (!v)
-		v = b->column[METRIC_EXIT] ? b->column[METRIC_EXIT] : b->column[METRIC_FORK];
+	for (int c = 0; c < COLUMNS; c++)
+		measured |= b->column[c] ? METRIC_BIT(c) : 0;
+	if (measured)
+		v = b->column[b->column[METRIC_CYCLE] ? METRIC_CYCLE : metric_chief(measured)];
 	if (b->cell != run->last_cell)
 		run->time = 0;
 	run->last_cell = b->cell;

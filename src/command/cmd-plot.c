@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/stream.h"
 #include "base/safe-path.h"
 #include "command/command.h"
 #include "command/sides.h"
@@ -394,7 +395,7 @@ static int check_options(const struct options *o)
 	if (o->json && text)
 		return fail(STATUS_USAGE,
 			"plot: --json and --terminal dumb both want stdout; give one");
-	return 0;
+	return o->dir ? check_no_stream("directory of pictures", o->dir) : 0;
 }
 
 static int run(void *options, const struct arguments *a)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench report: one HTML page with all of a comparison. */
 #include "config.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include "base/fail.h"
-#include "base/safe-path.h"
+#include "base/stream.h"
 #include "command/command.h"
 #include "command/sides.h"
 #include "report/page/page.h"
@@ -48,26 +46,12 @@ static int compare(struct plot_source *s, const struct options *o, struct result
 /* The page was made in memory: so nobody ever finds half of one, or a temporary file. */
 static int write_page(const char *output, const char *text, size_t n)
 {
-	bool to_stdout = !strcmp(output, "-");
-	FILE *out = to_stdout ? stdout : safe_path_create(output);
-	struct stat st;
-	bool done;
-	int error;
+	FILE *out = stream_create(output);
 
 	if (!out)
 		return -STATUS_USAGE;
-	done = fwrite(text, 1, n, out) == n && !fflush(out);
-	error = errno;
-	if (!to_stdout && fclose(out) && done) {
-		done = false;
-		error = errno;
-	}
-	if (done)
-		return 0;
-	if (!to_stdout && !stat(output, &st) && S_ISREG(st.st_mode))
-		unlink(output);
-	return fail(STATUS_MACHINE, "%s: cannot write it: %s",
-		to_stdout ? "standard output" : output, strerror(error));
+	fwrite(text, 1, n, out);
+	return stream_end(out, output, 0);
 }
 
 static int make_page(struct page *p, const char *output)
@@ -94,7 +78,7 @@ static int say(const struct options *o, const struct results *r, int cells)
 	json_t *json;
 	int err = 0;
 
-	if (!strcmp(o->output, "-"))
+	if (is_stream(o->output))
 		return 0;
 	if (!o->json) {
 		printf("%s: %d cell%s%s%s\n", o->output, cells, cells == 1 ? "" : "s",
@@ -135,7 +119,7 @@ static int check_options(const struct options *o)
 	if (!o->output)
 		return fail(STATUS_USAGE, "report: where to? Give -o FILE.html, or -o - for standard "
 			"output");
-	if (o->json && !strcmp(o->output, "-"))
+	if (o->json && is_stream(o->output))
 		return fail(STATUS_USAGE, "report: --json and -o - both want stdout; give one");
 	for (int i = 0; i < 2; i++) {
 		struct stat in, out;

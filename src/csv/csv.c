@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/clean-text.h"
 #include "base/fail.h"
+#include "base/stream.h"
 #include "csv/csv.h"
 
 #define LONGEST 65536		/* line; what has no line ends is no CSV */
@@ -147,13 +148,12 @@ static int read_header(struct csv_reader *r)
 int csv_open(const char *path, struct csv_reader **out)
 {
 	struct csv_reader *r = calloc(1, sizeof(*r));
-	bool standard = !strcmp(path, "-");
 	int err;
 
 	if (!r)
 		return fail_nomem();
-	r->name = standard ? "standard input" : path;
-	r->f = standard ? stdin : fopen(path, "re");
+	r->name = is_stream(path) ? "standard input" : path;
+	r->f = stream_open(path);
 	err = r->f ? read_header(r) : fail(STATUS_USAGE, "%s: cannot open it: %s", path,
 		strerror(errno));
 	if (err)
@@ -165,8 +165,8 @@ int csv_open(const char *path, struct csv_reader **out)
 
 void csv_close(struct csv_reader *r)
 {
-	if (r && r->f && r->f != stdin)
-		fclose(r->f);
+	if (r)
+		stream_close(r->f);
 	free(r);
 }
 

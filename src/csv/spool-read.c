@@ -30,7 +30,7 @@ static int block_fails(const struct round *r, const struct fragment *f, const ch
 /* An operation has a sample of each metric, so the columns are equally long. */
 static int check_counts(const struct round *r, const struct fragment *f, size_t *n)
 {
-	char what[256] = "";
+	char what[COLUMNS * 40 + 100] = "";
 	bool differ = false;
 
 	*n = 0;
@@ -46,8 +46,8 @@ static int check_counts(const struct round *r, const struct fragment *f, size_t 
 	}
 	if (!differ)
 		return 0;
-	strcat(what, ": an operation has one of each; complete the rows, or leave a "
-		     "metric out");
+	snprintf(what + strlen(what), sizeof(what) - strlen(what), ": an operation has one of each; "
+		"complete the rows, or leave a metric out");
 	return block_fails(r, f, what);
 }
 

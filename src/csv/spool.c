@@ -113,18 +113,17 @@ static int flush(struct spool *s)
 	return code == SQLITE_DONE ? 0 : spool_db_fail(s);
 }
 
-/* Room for one more element of SIZE in *LIST, which has N. */
-static int grow(void *list, int n, size_t size)
+/* LIST, which has N elements of SIZE, with room for one more; NULL after fail(): it is as it was. */
+static void *grow(void *list, int n, size_t size)
 {
-	void **p = list, *grown;
+	void *grown;
 
 	if (n & (n - 1))	/* room is a power of two */
-		return 0;
-	grown = reallocarray(*p, n ? 2 * (size_t)n : 1, size);
+		return list;
+	grown = reallocarray(list, n ? 2 * (size_t)n : 1, size);
 	if (!grown)
-		return fail_nomem();
-	*p = grown;
-	return 0;
+		fail_nomem();
+	return grown;
 }
 
 static int find_boot(struct spool *s, const char *name)
@@ -134,9 +133,11 @@ static int find_boot(struct spool *s, const char *name)
 	for (int i = 0; i < s->nboots; i++)
 		if (!strcmp(s->boots[i].name, name))
 			return i;
-	if (grow(&s->boots, s->nboots, sizeof(*b)))
+	b = grow(s->boots, s->nboots, sizeof(*b));
+	if (!b)
 		return -STATUS_MACHINE;
-	b = &s->boots[s->nboots];
+	s->boots = b;
+	b += s->nboots;
 	memset(b, 0, sizeof(*b));
 	b->name = strdup(name);
 	if (!b->name)
@@ -146,6 +147,8 @@ static int find_boot(struct spool *s, const char *name)
 
 static int find_arm(struct csv_reader *r, struct spool_boot *b, const char *name)
 {
+	char **arms;
+
 	for (int i = 0; i < b->narms; i++)
 		if (!strcmp(b->arms[i], name))
 			return i;
@@ -153,8 +156,10 @@ static int find_arm(struct csv_reader *r, struct spool_boot *b, const char *name
 		return csv_fail(r, CSV_ARM, name,
 			"the 257th arm of its boot; an arm is what is compared, not an "
 			"operation");
-	if (grow(&b->arms, b->narms, sizeof(*b->arms)))
+	arms = grow(b->arms, b->narms, sizeof(*arms));
+	if (!arms)
 		return -STATUS_MACHINE;
+	b->arms = arms;
 	b->arms[b->narms] = strdup(name);
 	if (!b->arms[b->narms])
 		return fail_nomem();
@@ -173,9 +178,11 @@ static int find_cell(
 		return csv_fail(r, CSV_WORKLOAD, workload,
 			"the 4097th pair of workload and cores of its boot; are the "
 			"columns in order?");
-	if (grow(&b->cells, b->ncells, sizeof(*c)))
+	c = grow(b->cells, b->ncells, sizeof(*c));
+	if (!c)
 		return -STATUS_MACHINE;
-	c = &b->cells[b->ncells];
+	b->cells = c;
+	c += b->ncells;
 	*c = (struct spool_cell){ .workload = strdup(workload), .cores = cores };
 	if (!c->workload)
 		return fail_nomem();
@@ -257,7 +264,7 @@ static int decimals(int64_t thousandths)
 					: 2;
 }
 
-static int add_sample(struct spool *s, struct csv_reader *r, int metric, const char *text)
+static int add_sample(struct spool *s, struct csv_reader *r, enum metric metric, const char *text)
 {
 	struct spool_boot *b = &s->boots[s->current.boot];
 	struct column *c = &s->current.column[metric];
@@ -293,7 +300,8 @@ static int add_row(struct spool *s, struct csv_reader *r, char **fields)
 {
 	struct fragment *f = &s->current;
 	int64_t round, cores;
-	int metric = 0, err = 0;
+	enum metric metric = metric_find(fields[CSV_METRIC]);
+	int err = 0;
 
 	if (!parse_whole(fields[CSV_BLOCK], 0, INT64_MAX / 2, &round))
 		return csv_fail(r, CSV_BLOCK, fields[CSV_BLOCK],
@@ -301,9 +309,7 @@ static int add_row(struct spool *s, struct csv_reader *r, char **fields)
 	if (!parse_whole(fields[CSV_CORES], 1, MOST_CORES, &cores))
 		return csv_fail(r, CSV_CORES, fields[CSV_CORES],
 			"not a number of cores; write 1 to 65536");
-	while (metric_names[metric] && strcmp(metric_names[metric], fields[CSV_METRIC]))
-		metric++;
-	if (!metric_names[metric])
+	if (metric == METRICS)
 		return csv_fail(r, CSV_METRIC, fields[CSV_METRIC],
 			"no such metric; it is " METRIC_LIST(METRIC_IN_TEXT) "or throughput");
 	if (!same_block(s, fields, round, cores))
@@ -315,7 +321,7 @@ static int add_row(struct spool *s, struct csv_reader *r, char **fields)
 	if (err)
 		return err;
 	s->rows++;
-	s->boots[f->boot].cells[f->cell].metrics |= 1u << metric;
+	s->boots[f->boot].cells[f->cell].metrics |= METRIC_BIT(metric);
 	if (metric == METRIC_THROUGHPUT)
 		return add_throughput(s, r, fields[CSV_VALUE]);
 	return add_sample(s, r, metric, fields[CSV_VALUE]);

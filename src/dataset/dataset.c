@@ -403,10 +403,9 @@ const struct dataset_cell *dataset_cell(const struct dataset *d, int i)
 
 enum metric dataset_primary(const struct dataset *d, int cell)
 {
-	for (int m = 0; metric_names[m]; m++)
-		if (!strcmp(metric_names[m], d->cells[cell].primary))
-			return m;
-	return METRIC_CYCLE;
+	enum metric m = metric_find(d->cells[cell].primary);
+
+	return m < METRICS ? m : METRIC_CYCLE;
 }
 
 int dataset_calibrations(struct dataset *d, struct calibration **list)

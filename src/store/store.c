@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/fail.h"
 #include "base/safe-path.h"
+#include "base/stream.h"
 #include "store/store-priv.h"
 
 static int pragma(struct store *s, const char *name, int64_t *value)
@@ -224,8 +225,10 @@ int store_open(const char *path, enum store_mode mode, struct store **out)
 {
 	struct store *s;
 	struct stat st;
-	int err;
+	int err = check_no_stream("result file", path);
 
+	if (err)
+		return err;
 	if (stat(path, &st)) {
 		if (mode == STORE_READ || errno != ENOENT)
 			return fail(STATUS_USAGE, "%s: cannot open it: %s", path, strerror(errno));

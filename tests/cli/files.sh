@@ -93,6 +93,56 @@ run export --csv "$tmp/coarse.exb"
 check 'awk -F, "\$6 != \"throughput\" && NR > 1 && \$7 % 16 { exit 1 }" "$tmp/out"' \
 	"export: coarse samples are multiples of their resolution"
 
+# "-" is a standard stream wherever text is, and an error where it cannot be.
+run export --csv "$tmp/m.exb"
+mv "$tmp/out" "$tmp/plain"
+mkdir "$tmp/streams"
+case $exitbench in
+/*) program=$exitbench ;;
+*) program=$PWD/$exitbench ;;
+esac
+(
+	cd "$tmp/streams" || exit
+	"$program" export --csv "$tmp/m.exb" -o - >"$tmp/out" 2>"$tmp/err"
+)
+ok $? "export -o -"
+check 'cmp "$tmp/out" "$tmp/plain"' "export -o -: on standard output"
+works "export --json" export --json "$tmp/m.exb"
+mv "$tmp/out" "$tmp/plain"
+(
+	cd "$tmp/streams" || exit
+	"$program" export --json "$tmp/m.exb" -o - >"$tmp/out" 2>"$tmp/err"
+)
+check 'cmp "$tmp/out" "$tmp/plain"' "export --json -o -: on standard output"
+run history --markdown --data "${srcdir:-.}/analysis/published.json"
+mv "$tmp/out" "$tmp/plain"
+run history --markdown --data - <"${srcdir:-.}/analysis/published.json"
+check '[ -s "$tmp/plain" ] && cmp "$tmp/out" "$tmp/plain"' "history --data -: from standard input"
+echo '{' >"$tmp/half.json"
+fails 2 '^exitbench: standard input:' "a bad one" history --data - <"$tmp/half.json"
+for command in 'run -w fork-exit --ops 5 -o -' "merge $tmp/m.exb -o -" "import $tmp/1.csv -o -" \
+	"plot $tmp/m.exb -o -" 'calibrate -w fork-exit -o -' 'show -' 'compare -' 'export --csv -'; do
+	# shellcheck disable=SC2086 # several words
+	(
+		cd "$tmp/streams" || exit
+		"$program" $command >"$tmp/out" 2>"$tmp/err"
+		echo $? >"$tmp/status"
+	)
+	check '[ "$(cat "$tmp/status")" -eq 2 ] && [ "$(wc -l <"$tmp/err")" -eq 1 ] &&
+		grep -q "^exitbench: -: a .* cannot be a standard stream; give it a name" "$tmp/err"' \
+		"${command%% *} of a standard stream: one line"
+done
+check '[ -z "$(ls -A "$tmp/streams")" ]' "nothing is called -"
+
+# Each metric alone is what its cell is judged by, and what its blocks' times are the sums of.
+for metric in fork cycle exit release; do
+	csv "a,k,0,w,1,$metric,70" "a,k,0,w,1,$metric,30" "a,k,1,w,1,$metric,5"
+	run import --csv "$tmp/in.csv" -o "$tmp/$metric.exb"
+	run export --json "$tmp/$metric.exb"
+	check 'grep -q "\"primary\": \"$metric\"" "$tmp/out" && grep -q "\"start_ns\": 100," "$tmp/out"' \
+		"import of $metric alone"
+done
+
 # The decoder of the documentation.
 if have_python; then
 	sed -n '/^```python$/,/^```$/p' "${srcdir:-.}/doc/result-format.md" | sed '/^```/d' >"$tmp/decode.py"

@@ -75,6 +75,10 @@ compare|--margin|-1|not a percentage
 compare|--margin|x|not a percentage
 compare|--metric|speed|one of fork, cycle, exit, release, throughput
 compare|--format|xml|one of text, markdown, json, csv, junit, ktap
+run|--output|-|a result file cannot be a standard stream
+calibrate|--output|-|a result file cannot be a standard stream
+lab|--output|-|a result file cannot be a standard stream
+plot|--output|-|a directory of pictures cannot be a standard stream
 plot|--kind|pie|one of percentiles, shift
 plot|--terminal|gif|one of svg, png, pdf, dumb
 plot|--metric|speed|one of fork, cycle, exit

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers with units, clocks, names that are nearly right, and other text in and out. */
+/* Numbers with units, clocks, names that are nearly right, and other text in and out; metrics by name. */
 #include "config.h"
 #include <math.h>
 #include "base/clock.h"
+#include "contract/metric.h"
 #include "tests/unit/unit.h"
 #include "text/suggest.h"
 #include "text/units.h"
@@ -285,6 +286,25 @@ static void clock_steps(void **state)
 	assert_int_equal(clock_check(&system), 0);
 }
 
+/* Whatever is in the list: each metric is found, and is the chief one where it is alone. */
+static void metrics(void **state)
+{
+	(void)state;
+	for (int m = 0; m < METRICS; m++) {
+		assert_int_equal(metric_find(metric_names[m]), m);
+		assert_int_equal(metric_chief(METRIC_BIT(m)), m);
+	}
+	assert_null(metric_names[METRICS]);
+	assert_int_equal(metric_find("speed"), METRICS);
+	assert_int_equal(metric_find(""), METRICS);
+	assert_int_equal(metric_chief(0), METRICS);
+	assert_int_equal(metric_chief(METRIC_BIT(METRICS) - 1), METRIC_EXIT);
+	assert_int_equal(metric_chief(METRIC_BIT(METRIC_FORK) | METRIC_BIT(METRIC_CYCLE)), METRIC_CYCLE);
+	assert_int_equal(metric_chief(METRIC_BIT(METRIC_RELEASE) | METRIC_BIT(METRIC_FORK)), METRIC_FORK);
+	assert_int_equal(metric_chief(METRIC_BIT(METRIC_RELEASE) | METRIC_BIT(METRIC_THROUGHPUT)),
+		METRIC_RELEASE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +318,7 @@ int main(void)
 		cmocka_unit_test(formats),
 		cmocka_unit_test(suggestions),
 		cmocka_unit_test(clock_steps),
+		cmocka_unit_test(metrics),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

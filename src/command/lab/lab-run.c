@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/stream.h"
 #include "command/cells.h"
 #include "command/lab/lab-measure.h"
 #include "command/lab/lab.h"
@@ -119,7 +120,7 @@ static int choose_output(struct lab_options *o, char *buf, size_t size)
 	struct tm tm;
 
 	if (o->output)
-		return 0;
+		return check_no_stream("result file", o->output);
 	if (!gmtime_r(&now, &tm) || !strftime(buf, size, "lab-%Y%m%d-%H%M%S.exb", &tm))
 		return fail(STATUS_MACHINE, "what time is it? give -o FILE");
 	o->output = buf;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/fail.h"
 #include "base/read-text.h"
+#include "base/stream.h"
 #include "report/history/published.h"
 
 #define MOST_BYTES (16U << 20)
@@ -289,13 +292,16 @@ static int read_root(struct reader *r, struct published *p)
 
 int published_load(const char *file, struct published *p)
 {
-	struct reader r = { .file = file ? file : PUBLISHED_BUILTIN };
+	struct reader r = { .file = !file ? PUBLISHED_BUILTIN : is_stream(file) ? "standard input" : file };
 	json_error_t e;
 	size_t size = 0;
 	int err = 0;
 
 	*p = (struct published){ 0 };
-	if (file)
+	if (file && is_stream(file))
+		err = read_all(STDIN_FILENO, MOST_BYTES, &p->text, &size) ? fail(STATUS_USAGE,
+			"standard input: cannot read it: %s", strerror(errno)) : 0;
+	else if (file)
 		err = read_text(file, MOST_BYTES, &p->text, &size);
 	else
 		size = (size_t)(published_image_end - published_image);
