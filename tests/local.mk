@@ -42,6 +42,12 @@ tests_unit_exact_t_SOURCES = tests/unit/exact-test.c tests/unit/store-sample.h t
 tests_unit_exact_t_CFLAGS = $(unit_cflags)
 tests_unit_exact_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
 
+check_PROGRAMS += tests/unit/results.t
+TESTS += tests/unit/results.t
+tests_unit_results_t_SOURCES = tests/unit/results-test.c tests/unit/unit.h $(workload_sources)
+tests_unit_results_t_CFLAGS = $(unit_cflags)
+tests_unit_results_t_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs) $(CMOCKA_LIBS)
+
 # Faults: quick here, long with "make check-faults".
 check_PROGRAMS += tests/faults/faults.t tests/faults/damage.t
 TESTS += tests/faults/faults.t tests/faults/damage.t

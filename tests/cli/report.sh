@@ -79,6 +79,22 @@ works "500 cells" report "$tmp/big.exb" -o "$tmp/big.html"
 check '[ "$(wc -c <"$tmp/big.html")" -lt 5000000 ]' "are less than 5 MB"
 check '[ "$(grep -c "<details id=c" "$tmp/big.html")" -eq 500 ]' "and all there"
 
+# Many numbers of cores: a curve goes on as far as its axis does.
+awk 'BEGIN {
+	print "arm,boot,block,workload,cores,metric,value"
+	for (c = 1; c <= 200; c++) for (b = 0; b < 2; b++) for (a = 0; a < 2; a++)
+		print "arm" a ",b," b ",touch-exit," c ",throughput," 1e5 * c + a + b
+}' >"$tmp/cores.csv"
+works "import of 200 numbers of cores" import --csv "$tmp/cores.csv" -o "$tmp/cores.exb"
+works "200 numbers of cores" report "$tmp/cores.exb" -o "$tmp/cores.html"
+# How many marks there are, and points on each curve.
+sed -n '/Throughput over cores/,/<.div>/p' "$tmp/cores.html" >"$tmp/cores.figure"
+marks=$(grep -o '<use href=#m[ab] ' "$tmp/cores.figure" | wc -l)
+points=$(grep -o '<path class=[ab] d="[^"]*' "$tmp/cores.figure" | while read -r curve; do
+	echo "${curve#*d=}" | grep -Eo '[0-9]+' | wc -l
+done | tr '\n' ' ')
+check '[ "$marks $points" = "400 400 400 400 400 " ]' "have two curves of 200 points, and their efficiency: $points"
+
 # The mail: 80 columns, whatever the values.
 awk 'BEGIN {
 	print "arm,boot,block,workload,cores,metric,value"

@@ -13,8 +13,8 @@ static double least_loss(const struct results_row *c)
 	return c->metric == METRIC_THROUGHPUT ? -c->r->effect.ci.hi : c->r->effect.ci.lo;
 }
 
-/* How well a cell stands for the verdict of all. */
-static double weight(const struct results *r, const struct results_row *c)
+/* How well a cell stands for the verdict of all; NAN where that cannot be told. */
+static double stands_for(const struct results *r, const struct results_row *c)
 {
 	double change = fabs(c->r->effect.delta);
 
@@ -27,6 +27,14 @@ static double weight(const struct results *r, const struct results_row *c)
 	if (r->verdict == COMPARE_INCONCLUSIVE && !isnan(least_loss(c)))
 		return least_loss(c);
 	return isnan(change) ? 0 : change;
+}
+
+/* The same, and what cannot be told stands behind all that can. */
+static double weight(const struct results *r, const struct results_row *c)
+{
+	double w = stands_for(r, c);
+
+	return isnan(w) ? -INFINITY : w;
 }
 
 const struct results_row *results_leading(const struct results *r)
