@@ -32,8 +32,8 @@ static int parse_label(const char *what, const char *text, void *field)
 }
 
 static const struct option_row rows[] = {
-	{ "csv", 0, "IN", TO_TEXT(struct options, input), "the CSV; may be given as an argument, too",
-		.optional = true },
+	{ "csv", 0, "IN", TO_TEXT(struct options, input),
+		"the CSV; may be given as an argument, too", .optional = true },
 	{ "output", 'o', "FILE", TO_TEXT(struct options, output), "the result file, .exb" },
 	{ "label", 'l', "TEXT", TO_SPECIAL(struct options, label),
 		"a name for the runs, such as the kernel's", .parse = parse_label },
@@ -248,7 +248,8 @@ static int print_json(const struct import *im)
 				"cells", b->ncells, "blocks", (json_int_t)r->blocks,
 				"samples", (json_int_t)r->samples));
 	}
-	all = json_pack("{s:o, s:I, s:o}", "file", text_json(im->o->output), "rows", (json_int_t)spool_rows(im->spool), "runs", runs);
+	all = json_pack("{s:o, s:I, s:o}", "file", text_json(im->o->output), "rows",
+		(json_int_t)spool_rows(im->spool), "runs", runs);
 	err = all ? json_dumpf(all, stdout, JSON_INDENT(2)) : -1;
 	putchar('\n');
 	json_decref(all);

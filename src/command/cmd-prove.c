@@ -22,8 +22,8 @@ struct options {
 static const struct option_row rows[] = {
 	WORKLOAD_ROW(struct options, cells, .def = "*"),
 	PARAM_ROW(struct options, cells),
-	{ "place", 'P', "CPUSET", TO_TEXTS(struct options, cells.places), "the first CPU of a set such as "
-		"0-3,8, or of",
+	{ "place", 'P', "CPUSET", TO_TEXTS(struct options, cells.places), 
+		"the first CPU of a set such as 0-3,8, or of",
 		.shown = "compact", .words = place_names },
 	{ "ops", 'n', "N", TO_COUNT(struct options, ops), "operations of each",
 		.shown = "as many as two seconds have, 4 to 100",

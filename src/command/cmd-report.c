@@ -85,7 +85,8 @@ static int say(const struct options *o, const struct results *r, int cells)
 			verdict ? ", " : "", verdict ? verdict : "");
 		return 0;
 	}
-	json = json_pack("{s:o, s:i, s:s?}", "file", text_json(o->output), "cells", cells, "verdict", verdict);
+	json = json_pack("{s:o, s:i, s:s?}", "file", text_json(o->output), "cells", cells,
+		"verdict", verdict);
 	if (!json || json_dumpf(json, stdout, JSON_INDENT(2)))
 		err = fail_nomem();
 	putchar('\n');

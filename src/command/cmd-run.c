@@ -51,8 +51,8 @@ static const struct option_row rows[] = {
 	{ "lead-in", 0, "T", TO_TIME(struct options, measure.lead_in_ns),
 		"operations before it that are not recorded", .def = "2ms", .max = "100s" },
 	{ "resolution", 0, "NS", TO_TIME(struct options, resolution),
-		"samples are stored in multiples of this; 16 saves a third of the space", .def = "1", .bare = 1,
-		.min = "1", .max = "1000000" },
+		"samples are stored in multiples of this; 16 saves a third of the space",
+		.def = "1", .bare = 1, .min = "1", .max = "1000000" },
 	{ "hang", 0, "T", TO_TIME(struct options, hang_ns),
 		"a worker that does nothing for so long is killed", .def = "30s", .min = "1s" },
 	{ "json", 0, NULL, TO_FLAG(struct options, json),
@@ -83,7 +83,8 @@ static int print_summary(const struct options *o, const struct session_run *run)
 		text_json(o->output), "run", (json_int_t)run->id, "status", run->status,
 		"operations", (json_int_t)m->operations, "failed", (json_int_t)m->failed,
 		"blocks", (json_int_t)m->blocks, "seconds", m->seconds,
-		"overhead", m->overhead, "seed", (json_int_t)o->cells.request.seed, "cells", run->cells);
+		"overhead", m->overhead, "seed", (json_int_t)o->cells.request.seed,
+		"cells", run->cells);
 	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)))
 		return fail_nomem();
 	putchar('\n');

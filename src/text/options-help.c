@@ -47,8 +47,10 @@ static int left_column(const struct option_row *r, char *buf, size_t size)
 
 	if (r->letter)
 		snprintf(letter, sizeof(letter), "-%c, ", r->letter);
-	return snprintf(buf, size, "  %s--%s%s%s%s", letter, r->name, !r->value ? "" :
-		r->optional ? "[=" : " ", r->value ? r->value : "", r->value && r->optional ? "]" : "");
+	if (!r->value)
+		return snprintf(buf, size, "  %s--%s", letter, r->name);
+	return snprintf(buf, size, r->optional ? "  %s--%s[=%s]" : "  %s--%s %s", letter, r->name,
+		r->value);
 }
 
 static void put_row(const struct option_row *r, int indent, FILE *out)

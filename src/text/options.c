@@ -79,7 +79,8 @@ static int check_bounds(const struct option_row *r, const char *what, const char
 	if (r->above)
 		return fail(STATUS_USAGE, "%s %s: must be more than %s and at most %s", what, text,
 			r->above, max);
-	return fail(STATUS_USAGE, "%s %s: must be %s to %s", what, text, r->min ? r->min : "0", max);
+	return fail(STATUS_USAGE, "%s %s: must be %s to %s", what, text,
+		r->min ? r->min : "0", max);
 }
 
 static int take_number(const struct option_row *r, const char *what, const char *text, void *field)
@@ -182,8 +183,8 @@ static int refuse(const char *command, int c, char **argv)
 		return fail(STATUS_USAGE, "%s: %s needs a value; see exitbench %s --help", command,
 			argv[optind - 1], command);
 	if (optopt && optopt < LONG && isgraph(optopt))
-		return fail(STATUS_USAGE, "%s: unknown option -%c; see exitbench %s --help", command,
-			optopt, command);
+		return fail(STATUS_USAGE, "%s: unknown option -%c; see exitbench %s --help",
+			command, optopt, command);
 	return fail(STATUS_USAGE, "%s: %s %s; see exitbench %s --help", command, optopt ?
 		"no value goes with" : "unknown or ambiguous option", argv[optind - 1], command);
 }

@@ -53,7 +53,7 @@ struct option_row {
 	const char *min, *above, *max;	/* bounds: at least, more than, at most */
 	const char *low;	/* said of what is too low, instead of the bounds */
 	const char *const *words;	/* the choices, NULL at the end; else only proposed */
-	const char *(*propose)(int i);	/* more that shells propose: the first is 0; NULL: no more */
+	const char *(*propose)(int i);	/* shells propose that, too; NULL: no more */
 	int64_t bare;
 	int set;
 	int (*parse)(const char *what, const char *text, void *field);	/* 0, or after fail() */
@@ -63,7 +63,8 @@ struct option_row {
 
 /* Type and offset of FIELD in struct type BASE; no row compiles with a field of another type. */
 #define OPTION_FIELD(kind, ctype, base, field) .type = kind, .at = offsetof(base, field) +	\
-	0 * sizeof(char[1 - 2 * !__builtin_types_compatible_p(ctype, __typeof__(((base *)0)->field))])
+	0 * sizeof(char[1 - 2 * !__builtin_types_compatible_p(ctype,		\
+		__typeof__(((base *)0)->field))])
 #define TO_FLAG(base, field) OPTION_FIELD(OPTION_FLAG, bool, base, field)
 #define TO_SET(base, field) OPTION_FIELD(OPTION_SET, int, base, field)
 #define TO_TEXT(base, field) OPTION_FIELD(OPTION_TEXT, const char *, base, field)

@@ -57,7 +57,7 @@ fails 2 "^exitbench: --format x: no such choice; it is one of text, markdown, js
 most=9223372036854775807
 # order FILE: of the arms of its run, in time.
 order() {
-	sql "$1" "SELECT arm FROM block ORDER BY id" | head -n 20
+	sql "$1" "SELECT arm FROM block ORDER BY id LIMIT 20"
 }
 for i in 1 2; do
 	works "the largest seed" run --seed $most --json -q -w fork-exit -a a -a b -a c -n 200 --block-time 1ms \

@@ -40,7 +40,8 @@ static const struct option_row rows[] = {
 	{ "small", 0, "N", TO_INT(F, small), "an int", .def = "3" },
 	{ "time", 0, "T", TO_TIME(F, time), "how long", .def = "2ms", .min = "1ms" },
 	{ "resolution", 0, "NS", TO_TIME(F, resolution), "in ns", .bare = 1, .max = "1ms" },
-	{ "size", 0, "SIZE", TO_SIZE(F, size), "how much", .def = "1G", .min = "64M", .max = "1024G" },
+	{ "size", 0, "SIZE", TO_SIZE(F, size), "how much", .def = "1G", .min = "64M",
+		.max = "1024G" },
 	{ "u64", 0, "N", TO_U64(F, u64), "a number", .max = OPTION_INT64_MAX },
 	{ "percent", 0, "PCT", TO_PERCENT(F, percent), "a part", .above = "0", .low = "take 0.1" },
 	{ "fraction", 0, "PCT", TO_FRACTION(F, fraction), "a part", .above = "0", .max = "100" },
@@ -106,7 +107,8 @@ static void each_type(void **state)
 	struct fields f;
 
 	(void)state;
-	assert_works(parse_fields("-f --set -t a -t b -T x --texts=y -c blue -C red,blue -n1.5k", &f));
+	assert_works(parse_fields("-f --set -t a -t b -T x --texts=y -c blue -C red,blue "
+		"-n1.5k", &f));
 	assert_true(f.flag);
 	assert_int_equal(f.set, 7);
 	assert_string_equal(f.text, "b");
@@ -117,8 +119,9 @@ static void each_type(void **state)
 	assert_int_equal(f.choices, 5);
 	assert_int_equal(f.count, 1500);
 	options_free(rows, &f);
-	assert_works(parse_fields("--small 2147483647 --time 3 --resolution 16 --size 64M --percent 0.5% "
-		"--fraction 1.5 --special abc --choices all --u64 9223372036854775807", &f));
+	assert_works(parse_fields("--small 2147483647 --time 3 --resolution 16 --size 64M "
+		"--percent 0.5% --fraction 1.5 --special abc --choices all "
+		"--u64 9223372036854775807", &f));
 	assert_int_equal(f.small, INT32_MAX);
 	assert_int_equal(f.time, 3 * NS_PER_S);
 	assert_int_equal(f.resolution, 16);
@@ -134,7 +137,8 @@ static void bounds(void **state)
 	struct fields f;
 
 	(void)state;
-	assert_works(parse_fields("--count 1 --time 1ms --size 1024G --fraction 100 --percent 0.000000001", &f));
+	assert_works(parse_fields("--count 1 --time 1ms --size 1024G --fraction 100 "
+		"--percent 0.000000001", &f));
 	assert_works(parse_fields("--count 10000 --resolution 1ms", &f));
 	refuses("--count 0", "--count 0: must be 1 to 10k");
 	refuses("-n 10001", "--count 10001: must be 1 to 10k");
@@ -156,9 +160,10 @@ static void bad_values(void **state)
 	refuses("--choice pink", "--choice pink: no such choice; it is one of red, green, blue");
 	refuses("-C red,pink", "--choices pink: no such choice; it is one of red, green, blue");
 	refuses("-C ,", "--choices : no such choice; it is one of red, green, blue");
-	refuses("--special 0123456789abcdef", "--special 0123456789abcdef: too long; at most 15 letters");
-	refuses("-T a -T b -n x", "--count x: not a number; write digits, with k or M if you like, as in "
-		"200 or 1.5k");
+	refuses("--special 0123456789abcdef",
+		"--special 0123456789abcdef: too long; at most 15 letters");
+	refuses("-T a -T b -n x", "--count x: not a number; write digits, with k or M if "
+		"you like, as in 200 or 1.5k");
 	refuses("--u64 -1", "--u64 -1: not a number; write digits only");
 }
 
@@ -224,8 +229,8 @@ static void help_is_first(void **state)
 		assert_works(parse(lines[i], &f, &a, &help));
 		assert_true(help);
 	}
-	refuses("--nothing --help", "paint: unknown or ambiguous option --nothing; see exitbench paint "
-		"--help");
+	refuses("--nothing --help", "paint: unknown or ambiguous option --nothing; see exitbench "
+		"paint --help");
 }
 
 static void help_text(void **state)

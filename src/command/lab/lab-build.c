@@ -28,9 +28,9 @@ static const struct option_row rows[] = {
 	{ "source", 'S', "WHAT", TO_TEXT(struct options, kernel.source),
 		"a kernel tree, a tarball, or a version of Debian's linux-source package",
 		.shown = "6.1" },
-	{ "pad", 'P', "N,...", TO_SPECIAL(struct options, pads), "each variant with other distances "
-		"between the object files that exit runs through: N chooses them at random, 0 is "
-		"none", .shown = "0", .parse = pads_parse },
+	{ "pad", 'P', "N,...", TO_SPECIAL(struct options, pads),
+		"each variant with other distances between the object files that exit runs "
+		"through: N chooses them at random, 0 is none", .shown = "0", .parse = pads_parse },
 	KERNEL_ROWS(struct options, kernel),
 	{ "arch", 0, "ARCH", TO_TEXT(struct options, kernel.arch), "x86_64 or arm64",
 		.shown = "this machine's" },

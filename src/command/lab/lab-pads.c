@@ -13,7 +13,8 @@
 static int add(struct pads *p, const char *what, const char *list, uint64_t n)
 {
 	if (n > UINT_MAX || p->n == MOST_PADS)
-		return fail(STATUS_USAGE, "%s %s: at most %d numbers of up to %u", what, list, MOST_PADS,
+		return fail(STATUS_USAGE, "%s %s: at most %d numbers of up to %u", what, list,
+			MOST_PADS,
 			UINT_MAX);
 	for (int i = 0; i < p->n; i++)
 		if (p->v[i] == n)

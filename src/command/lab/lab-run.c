@@ -45,15 +45,15 @@ static const struct option_row rows[] = {
 		.shown = "each workload's primary one" },
 	{ "ops", 'n', "N", TO_COUNT(O, lab.exact.ops), "operations of each workload",
 		.shown = "by their length", .min = "1", .max = OPTION_NUMBER(LAB_MOST_OPS) },
-	{ "timed", 0, NULL, TO_FLAG(O, lab.timed), "in time instead: the guests of two kernels take "
-		"turns on one CPU, by KVM; where that runs no guest they are emulated, and there "
-		"is no verdict" },
+	{ "timed", 0, NULL, TO_FLAG(O, lab.timed),
+		"in time instead: the guests of two kernels take turns on one CPU, by KVM; "
+		"where that runs no guest they are emulated, and there is no verdict" },
 	{ "time", 't', "T", TO_TIME(O, lab.time_ns), "how long, timed", .def = "60s", .min = "1s" },
 	{ "boots", 0, "N", TO_INT(O, lab.boots), "of each kernel, timed", .shown = "4",
 		.min = "1", .max = "1000" },
-	{ "pad", 'P', "N,...", TO_SPECIAL(O, lab.pads), "timed: several builds of each variant, the "
-		"same code at other addresses, which boots take in turn; N chooses the addresses "
-		"at random", .parse = pads_parse },
+	{ "pad", 'P', "N,...", TO_SPECIAL(O, lab.pads),
+		"timed: several builds of each variant, the same code at other addresses, "
+		"which boots take in turn; N chooses the addresses at random", .parse = pads_parse },
 	SEED_ROW(O, lab.seed, "a timed run's"),
 	{ "jobs", 'j', "N", TO_INT(O, lab.jobs), "guests, or compilers, at once",
 		.shown = "one for each CPU", .min = "1", .max = "1024" },
@@ -108,8 +108,8 @@ static int check(const struct lab_options *l)
 		return fail(STATUS_USAGE, "--metric throughput: is of a block; take exit, cycle, "
 			"fork or all");
 	if (l->pads.n && !l->timed)
-		return fail(STATUS_USAGE, "--pad %u: of timed guests (--timed); instructions are the "
-			"same at any address", l->pads.v[0]);
+		return fail(STATUS_USAGE, "--pad %u: of timed guests (--timed); instructions are "
+			"the same at any address", l->pads.v[0]);
 	return 0;
 }
 
