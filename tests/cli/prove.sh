@@ -21,8 +21,12 @@ with_tracefs() {
 			mount -t tracefs none /sys/kernel/tracing; } && eval "$1"' sh "$1"
 }
 
+# instances PID: how many has it? Others have theirs.
 instances() {
-	with_tracefs 'ls /sys/kernel/tracing/instances' | grep -c '^exitbench-'
+	with_tracefs 'ls /sys/kernel/tracing/instances' | grep -cx "exitbench-$1"
+}
+mounts() {
+	mount | grep 'exitbench\|tracefs' | sort
 }
 
 fails 2 "no workload matches" "a glob that matches nothing" prove -w 'x*'
@@ -34,12 +38,16 @@ if [ "$(id -u)" -ne 0 ]; then
 	check '[ "$(value "w[0][\"verdict\"], w[0][\"traced\"]")" = "('"'seen'"', False)" ]' "it says so"
 	finish
 fi
-before=$(mount | sort)
-run prove -q -w fork-exit --json --ops 20
+mounts >"$tmp/before"
+"$exitbench" prove -q -w fork-exit --json --ops 20 >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+status=0
+wait $pid || status=$?
 if ! grep -q '"traced": true' "$tmp/out"; then
-	skip "no tracing here: $(head -n 1 "$tmp/err")"
+	skip "tracing: $(head -n 1 "$tmp/err")"
 	finish
 fi
+first=$pid
 ok "$status" "a traced run"
 check '[ "$(value "w[0][\"verdict\"]")" = seen ]' "fork-exit is seen in exit_mmap"
 check '[ "$(value "w[0][\"trace\"][\"by\"][\"child\"]")" = 20 ]' "20 children, torn down by themselves"
@@ -83,19 +91,19 @@ else
 	skip "this shell has no vfork"
 fi
 # As somebody else: by effects.
-if status=0 && su nobody -s /bin/sh -c "true" 2>/dev/null && cp "$exitbench" "$tmp/eb" 2>/dev/null &&
-	chmod 755 "$tmp" "$tmp/eb"; then
+if status=0 && cp "$exitbench" "$tmp/eb" && chmod 755 "$tmp" "$tmp/eb" &&
+	su nobody -s /bin/sh -c "test -x '$tmp/eb'" 2>/dev/null; then
 	su nobody -s /bin/sh -c "cd / && '$tmp/eb' prove -q -w fork-exit --ops 5" >"$tmp/out" \
 		2>"$tmp/err" || status=$?
 	check '[ $status -eq 0 ] && grep -q "by its effects" "$tmp/out" && grep -q "needs root" "$tmp/err"' \
 		"without root, by effects"
 else
-	skip "no user nobody"
+	skip "a user nobody who may look into TMPDIR"
 fi
 
 # Nothing stays.
-check '[ "$(instances)" -eq 0 ]' "no instance is left"
-check '[ "$before" = "$(mount | sort)" ]' "the mounts are as before"
+check '[ "$(instances $first)" -eq 0 ]' "no instance is left"
+check 'mounts | cmp -s "$tmp/before" -' "the mounts are as before"
 children() {
 	cat "/proc/$1/task/$1/children" 2>/dev/null
 }
@@ -110,25 +118,25 @@ traced() {
 	"$exitbench" prove -q -w fork-exit --ops 65000 --param dose=1ms >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	wait_for '[ -n "$(named $pid exitb-)" ]'
-	[ "$(instances)" -eq 1 ] && [ -n "$(named $pid exitbench-guard)" ]
+	[ "$(instances $pid)" -eq 1 ] && [ -n "$(named $pid exitbench-guard)" ]
 }
 traced
 check '[ $? -eq 0 ]' "one that is long"
 kill -INT $pid
 status=0
 wait $pid || status=$?
-check '[ $status -eq 4 ] && [ "$(instances)" -eq 0 ]' "interrupted: no instance is left"
+check '[ $status -eq 4 ] && [ "$(instances $pid)" -eq 0 ]' "interrupted: no instance is left"
 traced
 kill -9 $pid
 wait $pid 2>/dev/null
-check 'wait_for "[ \$(instances) -eq 0 ]"' "killed: the guard removes it"
-traced
-guard=$(named $pid exitbench-guard)
-kill -9 "$guard" $pid
-wait $pid 2>/dev/null
-check '[ "$(instances)" -eq 1 ]' "killed with its guard: it stays"
-works "the next run" run -q -o "$tmp/next.exb" -w fork-exit --ops 20
-check '[ "$(instances)" -eq 0 ] && grep -q "removed the tracing instance exitbench-$pid of a run that was killed" "$tmp/err"' \
-	"removes it, and says so"
+check 'wait_for "[ \$(instances $pid) -eq 0 ]"' "killed: the guard removes it"
+killed() {
+	traced
+	guard=$(named "$pid" exitbench-guard)
+	kill -9 "$guard" "$pid"
+	wait "$pid" 2>/dev/null
+}
+repairs killed '[ "$(instances $pid)" -eq 1 ]' 'removed the tracing instance exitbench-$pid of a run that was killed' \
+	"killed with its guard: it stays; the next run removes it, and says so"
 
 finish

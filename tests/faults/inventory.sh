@@ -98,23 +98,6 @@ as_user() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
-# repairs LEAVE LEFT PATTERN WHAT: the function LEAVE leaves something behind, for as long as
-# the condition LEFT holds; the next start removes it, and says PATTERN. Any start of exitbench on
-# the machine does so: where another one came first, once more.
-repairs() {
-	repairs_tries=5
-	while [ $repairs_tries -gt 0 ]; do
-		repairs_tries=$((repairs_tries - 1))
-		$1
-		eval "$2" || continue
-		# shellcheck disable=SC2086 # a list of options
-		run run -o "$tmp/g.exb" -w fork-exit $quick
-		[ "$status" -eq 0 ] || break
-		eval "grep -q \"$3\" \"\$tmp/err\"" && restored && repairs_tries=seen && break
-	done
-	check '[ "$repairs_tries" = seen ]' "$4"
-}
-
 # What can be started with these options of unshare(1), here.
 can_unshare() {
 	unshare "$@" true 2>/dev/null
