@@ -19,9 +19,6 @@ analysis_libanalysis_a_SOURCES += \
 	analysis/compare/parallel.c analysis/compare/percentiles.c \
 	analysis/compare/prepare.c analysis/compare/verdict.c
 # Pictures: scripts for gnuplot, found at run time.
-dist_pkgdata_DATA = analysis/gnuplot/calibration.gp analysis/gnuplot/cores.gp analysis/gnuplot/ecdf.gp \
-	analysis/gnuplot/histogram.gp analysis/gnuplot/lab.gp analysis/gnuplot/percentiles.gp analysis/gnuplot/plot-common.gp \
-	analysis/gnuplot/plot-frame.gp analysis/gnuplot/plot-log-axis.gp analysis/gnuplot/plot-percentile-axis.gp \
-	analysis/gnuplot/shift.gp analysis/gnuplot/time.gp
+dist_pkgdata_DATA = $(sort $(wildcard $(srcdir)/analysis/gnuplot/*.gp))
 # What others published; the program carries a copy.
 dist_pkgdata_DATA += analysis/published.json

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A calibration for people, and in one sentence. */
 #include "config.h"
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values, changes and intervals as people read them. */
 #include "config.h"
 #include <math.h>
 #include <stdio.h>

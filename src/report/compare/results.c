@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compares all cells of two sides, and judges the whole. */
 #include "config.h"
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The published comparisons, tested again: what history prints. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>

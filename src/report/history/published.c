@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads and checks published figures (analysis/published.json, or a file like it). */
 #include "config.h"
 #include <ctype.h>
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an operation takes under each kernel, as text, JSON and a table for gnuplot. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A proof as JSON. */
 #include "config.h"
 #include "report/show/proof.h"
 #include "text/json.h"

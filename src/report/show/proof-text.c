@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A proof for people. */
 #include "config.h"
 #include <inttypes.h>
 #include <string.h>

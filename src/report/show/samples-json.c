@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every sample of a file as JSON, written as it is read. */
 #include "config.h"
 #include <inttypes.h>
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Throughput of a cell, and what more cores than one bring. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>

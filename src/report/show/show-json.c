@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a result file holds, as JSON. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>
