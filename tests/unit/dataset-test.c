@@ -86,6 +86,7 @@ static char *everything(const char *path, size_t keep)
 	struct compare_options options;
 	struct plot_words words = { 0 };
 	struct plot_data cell;
+	const struct plot_subject subject = { PLOT_OF_CELL, .source = &source, .cell = &cell };
 	struct results r;
 	char *text = NULL;
 	size_t size;
@@ -101,8 +102,9 @@ static char *everything(const char *path, size_t keep)
 	results_csv(&r, out);
 	results_text(&r, out);
 	assert_works(plot_data_make(&source, 0, METRIC_EXIT, r.v[0].r, &cell));
-	for (enum plot_kind k = PLOT_PERCENTILES; k <= PLOT_TIME; k++)
-		assert_true(plot_write(&source, &cell, k, &words, out));
+	for (int i = 0; i < PICTURE_COUNT; i++)
+		if (pictures[i]->of == PLOT_OF_CELL)
+			assert_true(plot_write(&subject, pictures[i], &words, out));
 	plot_data_free(&cell);
 	results_free(&r);
 	dataset_close(source.d);
