@@ -24,8 +24,8 @@ static const struct option_row rows[] = {
 	{ "csv", 0, "FILE", TO_TEXT(struct options, input),
 		"as CSV; that is what is done without --json, too", .optional = true },
 	{ "json", 'j', NULL, TO_FLAG(struct options, json), "as JSON" },
-	{ "output", 'o', "OUT", TO_TEXT(struct options, output), "where to; - for standard output",
-		.shown = "standard output" },
+	{ "output", 'o', "OUT", TO_TEXT(struct options, output), "where to",
+		.shown = "-, standard output" },
 	{ "run", 'r', "N", TO_U64(struct options, run), "only this run; see exitbench show",
 		.min = "1", .max = OPTION_INT64_MAX },
 	{ 0 }
