@@ -18,7 +18,7 @@ tap_source=$(cd "${srcdir:-.}" && pwd) || exit 1
 # The names in the build and the source directory, without what make, git and editors put there.
 tap_tree() {
 	find "$tap_build" "$tap_source" \( -name .git -o -name '.*.sw?' -o -name '*.log' -o -name '*.trs' \
-		-o -name '*.log-t' -o -name '*.trs-t' -o -name .deps -o -name autom4te.cache \
+		-o -name '*.log-t' -o -name '*.trs-t' -o -name .deps -o -name .dirstamp -o -name autom4te.cache \
 		-o -name '*.o' -o -name '*.t' -o -name '*.gc??' -o -name __pycache__ \
 		-o -name 'exitbench-test.*' -o -path "$tap_source/build*" ! -path "$tap_source/build-aux*" \
 		! -path "$tap_build" ! -path "$tap_build/*" -o -path "$tap_source/results" \) -prune -o -print | LC_ALL=C sort -u

@@ -139,7 +139,8 @@ for p in cell["percentiles"]:
     for lo, hi, of in ("ci_lo_pct", "ci_hi_pct", "ci_pct"), ("band_lo_pct", "band_hi_pct", "band_pct"):
         # The table's band is over more percentiles than the comparison's.
         assert p[of][0] is None or r[lo] <= r["change_pct"] <= r[hi], (p, r)
-        assert of == "band_pct" or p[of][0] is None or abs(r[lo] - p[of][0]) < 1 + abs(p[of][0]), (p, r)
+        # Other bootstrap samples: on a busy machine an interval is wide, and its ends move with that.
+        assert of == "band_pct" or p[of][0] is None or abs(r[lo] - p[of][0]) < 1 + p[of][1] - p[of][0], (p, r)
 for r in table(sys.argv[3] + ".ecdf.tsv"):
     for column, arm in ("before", "a"), ("after", "b"):
         v, share = sorted(samples[arm]), r["share_pct"] / 100
