@@ -137,10 +137,10 @@ struct workload {
 	const char *drives;		/* the kernel path it drives */
 	const char *proof;		/* by what it is seen that it does */
 	uint32_t shows;			/* of enum shows: what `exitbench prove` looks for */
-	bool reaps;			/* somebody else walks the child's mm while it exits: not for
-					   kernels whose exit_mmap() takes no lock */
-	uint8_t main;			/* among those that the lab measures by default: 1, 2, ... in
-					   its order; 0: none of them */
+	bool reaps;			/* somebody else walks the child's mm while it exits:
+					   not for kernels whose exit_mmap() takes no lock */
+	uint8_t main;			/* among those that the lab measures by default: 1, 2,
+					   ... in its order; 0: none of them */
 	const char *mind;		/* where a number of it would mislead; NULL: nowhere */
 	const char *needs;		/* privilege, feature; NULL: nothing */
 	const char *remedy;		/* what to do where that is missing */

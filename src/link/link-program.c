@@ -166,7 +166,8 @@ static int make_command(const struct program_job *job, char *argv[MOST_WORDS])
 	uint64_t count = q->lead_in + q->ops;
 
 	if (w->program == PROGRAM_EXIT_TIME) {
-		argv[0] = program_find(value_of(w, q->param, "static") ? "exit-time-static" : "exit-time");
+		argv[0] = program_find(value_of(w, q->param, "static") ?
+			"exit-time-static" : "exit-time");
 		if (!argv[0])
 			return -STATUS_MACHINE;
 		return asprintf(&argv[1], "%" PRIu64, count) < 0 ? fail_nomem() : 0;
