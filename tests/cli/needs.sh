@@ -28,6 +28,25 @@ has_memory_cgroup() {
 	grep -qw memory "$cgroup/cgroup.subtree_control" || ! [ -e "$cgroup/cgroup.type" ]
 }
 
+# Can the kernel's tracing be used: as root, in a build with libtracefs?
+has_tracing() {
+	[ "$(id -u)" -eq 0 ] && grep -q '^#define HAVE_TRACEFS 1' config.h && unshare -m sh -c '
+		mount --make-rprivate / && { [ -e /sys/kernel/tracing/instances ] ||
+			mount -t tracefs none /sys/kernel/tracing; } &&
+			[ -w /sys/kernel/tracing/instances ] &&
+			[ -e /sys/kernel/tracing/events/mmap/exit_mmap ] &&
+			[ -e /sys/kernel/tracing/events/mmap_lock ]' 2>/dev/null
+}
+
+# Cores among the CPUs that this may use.
+cores() {
+	for cpu in $(taskset -cp $$ | sed 's/.*: *//' | tr ',' ' '); do
+		seq "${cpu%-*}" "${cpu#*-}"
+	done | while read -r cpu; do
+		cat "/sys/devices/system/cpu/cpu$cpu/topology/thread_siblings_list"
+	done | sort -u | wc -l
+}
+
 # lacks NEED: 0 where this machine lacks it, 1 where it has it, 2 where nobody can tell.
 lacks() {
 	case $1 in
@@ -44,6 +63,8 @@ lacks() {
 		[ "$(id -u)" -ne 0 ] &&
 			awk '/^Max locked memory/ { exit !($4 < 2097152) }' /proc/self/limits ;;
 	swap) [ "$(wc -l </proc/swaps)" -le 1 ] ;;
+	tracing) ! has_tracing ;;
+	another\ core) [ "$(cores)" -lt 2 ] ;;
 	another\ CPU) [ "$(nproc)" -lt 2 ] ;;
 	process_mrelease*) [ "$(system_call 448 -1 0)" -ne 9 ] ;;
 	root) [ "$(id -u)" -ne 0 ] ;;
