@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-TIMEOUT = 60
+TIMEOUT = int(os.environ.get("TEST_PATIENCE", "300"))
 
 
 class Browser:

@@ -39,9 +39,21 @@ lost() {
 	check '[ "$(cat "$tmp/status")" -eq 3 ] && done_runs $n && [ "$(ls "$tmp" | grep -c "f.exb")" -eq 1 ]' \
 		"$1: status 3, the run is done, one file"
 }
-{ sh -c "sleep 0.1; $run_f --json" 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
+# into_closed COMMAND: into a pipe whose reader is gone.
+into_closed() {
+	rm -f "$tmp/closed"
+	{
+		wait_for '[ -e "$tmp/closed" ]'
+		sh -c "$1" 2>"$tmp/err"
+		echo $? >"$tmp/status"
+	} | {
+		exec <&-
+		: >"$tmp/closed"
+	}
+}
+into_closed "$run_f --json"
 lost "JSON into a pipe that is closed"
-{ sh -c "trap '' PIPE; $run_f" 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
+into_closed "trap '' PIPE; $run_f"
 lost "the same with SIGPIPE ignored"
 if [ -w /dev/full ]; then
 	$run_f --json >/dev/full 2>"$tmp/err"
@@ -57,7 +69,7 @@ else
 fi
 # A pipe that nobody empties holds the output up, not the run.
 mkfifo "$tmp/pipe"
-sh -c 'exec sleep 60' <"$tmp/pipe" &
+sh -c 'exec sleep 600' <"$tmp/pipe" &
 reader=$!
 sh -c "$run_f -w fork-exit" >"$tmp/pipe" 2>"$tmp/err"
 n=$((n + 1))

@@ -64,7 +64,7 @@ check '[ "$(blocks "$f")" -gt "$least" ] && [ ! -e "$f-wal" ]' "is added, and it
 f=$tmp/stopped.exb
 measure "$f" --time 600s
 kill -STOP $pid
-sleep 0.5
+wait_for 'grep -q "^State:.*T" /proc/$pid/status'
 had=$(blocks "$f")
 sleep 0.5
 check '[ "$(blocks "$f")" = "$had" ]' "SIGSTOP: what it has can be read, and gets no more"
