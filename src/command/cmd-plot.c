@@ -119,8 +119,8 @@ static int list_file(struct plotting *p, const char *name)
 	return err;
 }
 
-static int write_table(struct plotting *p, const struct plot_subject *of, const struct picture *kind,
-	const struct plot_words *w, const char *name)
+static int write_table(struct plotting *p, const struct plot_subject *of,
+	const struct picture *kind, const struct plot_words *w, const char *name)
 {
 	char *path;
 	FILE *out;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writes the samples of a result file as CSV. */
 #include "config.h"
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What spool.c and spool-read.c share. */
 #ifndef EXITBENCH_SPOOL_PRIV_H
 #define EXITBENCH_SPOOL_PRIV_H
 

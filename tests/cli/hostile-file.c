@@ -29,7 +29,7 @@ static int add_run(struct store *s, const char *text)
 {
 	struct store_run run = { .status = "done", .label = text, .kernel = text, .boot = text,
 		.command = text, .version = text, .clock = text, .unit = text, .resolution = 1,
-		.settings = text, .environment = text, .topology = text, .switch_level = "block",
+		.settings = "{}", .environment = text, .topology = text, .switch_level = "block",
 		.started = text, .finished = text };
 	struct store_cell cell = { .workload = text, .params = text, .cores = 1, .place = text,
 		.cpus = text, .primary = "exit" };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A calibration in words. */
 #ifndef EXITBENCH_CALIBRATION_TEXT_H
 #define EXITBENCH_CALIBRATION_TEXT_H
 

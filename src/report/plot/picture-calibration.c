@@ -104,7 +104,8 @@ static void dose_panel(struct svg *s, const struct plot_calibration *c)
 
 static void detectable_panel(struct svg *s, const struct plot_calibration *c)
 {
-	double x[CALIBRATION_POINTS], y[CALIBRATION_POINTS], t_lo = INFINITY, t_hi = 0, lo = INFINITY, hi = 0;
+	double x[CALIBRATION_POINTS], y[CALIBRATION_POINTS];
+	double t_lo = INFINITY, t_hi = 0, lo = INFINITY, hi = 0;
 	size_t n = c->ndetectable;
 
 	for (size_t i = 0; i < n; i++) {

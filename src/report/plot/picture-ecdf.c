@@ -58,7 +58,8 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 		for (int side = 0; side < 2; side++)
 			chart_see(d->quantile[i].value[side], &lo, &hi);
 	}
-	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo, hi, 3, title, sizeof(title));
+	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo,
+		hi, 3, title, sizeof(title));
 	s.y = svg_shares();
 	svg_open(out, SVG_HEIGHT, label);
 	svg_y_title(&s, c->metric == METRIC_THROUGHPUT ? "blocks (%)" : "operations (%)");

@@ -76,7 +76,8 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 		for (int side = 0; side < 2; side++)
 			peak = c->has[side] ? fmax(peak, d->bin[i].share[side] * 100) : peak;
 	}
-	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, edge[0], edge[n], d->log ? 1 : INFINITY, title, sizeof(title));
+	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, edge[0],
+		edge[n], d->log ? 1 : INFINITY, title, sizeof(title));
 	s.y = (struct svg_axis){ .hi = peak > 0 ? 1.05 * peak : 1, .unit = 1 };
 	if (d->below + d->above > 0.0005)
 		text_add(title, sizeof(title), "; outside: %.2g%%", (d->below + d->above) * 100);

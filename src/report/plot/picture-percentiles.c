@@ -54,7 +54,8 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 		for (int side = 0; side < 2; side++)
 			chart_see(c->point[i].value[side], &lo, &hi);
 	s.x = svg_percentiles();
-	s.y = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo, hi, 4, title, sizeof(title));
+	s.y = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo,
+		hi, 4, title, sizeof(title));
 	svg_open(out, SVG_HEIGHT, label);
 	svg_y_title(&s, title);
 	chart_key(&s, src->alone, c->has);

@@ -131,8 +131,8 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	const struct plot_source *src = x->source;
 	const struct plot_data *c = x->cell;
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
-	double p[PLOT_MOST], v[PLOT_MOST], w[PLOT_MOST], margin = src->margin * 100, lo = -margin, hi = margin;
-	double end_lo, end_hi;
+	double p[PLOT_MOST], v[PLOT_MOST], w[PLOT_MOST];
+	double margin = src->margin * 100, lo = -margin, hi = margin, end_lo, end_hi;
 
 	chart_see_core(plot_column(c, v, get_change, 0), c->n, &lo, &hi);
 	end_lo = lo;
