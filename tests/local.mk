@@ -99,7 +99,7 @@ check_PROGRAMS += tests/cli/hostile-file
 tests_cli_hostile_file_SOURCES = tests/cli/hostile-file.c
 tests_cli_hostile_file_CFLAGS = $(control_cflags)
 tests_cli_hostile_file_LDADD = src/libcontrol.a $(control_libs)
-dist_check_SCRIPTS = tests/cli/any-bytes.sh tests/cli/calibrate.sh tests/cli/child.sh tests/cli/files.sh tests/cli/history.sh tests/cli/oom.sh tests/cli/options.sh \
+dist_check_SCRIPTS = tests/cli/any-bytes.sh tests/cli/calibrate.sh tests/cli/child.sh tests/cli/files.sh tests/cli/formats.sh tests/cli/history.sh tests/cli/oom.sh tests/cli/options.sh \
 	tests/cli/plot.sh tests/cli/program.sh tests/cli/prove.sh tests/cli/run.sh tests/cli/worker.sh tests/cli/workloads.sh \
 	tests/source/quickstart.sh tests/source/scripts.sh tests/cli/skip.sh tests/faults/faults-files.sh tests/fuzz/fuzz.sh tests/cli/usage.sh
 EXTRA_DIST += tests/source/arrows.py

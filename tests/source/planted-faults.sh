@@ -37,7 +37,7 @@ provide() {
 	swap)
 		[ "$(wc -l </proc/swaps)" -gt 1 ] && return 0
 		[ "$(id -u)" -eq 0 ] || return 1
-		dd if=/dev/zero of="$tmp/swap" bs=1M count=64 2>/dev/null && chmod 600 "$tmp/swap" &&
+		fallocate -l 1G "$tmp/swap" 2>/dev/null && chmod 600 "$tmp/swap" &&
 			mkswap "$tmp/swap" >/dev/null && swapon "$tmp/swap" && swap_on=$tmp/swap
 		;;
 	*) return 1 ;;
