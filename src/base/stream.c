@@ -16,8 +16,8 @@ bool is_stream(const char *name)
 
 int check_no_stream(const char *what, const char *name)
 {
-	return is_stream(name) ? fail(STATUS_USAGE, "-: a %s cannot be a standard stream; give it a "
-		"name, or write ./- if that is its name", what) : 0;
+	return is_stream(name) ? fail(STATUS_USAGE, "-: a %s cannot be a standard stream; give it "
+		"a name, or write ./- if that is its name", what) : 0;
 }
 
 FILE *stream_open(const char *name)
@@ -52,8 +52,8 @@ int stream_end(FILE *f, const char *name, int err)
 	}
 	/* What failed for another reason has said so. */
 	if (bad && (!err || err == -STATUS_MACHINE))
-		err = fail(STATUS_MACHINE, "%s: cannot write it: %s", file ? name : "standard output",
-			strerror(error));
+		err = fail(STATUS_MACHINE, "%s: cannot write it: %s",
+			file ? name : "standard output", strerror(error));
 	if (err && file && !stat(name, &st) && S_ISREG(st.st_mode))
 		unlink(name);
 	return err;

@@ -8,7 +8,7 @@
 
 bool is_stream(const char *name);
 
-/* -STATUS_USAGE after fail() where NAME, of a WHAT ("result file"), is a standard stream; else 0. */
+/* -STATUS_USAGE after fail() where NAME, of a WHAT ("result file"), is a stream; else 0. */
 int check_no_stream(const char *what, const char *name);
 
 /* Standard input, or fopen(NAME, "re"): NULL with errno. */

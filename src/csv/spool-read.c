@@ -46,8 +46,8 @@ static int check_counts(const struct round *r, const struct fragment *f, size_t 
 	}
 	if (!differ)
 		return 0;
-	snprintf(what + strlen(what), sizeof(what) - strlen(what), ": an operation has one of each; "
-		"complete the rows, or leave a metric out");
+	snprintf(what + strlen(what), sizeof(what) - strlen(what), ": an operation has one of "
+		"each; complete the rows, or leave a metric out");
 	return block_fails(r, f, what);
 }
 

@@ -113,7 +113,7 @@ static int flush(struct spool *s)
 	return code == SQLITE_DONE ? 0 : spool_db_fail(s);
 }
 
-/* LIST, which has N elements of SIZE, with room for one more; NULL after fail(): it is as it was. */
+/* LIST, which has N elements of SIZE, with room for one more; NULL after fail(), LIST as it was. */
 static void *grow(void *list, int n, size_t size)
 {
 	void *grown;

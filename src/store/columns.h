@@ -125,8 +125,8 @@ enum column_flags {
 
 /* Sums over the parts of a cell's and an arm's blocks; "AS" names them in messages. */
 #define TOTALS(column)										\
-	column(int64_t, blocks, "count(DISTINCT CASE WHEN NOT warmup THEN block.id END) AS blocks", \
-		'n', 0)										\
+	column(int64_t, blocks, "count(DISTINCT CASE WHEN NOT warmup THEN block.id END)"	\
+		" AS blocks", 'n', 0)								\
 	column(int64_t, warmups, "count(DISTINCT CASE WHEN warmup THEN block.id END) AS warmups", \
 		'n', 0)										\
 	column(int64_t, started, "sum(ops + failed + lead_in + fill) AS started", 'N', 0)	\

@@ -59,9 +59,9 @@ static int identity(struct store *s, int64_t cell, int64_t arm, uint32_t *crc)
 	*crc = known->crc;
 	if (known->cell == cell && known->arm == arm && cell && arm)
 		return 0;
-	found = sum_values(s, store_names_sql(tables, 3, BLOCK_SUM), "FROM cell JOIN run ON"
-		" run.id = cell.run JOIN arm ON arm.run = run.id WHERE cell.id = ?1 AND arm.id = ?2",
-		cell, arm, crc);
+	found = sum_values(s, store_names_sql(tables, 3, BLOCK_SUM), "FROM cell"
+		" JOIN run ON run.id = cell.run JOIN arm ON arm.run = run.id"
+		" WHERE cell.id = ?1 AND arm.id = ?2", cell, arm, crc);
 	*known = (struct store_identity){ found > 0 ? cell : 0, arm, *crc };
 	return found ? found > 0 ? 0 : found : fail(STATUS_USAGE, "%s: cell %lld has no arm %lld: "
 		"the file is damaged", s->path, (long long)cell, (long long)arm);
@@ -82,8 +82,8 @@ int store_block_sum(struct store *s, const struct store_block *b, uint32_t *sum)
 int store_run_sum(struct store *s, int64_t run, uint32_t *sum)
 {
 	static const enum table table = TABLE_RUN;
-	int found = sum_values(s, store_names_sql(&table, 1, ROW_SUM), "FROM run WHERE id = ?", run, 0,
-		sum);
+	int found = sum_values(s, store_names_sql(&table, 1, ROW_SUM), "FROM run WHERE id = ?",
+		run, 0, sum);
 
 	return found < 0 ? found : 0;
 }
@@ -114,7 +114,8 @@ static int sum_part(void *arg, sqlite3_stmt *st)
 /* Was the block found to be right before? A bit for each is kept. */
 static bool seen(const struct store *s, int64_t block)
 {
-	return block >= 0 && (size_t)block / 8 < s->seen_size && s->seen[block / 8] & 1 << block % 8;
+	return block >= 0 && (size_t)block / 8 < s->seen_size &&
+		s->seen[block / 8] & 1 << block % 8;
 }
 
 static void remember(struct store *s, int64_t block)
@@ -150,8 +151,8 @@ int store_check_block(struct store *s, const struct store_block *b)
 	if (err)
 		return err;
 	if (sum != b->crc)
-		return fail(STATUS_USAGE, "%s: %s: its check sum is wrong: the file was damaged; go back "
-			"to a copy, or take its other runs with --run", s->path,
+		return fail(STATUS_USAGE, "%s: %s: its check sum is wrong: the file was damaged; go "
+			"back to a copy, or take its other runs with --run", s->path,
 			store_where(s, b->id, where, sizeof(where)));
 	remember(s, b->id);
 	return 0;

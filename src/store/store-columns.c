@@ -123,8 +123,8 @@ char *store_select_sql(enum table which)
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 
 	for (int i = 0; i < t->n; i++)
-		sqlite3_str_appendf(sql, "%s%.*s", i ? ", " : "SELECT ", name_length(t, &t->columns[i]),
-			t->columns[i].sql);
+		sqlite3_str_appendf(sql, "%s%.*s", i ? ", " : "SELECT ",
+			name_length(t, &t->columns[i]), t->columns[i].sql);
 	sqlite3_str_appendall(sql, t->select);
 	return sqlite3_str_finish(sql);
 }
@@ -184,7 +184,8 @@ void store_bind(enum table which, sqlite3_stmt *st, const void *row)
 
 	for (int i = 0; i < t->n; i++)
 		if (!(t->columns[i].flags & ROW_ID))
-			bind_member(st, ++at, &t->columns[i], (const char *)row + t->columns[i].offset);
+			bind_member(st, ++at, &t->columns[i],
+				(const char *)row + t->columns[i].offset);
 }
 
 static void fetch_member(sqlite3_stmt *st, int at, const struct column *c, void *member)
@@ -270,8 +271,8 @@ int store_check_row(struct store *s, enum table which, sqlite3_stmt *st)
 		int type = sqlite3_column_type(st, i);
 
 		if (!value_fits(st, i, t->columns[i].value))
-			return fail(STATUS_USAGE, "%s: damaged: in table %s, %s is '%.20s'; go back to a "
-				"copy", s->path, which == TABLE_TOTALS ? "part" : t->name,
+			return fail(STATUS_USAGE, "%s: damaged: in table %s, %s is '%.20s'; go back to "
+				"a copy", s->path, which == TABLE_TOTALS ? "part" : t->name,
 				sqlite3_column_name(st, i), type == SQLITE_BLOB ? "bytes" :
 				type == SQLITE_NULL ? "NULL" : text_at(st, i));
 	}
@@ -344,7 +345,8 @@ uint32_t store_sum_row(uint32_t crc, enum table which, const void *row, int flag
 
 	for (int i = 0; i < t->n; i++)
 		if (t->columns[i].flags & flags)
-			crc = add_member(crc, &t->columns[i], (const char *)row + t->columns[i].offset);
+			crc = add_member(crc, &t->columns[i],
+				(const char *)row + t->columns[i].offset);
 	return crc;
 }
 

@@ -10,8 +10,8 @@
 static bool has_ticks(struct store *s)
 {
 	if (!s->ticks)
-		s->ticks = sqlite3_table_column_metadata(s->db, "main", "tick", NULL, NULL, NULL, NULL,
-			NULL, NULL) ? -1 : 1;
+		s->ticks = sqlite3_table_column_metadata(s->db, "main", "tick", NULL, NULL, NULL,
+			NULL, NULL, NULL) ? -1 : 1;
 	return s->ticks > 0;
 }
 
