@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every sample of a result file, as JSON. */
 #ifndef EXITBENCH_SAMPLES_JSON_H
 #define EXITBENCH_SAMPLES_JSON_H
 
