@@ -88,6 +88,38 @@ works "export --csv" export --csv "$f"
 check 'tr -d "\"" <"$tmp/out" | sort >"$tmp/sorted" && sort "$tmp/in.csv" | cmp -s - "$tmp/sorted"' \
 	"gives back what was imported"
 
+# Formats for continuous integration: equal arms pass or are skipped, a dose fails.
+{
+	echo arm,boot,block,workload,cores,metric,value
+	awk 'BEGIN { srand(1); for (b = 0; b < 60; b++) for (i = 0; i < 50; i++) {
+		printf "old <&\" #1,b,%d,up,1,exit,%d\n", b, 10000 + 200 * rand()
+		printf "new,b,%d,up,1,exit,%d\n", b, 11000 + 200 * rand()
+		printf "old <&\" #1,b,%d,same,1,exit,%d\n", b, 10000 + 100 * rand()
+		printf "new,b,%d,same,1,exit,%d\n", b, 10000 + 100 * rand() } }' |
+		sed 's/^old <&" #1/"old <\&"" #1"/'
+} >"$tmp/ci.csv"
+works "samples" import --csv "$tmp/ci.csv" -o "$tmp/ci.exb"
+status=0
+"$exitbench" compare --format junit "$tmp/ci.exb" >"$tmp/out" 2>"$tmp/err" || status=$?
+check '[ $status -eq 1 ]' "junit: a regression is exit status 1"
+check 'python3 -c "
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot().find(\"testsuite\")
+assert (suite.get(\"tests\"), suite.get(\"failures\")) == (\"2\", \"1\")
+cases = {c.get(\"name\").split(\",\")[0]: c for c in suite.iter(\"testcase\")}
+assert cases[\"exit of up\"].find(\"failure\").get(\"message\").startswith(\"regression: effect +\")
+assert cases[\"exit of same\"].find(\"failure\") is None
+assert [p.get(\"value\") for p in suite.iter(\"property\") if p.get(\"name\") == \"before\"] == [\"old <&\\\" #1\"]
+" "$tmp/out"' "junit: well-formed, one failure, hostile labels escaped"
+status=0
+"$exitbench" compare --format ktap "$tmp/ci.exb" >"$tmp/out" 2>"$tmp/err" || status=$?
+check '[ $status -eq 1 ]' "ktap: likewise"
+check '[ "$(head -n 2 "$tmp/out" | tr "\n" /)" = "KTAP version 1/1..2/" ] &&
+	[ "$(grep -c "^not ok [12] exit of up" "$tmp/out")" = 1 ] &&
+	[ "$(grep -c "^ok [12] exit of same" "$tmp/out")" = 1 ] &&
+	[ "$(grep -vc "^\(KTAP\|1\.\.\|# \|ok\|not ok\)" "$tmp/out")" = 0 ]' \
+	"ktap: a plan and a result for each cell"
+
 # A calibration, as it is kept.
 python3 - "$f" <<'END'
 import json, sqlite3, sys
@@ -105,7 +137,9 @@ with sqlite3.connect(sys.argv[1]) as db:
 END
 reseal "$f"
 works "calibrate --show" calibrate --show "$f"
-cp "$tmp/out" "$tmp/shown"
+check 'grep -q "^  level    5\.0\{1,2\} µs, lower quartile" "$tmp/out" &&
+	grep -q "^  user *1[0-9]* *[a-z]* *1\.000 *1\.010 *\[+0\.900, +1\.100\]\|^  user .* 1\.000 *1\.010 *\[+0\.900, +1\.100\]" "$tmp/out"' \
+	"says what was injected and recovered"
 works "report with a calibration" report "$f" -o "$tmp/r.html"
 check 'grep -q "Calibration of this machine" "$tmp/r.html" &&
 	grep -q "recovered (%)" "$tmp/r.html" && grep -q "detectable change (%)" "$tmp/r.html"' \
