@@ -104,16 +104,20 @@ static int split(struct csv_reader *r, char **fields, int most)
 {
 	char *p = r->text;
 	const char *why;
-	char whole[4 * SHOWN], end;
+	char begin[4 * SHOWN + 1], shown[4 * SHOWN], end;
+	size_t length = strnlen(r->text, sizeof(begin) - 1);
 
-	text_clean(r->text, SHOWN, whole, sizeof(whole));
+	/* For a message: splitting changes the line. */
+	memcpy(begin, r->text, length);
+	begin[length] = '\0';
 	for (int n = 0; ; n++) {
 		if (n < most)
 			fields[n] = p;
 		why = *p == '"' ? unquote(&p) : NULL;
 		if (why)
 			return fail(STATUS_USAGE, "%s:%lld: '%s': %s", r->name,
-				(long long)r->line, whole, why);
+				(long long)r->line,
+				text_clean(begin, SHOWN, shown, sizeof(shown)), why);
 		p += strcspn(p, ",");
 		end = *p;
 		*p++ = '\0';
