@@ -91,6 +91,7 @@ quick="--block-time 1ms --lead-in 0 --ops 20 -q"
 under() {
 	status=0
 	"$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+	tap_ours
 }
 
 # as_user COMMAND...: as nobody.
