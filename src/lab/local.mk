@@ -2,12 +2,11 @@
 # The lab: kernels, guests, what is measured in them. init has no libc and is carried inside the
 # program, like the worker.
 src_libcontrol_a_SOURCES += \
-	src/lab/kernel/kernel-files.c src/lab/kernel/kernel-image.c \
-	src/lab/kernel/kernel-make.c src/lab/kernel/kernel-pad.c src/lab/kernel/kernel-priv.h \
+	src/lab/kernel/kernel-files.c src/lab/kernel/kernel-make.c \
+	src/lab/kernel/kernel-pad.c src/lab/kernel/kernel-priv.h \
 	src/lab/kernel/kernel-source.c src/lab/kernel/kernel-sync.c \
-	src/lab/kernel/kernel-sync.h src/lab/kernel/kernel-tree.c \
-	src/lab/kernel/kernel-variant.c src/lab/kernel/kernel-variants.c \
-	src/lab/kernel/kernel.c src/lab/kernel/kernel.h
+	src/lab/kernel/kernel-tree.c src/lab/kernel/kernel-variant.c \
+	src/lab/kernel/kernel-variants.c src/lab/kernel/kernel.c src/lab/kernel/kernel.h
 
 src_libcontrol_a_SOURCES += \
 	src/lab/guest/guest-image.c src/lab/guest/guest.h src/lab/guest/initramfs.c \

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include "base/fail.h"
 #include "command/lab/lab.h"
-#include "text/suggest.h"
 
 struct options {
 	bool json;
@@ -59,20 +58,13 @@ static int print_text(void)
 
 static int print_one(const char *name)
 {
-	const struct kernel_variant *v = kernel_variant_find(name), *all;
-	struct suggestion near;
-	size_t n;
+	const struct kernel_variant *v = kernel_variant_find("variant", name,
+		"see exitbench lab variants");
 
-	if (v) {
-		fputs(v->text, stdout);
-		return 0;
-	}
-	suggest_start(&near, name);
-	all = kernel_variants(&n);
-	for (size_t i = 0; i < n; i++)
-		suggest_offer(&near, all[i].name);
-	return fail(STATUS_USAGE, "variant %s: none of that name is shipped%s; see exitbench lab "
-		"variants", name, suggest_text(&near));
+	if (!v)
+		return -STATUS_USAGE;
+	fputs(v->text, stdout);
+	return 0;
 }
 
 static int run(void *options, const struct arguments *a)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 
 char *text_of(const char *fmt, ...)
@@ -24,7 +25,7 @@ char *text_of(const char *fmt, ...)
 	return n < 0 ? NULL : text;
 }
 
-int write_text(const char *path, const void *text, size_t size)
+static int write_text(const char *path, const void *text, size_t size)
 {
 	char *temporary = text_of("%s.new", path);
 	FILE *f = temporary ? fopen(temporary, "we") : NULL;
@@ -48,17 +49,16 @@ int write_text(const char *path, const void *text, size_t size)
 
 int make_dirs(const char *dir)
 {
-	char *path = strdup(dir);
+	char *path = strdup(dir), *p = path, end = '/';
 	int err = path ? 0 : -1;
 
-	for (char *p = path ? path + 1 : NULL; p && *p && !err; p++)
-		if (*p == '/') {
-			*p = '\0';
-			err = mkdir(path, 0777) && errno != EEXIST ? -1 : 0;
-			*p = '/';
-		}
-	if (!err)
+	while (!err && end) {
+		p = strchrnul(p + 1, '/');
+		end = *p;
+		*p = '\0';
 		err = mkdir(path, 0777) && errno != EEXIST ? -1 : 0;
+		*p = end;
+	}
 	free(path);
 	return err;
 }
@@ -73,9 +73,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 int remove_all(const char *dir)
 {
-	if (access(dir, F_OK))
-		return 0;
-	return nftw(dir, remove_one, 32, FTW_DEPTH | FTW_PHYS);
+	return nftw(dir, remove_one, 32, FTW_DEPTH | FTW_PHYS) && errno != ENOENT ? -1 : 0;
 }
 
 int fail_cache(const struct kernel_source *s, const char *doing, const char *path)
@@ -89,32 +87,59 @@ int fail_cache(const struct kernel_source *s, const char *doing, const char *pat
 		strerror(errno), doing);
 }
 
-static bool ends_with(const char *name, const char *end)
+int put_text(const struct kernel_source *s, const char *doing, const void *text, size_t size,
+	const char *fmt, ...)
 {
-	size_t n = strlen(name), m = strlen(end);
+	char *path, *end;
+	va_list ap;
+	int n, err;
 
-	return n >= m && !strcmp(name + n - m, end);
+	va_start(ap, fmt);
+	n = vasprintf(&path, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return fail_nomem();
+	end = strrchr(path, '/');
+	*end = '\0';
+	err = make_dirs(path);
+	*end = '/';
+	if (err || write_text(path, text, size))
+		err = fail_cache(s, doing, path);
+	free(path);
+	return err;
 }
 
-bool source_skips(const char *path, bool directory)
+int find_text(char **text, size_t *size, const char *fmt, ...)
 {
-	static const char *const made[] = { ".o", ".a", ".ko", ".mod", ".cmd", ".order", ".orig",
-		".rej", ".dtb", "~", NULL };
-	static const char *const where[] = { "include/config", "include/generated", ".git", ".pc",
-		".config", ".config.old", "vmlinux", "System.map", "Module.symvers", NULL };
-	const char *name = strrchr(path, '/');
+	char *path;
+	va_list ap;
+	int n, err;
 
-	name = name ? name + 1 : path;
-	for (int i = 0; where[i]; i++)
-		if (!strcmp(path, where[i]))
-			return true;
-	if (!strncmp(path, "exitbench-", 10) || !strncmp(name, ".tmp_", 5) ||
-		ends_with(path, "/include/generated"))
-		return true;
-	if (directory)
-		return false;
-	for (int i = 0; made[i]; i++)
-		if (ends_with(name, made[i]))
-			return true;
-	return !strncmp(path, "Documentation/", 14) && strcmp(name, "Kconfig");
+	*text = NULL;
+	*size = 0;
+	va_start(ap, fmt);
+	n = vasprintf(&path, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return fail_nomem();
+	err = access(path, F_OK) ? 0 : read_text(path, MOST_TEXT, text, size);
+	free(path);
+	return err;
+}
+
+bool same_text(const char *path, const char *text, size_t size)
+{
+	char *now;
+	size_t n;
+	bool same = !find_text(&now, &n, "%s", path) && now && n == size && !memcmp(now, text, n);
+
+	free(now);
+	return same;
+}
+
+bool has_suffix(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), m = strlen(suffix);
+
+	return n > m && !strcmp(name + n - m, suffix);
 }

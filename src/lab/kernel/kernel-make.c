@@ -14,7 +14,8 @@
 #include "lab/kernel/kernel-priv.h"
 #include "text/units.h"
 
-char *kernel_objects(const struct kernel_source *s)
+/* The object directory, absolute; malloc'ed, NULL without memory. */
+static char *objects_of(const struct kernel_source *s)
 {
 	return text_of("%s/src/exitbench-%s", s->tree, s->arch->name);
 }
@@ -181,20 +182,17 @@ static int run_make(struct making *m, const char *target, const char *more, cons
  * Killed with no chance to clean up, make leaves files that it takes for whole ones later.
  * While it runs there is a mark; whoever finds one starts from nothing.
  */
-static char *mark_path(const struct kernel_source *s)
-{
-	return text_of("%s/making-%s", s->tree, s->arch->name);
-}
-
 static int start_making(const struct kernel_source *s, const char *mark)
 {
-	char *objects = kernel_objects(s);
+	char *objects = objects_of(s);
 	int err = objects ? 0 : fail_nomem();
 
 	if (!err && !access(mark, F_OK) && remove_all(objects))
 		err = fail_cache(s, "removing what an earlier build left", objects);
-	if (!err && (make_dirs(objects) || write_text(mark, "", 0)))
+	if (!err && make_dirs(objects))
 		err = fail_cache(s, "starting to build", objects);
+	if (!err)
+		err = put_text(s, "starting to build", "", 0, "%s", mark);
 	free(objects);
 	return err;
 }
@@ -213,12 +211,11 @@ static void check_line(const struct kernel_source *s, const char *config, const 
 
 static int check_config(const struct kernel_source *s)
 {
-	char *objects = kernel_objects(s), *path = objects ? text_of("%s/.config", objects) : NULL;
-	char *config = NULL, *own = NULL;
+	char *config, *own = NULL;
 	size_t size;
-	int err = path ? read_text(path, MOST_TEXT, &config, &size) : fail_nomem();
+	int err = find_text(&config, &size, "%s/src/exitbench-%s/.config", s->tree, s->arch->name);
 
-	if (!err && !strstr(config, "\nCONFIG_BLK_DEV_INITRD=y\n"))
+	if (!err && !strstr(config ? config : "", "\nCONFIG_BLK_DEV_INITRD=y\n"))
 		err = fail(STATUS_USAGE,
 			"Linux %s: its configuration has no initramfs, which the lab's "
 			"guests are",
@@ -233,20 +230,16 @@ static int check_config(const struct kernel_source *s)
 	}
 	free(own);
 	free(config);
-	free(path);
-	free(objects);
 	return err;
 }
 
 static int configure_and_make(struct making *m)
 {
 	const struct kernel_source *s = m->s;
-	char *fragment = text_of("%s/fragment-%s", s->tree, s->arch->name);
-	char *all = fragment ? text_of("KCONFIG_ALLCONFIG=%s", fragment) : NULL;
-	int err = all ? 0 : fail_nomem();
+	char *all = text_of("KCONFIG_ALLCONFIG=%s/fragment-%s", s->tree, s->arch->name);
+	int err = all ? put_text(s, "writing a configuration", s->config, strlen(s->config), "%s",
+		strchr(all, '=') + 1) : fail_nomem();
 
-	if (!err && write_text(fragment, s->config, strlen(s->config)))
-		err = fail_cache(s, "writing a configuration", fragment);
 	if (!err)
 		err = run_make(m, "allnoconfig", all, "configuring");
 	if (!err)
@@ -254,14 +247,13 @@ static int configure_and_make(struct making *m)
 	if (!err)
 		err = run_make(m, s->arch->target, NULL, "compiling");
 	free(all);
-	free(fragment);
 	return err;
 }
 
 int kernel_make(const struct kernel_source *s, const char *name)
 {
 	struct making m = { .s = s, .name = name, .start = monotonic_ns() };
-	char *mark = mark_path(s);
+	char *mark = text_of("%s/making-%s", s->tree, s->arch->name);
 	int err = mark ? start_making(s, mark) : fail_nomem();
 
 	m.log_path = text_of("%s/build.log", s->tree);

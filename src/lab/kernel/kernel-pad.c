@@ -32,12 +32,11 @@ static int pad_file(const struct kernel_source *s, unsigned int pad, size_t i,
 {
 	struct change *c;
 	char *text;
-	int n;
+	int n, err;
 
-	if (changes_file(s, out, files[i], &c))
-		return 0;
-	if (!c->text)
-		return 0;
+	err = changes_file(s, out, files[i], &c);
+	if (err || !c->text)
+		return err;
 	n = distance(pad, i);
 	text = text_of(
 		"%s\n__asm__(\".pushsection .text\\n.skip %d, %s\\n.popsection\");\n",

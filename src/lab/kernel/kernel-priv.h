@@ -12,9 +12,6 @@
 /* The fragments of lab/, each followed by a 0. */
 extern const char lab_config[], lab_config_x86_64[], lab_config_arm64[];
 
-/* The rest of the line "// FIELD: ..." in a variant's notes; malloc'ed, NULL: there is none. */
-char *variant_field(const char *text, const char *field);
-
 struct arch {
 	const char *name;	/* ours, and uname's but for arm64 */
 	const char *make;	/* the kernel's ARCH */
@@ -47,20 +44,40 @@ char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #define MOST_TEXT (256UL << 20)	/* bytes of a file that is read, images included */
 
-/* Writes through a temporary name; what was there stays when it fails. */
-int write_text(const char *path, const void *text, size_t size);
+/*
+ * Writes the file that FMT names, in a directory that is made if need be, through a temporary
+ * name: what was there stays when it fails. DOING is for the message.
+ */
+int put_text(const struct kernel_source *s, const char *doing, const void *text, size_t size,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* As read_text(), of the file that FMT names; *text is NULL, *size 0 where there is none. */
+int find_text(char **text, size_t *size, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Does the file PATH hold just that? */
+bool same_text(const char *path, const char *text, size_t size);
+
+/* Does NAME end with SUFFIX, and is more than that? */
+bool has_suffix(const char *name, const char *suffix);
 
 /* DIR with what is missing above it. */
 int make_dirs(const char *dir);
 
-/* Removes a directory and all in it; no error if there is none. */
+/* Removes a directory and all in it, or a file; no error if there is none. */
 int remove_all(const char *dir);
 
 /* -STATUS_MACHINE for errno, with a remedy for a full disk. */
 int fail_cache(const struct kernel_source *s, const char *doing, const char *path);
 
-/* Is this (relative) path no part of a source: version control, what a build made, documents? */
-bool source_skips(const char *path, bool directory);
+/* HEX becomes the hash of a tarball, or of all that belongs to a source in a tree. */
+int source_hash(const char *path, bool tarball, char *hex);
+
+/*
+ * Makes TO hold what the tree S has, whatever TO held, and checks that this is what S had
+ * when it was opened. A file that is the same is not touched: make compiles what was.
+ */
+int tree_sync(const struct kernel_source *s, const char *to);
 
 /*
  * The working copy: TREE/src, with the objects in TREE/src/exitbench-ARCH, where the
@@ -70,7 +87,7 @@ bool source_skips(const char *path, bool directory);
 /* A file that differs from the source's. */
 struct change {
 	char *path;		/* relative to the source; owned */
-	char *text;		/* owned */
+	char *text;		/* owned; NULL: there is no such file */
 	size_t size;
 };
 
@@ -81,7 +98,10 @@ struct changes {
 
 void changes_free(struct changes *c);
 
-/* The change of PATH, made from the source's file if it is not there yet. */
+/* The change of PATH; NULL: there is none. */
+struct change *find_change(const struct changes *c, const char *path);
+
+/* The same, made from the source's file if it is not there yet. */
 int changes_file(const struct kernel_source *s, struct changes *c, const char *path,
 	struct change **out);
 
@@ -92,7 +112,7 @@ void tree_release(struct kernel_source *s);
 /* Makes the working copy the source with these changes and no others. */
 int tree_apply(const struct kernel_source *s, const struct changes *c);
 
-/* The source's own text of a file, whatever is changed; as read_text(). */
+/* The source's own text of a file, whatever is changed; as find_text(). */
 int tree_read(const struct kernel_source *s, const char *path, char **text, size_t *size);
 
 /* A variant as it was asked for. */
@@ -111,6 +131,10 @@ void variant_free(struct variant *v);
 /* Applies it to the source's files (the working copy is not changed). */
 int variant_apply(const struct kernel_source *s, const struct variant *v, struct changes *out);
 
+/* A directory of the working copy for what programs are given, emptied. */
+#define SCRATCH "scratch"
+int empty_scratch(const struct kernel_source *s);
+
 /* Adds distances chosen by PAD to the files that exit runs through. */
 int variant_pad(const struct kernel_source *s, unsigned int pad, struct changes *out);
 
@@ -122,8 +146,5 @@ int kernel_apply_tools(const struct variant *v);
 
 /* And kernel_make()? */
 int kernel_tools(const struct kernel_source *s, const struct variant *v);
-
-/* The object directory, absolute; malloc'ed, NULL without memory. */
-char *kernel_objects(const struct kernel_source *s);
 
 #endif

@@ -11,7 +11,6 @@
 #include "base/read-text.h"
 #include "base/safe-path.h"
 #include "lab/kernel/kernel-priv.h"
-#include "lab/kernel/kernel-sync.h"
 
 #define DEBIAN_SOURCE "/usr/src/linux-source-%s.tar.xz"
 #define DEFAULT_VERSION "6.1"
@@ -167,32 +166,16 @@ static int tarball_release(struct kernel_source *s)
 
 static int tree_release_name(struct kernel_source *s)
 {
-	char *path = text_of("%s/Makefile", s->path), *text = NULL;
+	char *text;
 	size_t size;
-	int err = path ? read_text(path, MOST_TEXT, &text, &size) : fail_nomem();
+	int err = find_text(&text, &size, "%s/Makefile", s->path);
 
-	if (err)
+	if (err || !text)
 		err = fail(STATUS_USAGE, "%s: no kernel source: it has no Makefile", s->path);
 	else
 		err = parse_release(s, text);
 	free(text);
-	free(path);
 	return err;
-}
-
-static int hash_source(struct kernel_source *s)
-{
-	struct hash h;
-	int err = hash_start(&h);
-
-	if (err)
-		return err;
-	err = s->tarball ? hash_file(&h, s->path) : tree_hash(&h, s->path);
-	if (err) {
-		hash_finish(&h, NULL);
-		return err;
-	}
-	return hash_finish(&h, s->id);
 }
 
 static int find_compiler(struct kernel_source *s)
@@ -270,7 +253,7 @@ int kernel_source_open(const struct kernel_options *o, struct kernel_source **ou
 	if (!err)
 		err = s->tarball ? tarball_release(s) : tree_release_name(s);
 	if (!err)
-		err = hash_source(s);
+		err = source_hash(s->path, s->tarball, s->id);
 	if (!err)
 		err = name_tree(s);
 	if (err) {
@@ -294,9 +277,4 @@ void kernel_source_close(struct kernel_source *s)
 	free(s->cache);
 	free(s->tree);
 	free(s);
-}
-
-const char *kernel_source_release(const struct kernel_source *s)
-{
-	return s->release;
 }

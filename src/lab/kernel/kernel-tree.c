@@ -13,17 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
-#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
-#include "lab/kernel/kernel-sync.h"
 #include "process/signals.h"
 
 #define WAIT_MS 200
-
-static char *in_tree(const struct kernel_source *s, const char *dir, const char *path)
-{
-	return text_of("%s/%s%s%s", s->tree, dir, *path ? "/" : "", path);
-}
 
 /*
  * The programs we start keep the lock, too: when we are killed it is held until the last
@@ -56,12 +49,6 @@ static int take_lock(struct kernel_source *s)
 	return 0;
 }
 
-static void last_line(void *arg, const char *line)
-{
-	if (*line)
-		snprintf(arg, 512, "%s", line);
-}
-
 /* tar's own words, unless the disk is full. */
 static int fail_extract(const struct kernel_source *s, const char *words)
 {
@@ -74,8 +61,10 @@ static int fail_extract(const struct kernel_source *s, const char *words)
 
 static void first_line(void *arg, const char *line)
 {
-	if (!*(char *)arg)
-		last_line(arg, line);
+	char *first = arg;
+
+	if (!*first)
+		snprintf(first, 512, "%s", line);
 }
 
 static int extract(const struct kernel_source *s, const char *dir)
@@ -113,69 +102,46 @@ static int make_tree(const struct kernel_source *s)
 	return err;
 }
 
-/* The names in TREE/changed, each with a newline; "" if there are none. Malloc'ed. */
-static char *changed_names(const struct kernel_source *s)
+/* The names in TREE/changed, each with a newline; NULL if there are none. Malloc'ed. */
+static int changed_names(const struct kernel_source *s, char **names)
 {
-	char *path = in_tree(s, "changed", ""), *text = NULL;
 	size_t size;
 
-	if (path && access(path, F_OK))
-		text = strdup("");
-	else if (path && read_text(path, MOST_TEXT, &text, &size))
-		text = NULL;
-	free(path);
-	return text;
+	return find_text(names, &size, "%s/changed", s->tree);
 }
 
 static bool is_listed(const char *names, const char *path)
 {
 	size_t n = strlen(path);
 
-	for (; *names; names += strcspn(names, "\n"), names += *names == '\n')
+	for (; names && *names; names += strcspn(names, "\n"), names += *names == '\n')
 		if (!strncmp(names, path, n) && names[n] == '\n')
 			return true;
 	return false;
 }
 
-static bool same_text(const char *path, const char *text, size_t size)
-{
-	char *now = NULL;
-	size_t n;
-	bool same = !access(path, F_OK) && !read_text(path, MOST_TEXT, &now, &n) && n == size &&
-		!memcmp(now, text, n);
-
-	free(now);
-	return same;
-}
-
 /* Writes only what differs, so that make compiles only that. TEXT of NULL: no such file. */
 static int put_file(const struct kernel_source *s, const char *path, const char *text, size_t size)
 {
-	char *to = in_tree(s, "src", path), *dir = to ? strdup(to) : NULL;
-	int err = dir ? 0 : fail_nomem();
+	char *to = text_of("%s/src/%s", s->tree, path);
+	int err = to ? 0 : fail_nomem();
 
 	if (!err && !text)
 		err = unlink(to) && errno != ENOENT ? fail_cache(s, "undoing a change", to) : 0;
-	if (!err && text && !same_text(to, text, size)) {
-		*strrchr(dir, '/') = '\0';
-		if (make_dirs(dir) || write_text(to, text, size))
-			err = fail_cache(s, "writing a changed file", to);
-	}
-	free(dir);
+	else if (!err && !same_text(to, text, size))
+		err = put_text(s, "writing a changed file", text, size, "%s", to);
 	free(to);
 	return err;
 }
 
 int tree_read(const struct kernel_source *s, const char *path, char **text, size_t *size)
 {
-	char *names = changed_names(s), *from;
-	int err;
+	char *names;
+	int err = changed_names(s, &names);
 
-	if (!names)
-		return fail_nomem();
-	from = in_tree(s, is_listed(names, path) ? "pristine" : "src", path);
-	err = from ? read_text(from, MOST_TEXT, text, size) : fail_nomem();
-	free(from);
+	if (!err)
+		err = find_text(text, size, "%s/%s/%s", s->tree,
+			is_listed(names, path) ? "pristine" : "src", path);
 	free(names);
 	return err;
 }
@@ -183,51 +149,41 @@ int tree_read(const struct kernel_source *s, const char *path, char **text, size
 /* Keeps the source's own file, if there is one. */
 static int keep_pristine(const struct kernel_source *s, const char *path)
 {
-	char *from = in_tree(s, "src", path), *to = in_tree(s, "pristine", path);
-	char *dir = to ? strdup(to) : NULL, *text = NULL;
+	char *text;
 	size_t size;
-	int err = from && dir ? 0 : fail_nomem();
+	int err = find_text(&text, &size, "%s/src/%s", s->tree, path);
 
-	if (!err && !access(from, F_OK)) {
-		*strrchr(dir, '/') = '\0';
-		err = read_text(from, MOST_TEXT, &text, &size);
-		if (!err && (make_dirs(dir) || write_text(to, text, size)))
-			err = fail_cache(s, "keeping a file", to);
-	}
+	if (!err && text)
+		err = put_text(s, "keeping a file", text, size, "%s/pristine/%s", s->tree, path);
 	free(text);
-	free(dir);
-	free(to);
-	free(from);
 	return err;
 }
 
 /* Writes down what is going to differ. */
 static int list_changes(const struct kernel_source *s, const struct changes *c, char **names)
 {
-	char *path = in_tree(s, "changed", ""), *grown;
-	int err = path ? 0 : fail_nomem();
 	bool more = false;
+	char *grown;
+	int err = 0;
 
 	for (size_t i = 0; i < c->n && !err; i++) {
 		if (is_listed(*names, c->v[i].path))
 			continue;
 		err = keep_pristine(s, c->v[i].path);
-		grown = err ? NULL : text_of("%s%s\n", *names, c->v[i].path);
-		if (!grown) {
-			err = err ? err : fail_nomem();
+		if (err)
 			break;
-		}
+		grown = text_of("%s%s\n", *names ? *names : "", c->v[i].path);
+		if (!grown)
+			return fail_nomem();
 		free(*names);
 		*names = grown;
 		more = true;
 	}
-	if (!err && more && write_text(path, *names, strlen(*names)))
-		err = fail_cache(s, "writing a list", path);
-	free(path);
-	return err;
+	return err || !more ? err : put_text(s, "writing a list", *names, strlen(*names),
+		"%s/changed", s->tree);
 }
 
-static const struct change *find_change(const struct changes *c, const char *path)
+struct change *find_change(const struct changes *c, const char *path)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (!strcmp(c->v[i].path, path))
@@ -237,25 +193,24 @@ static const struct change *find_change(const struct changes *c, const char *pat
 
 static int undo_file(const struct kernel_source *s, const char *path)
 {
-	char *from = in_tree(s, "pristine", path), *text = NULL;
-	size_t size = 0;
-	int err = from ? 0 : fail_nomem();
+	char *text;
+	size_t size;
+	int err = find_text(&text, &size, "%s/pristine/%s", s->tree, path);
 
-	if (!err && !access(from, F_OK))
-		err = read_text(from, MOST_TEXT, &text, &size);
 	if (!err)
 		err = put_file(s, path, text, size);
 	free(text);
-	free(from);
 	return err;
 }
 
 int tree_apply(const struct kernel_source *s, const struct changes *c)
 {
-	char *names = changed_names(s), *rest, *path;
+	char *names, *rest, *path;
 	const struct change *change;
-	int err = names ? list_changes(s, c, &names) : fail_nomem();
+	int err = changed_names(s, &names);
 
+	if (!err)
+		err = list_changes(s, c, &names);
 	rest = names;
 	while (!err && (path = strsep(&rest, "\n"))) {
 		if (!*path)
@@ -270,8 +225,8 @@ int tree_apply(const struct kernel_source *s, const struct changes *c)
 /* What has changed in a tree since it was copied; our changes are undone for it. */
 static int update_tree(const struct kernel_source *s)
 {
-	char *src = in_tree(s, "src", ""), *changed = in_tree(s, "changed", ""),
-	     *pristine = in_tree(s, "pristine", "");
+	char *src = text_of("%s/src", s->tree), *changed = text_of("%s/changed", s->tree),
+	     *pristine = text_of("%s/pristine", s->tree);
 	int err = src && changed && pristine ? tree_apply(s, &(struct changes){ 0 }) : fail_nomem();
 
 	if (!err && ((unlink(changed) && errno != ENOENT) || remove_all(pristine)))

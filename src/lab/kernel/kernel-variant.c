@@ -10,40 +10,22 @@
 #include "base/fail.h"
 #include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
-#include "text/suggest.h"
 
 #define STEP "// step "
 #define OPTIONAL " (where it is)"	/* ends WHAT of a step that may find nothing */
 #define DEFAULT_FILE "mm/mmap.c"
-#define SCRATCH "scratch"
-
-static bool has_suffix(const char *name, const char *suffix)
-{
-	size_t n = strlen(name), m = strlen(suffix);
-
-	return n > m && !strcmp(name + n - m, suffix);
-}
 
 static int load_shipped(const char *name, struct variant *v)
 {
-	const struct kernel_variant *shipped = kernel_variant_find(name), *all;
-	struct suggestion near;
-	size_t n;
+	const struct kernel_variant *shipped = kernel_variant_find("--variant", name,
+		"a file's name ends in .cocci or .patch");
 
-	if (!shipped) {
-		suggest_start(&near, name);
-		all = kernel_variants(&n);
-		for (size_t i = 0; i < n; i++)
-			suggest_offer(&near, all[i].name);
-		return fail(STATUS_USAGE,
-			"--variant %s: none of that name is shipped%s; a file's name "
-			"ends in .cocci or .patch",
-			name, suggest_text(&near));
-	}
+	if (!shipped)
+		return -STATUS_USAGE;
 	v->name = strdup(name);
 	v->file = text_of("%s.cocci", name);
 	v->text = strdup(shipped->text);
-	v->size = shipped->size;
+	v->size = strlen(shipped->text);
 	v->no_reaper = shipped->no_reaper;
 	return v->name && v->file && v->text ? 0 : fail_nomem();
 }
@@ -90,37 +72,30 @@ void changes_free(struct changes *c)
 	*c = (struct changes){ 0 };
 }
 
-static int add_change(struct changes *c, const char *path, char *text, size_t size,
-	struct change **out)
-{
-	struct change *grown = reallocarray(c->v, c->n + 1, sizeof(*grown));
-
-	if (grown)
-		c->v = grown;
-	if (!grown || !(grown[c->n].path = strdup(path))) {
-		free(text);
-		return fail_nomem();
-	}
-	*out = &grown[c->n++];
-	(*out)->text = text;
-	(*out)->size = size;
-	return 0;
-}
-
 int changes_file(const struct kernel_source *s, struct changes *c, const char *path,
 	struct change **out)
 {
-	char *text;
-	size_t size;
+	struct change fresh, *grown;
 	int err;
 
-	for (size_t i = 0; i < c->n; i++)
-		if (!strcmp(c->v[i].path, path)) {
-			*out = &c->v[i];
-			return 0;
-		}
-	err = tree_read(s, path, &text, &size);
-	return err ? err : add_change(c, path, text, size, out);
+	*out = find_change(c, path);
+	if (*out)
+		return 0;
+	err = tree_read(s, path, &fresh.text, &fresh.size);
+	if (err)
+		return err;
+	fresh.path = strdup(path);
+	grown = reallocarray(c->v, c->n + 1, sizeof(*grown));
+	if (grown)
+		c->v = grown;
+	if (!grown || !fresh.path) {
+		free(fresh.path);
+		free(fresh.text);
+		return fail_nomem();
+	}
+	*out = &grown[c->n++];
+	**out = fresh;
+	return 0;
 }
 
 /* One rule or more, for one file. */
@@ -196,46 +171,32 @@ static void spatch_line(void *arg, const char *line)
 		w->first[n - 1] = '\0';
 }
 
-static char *scratch(const struct kernel_source *s, const char *path)
-{
-	return text_of("%s/%s/%s", s->tree, SCRATCH, path);
-}
-
-/* An empty directory for one step, with the file in it as it is by now. */
+/* A program gets a copy of the file as it is by now. */
 static int fill_scratch(const struct kernel_source *s, const struct change *c)
 {
-	char *path = scratch(s, c->path), *dir = path ? strdup(path) : NULL;
-	int err = dir ? 0 : fail_nomem();
-
-	if (!err) {
-		*strrchr(dir, '/') = '\0';
-		if (make_dirs(dir) || write_text(path, c->text, c->size))
-			err = fail_cache(s, "writing a file", path);
-	}
-	free(dir);
-	free(path);
-	return err;
+	return put_text(s, "writing a file", c->text, c->size, "%s/" SCRATCH "/%s", s->tree,
+		c->path);
 }
 
+/* What it made of that. */
 static int take_scratch(const struct kernel_source *s, struct change *c, bool *changed)
 {
-	char *path = scratch(s, c->path), *text;
+	char *text;
 	size_t size;
-	int err = path ? read_text(path, MOST_TEXT, &text, &size) : fail_nomem();
+	int err = find_text(&text, &size, "%s/" SCRATCH "/%s", s->tree, c->path);
 
-	free(path);
 	if (err)
 		return err;
-	*changed = !c->text || size != c->size || memcmp(text, c->text, size);
+	*changed = !text || !c->text || size != c->size || memcmp(text, c->text, size);
 	free(c->text);
 	c->text = text;
 	c->size = size;
 	return 0;
 }
 
-static int empty_scratch(const struct kernel_source *s)
+int empty_scratch(const struct kernel_source *s)
 {
-	char *top = text_of("%s/%s", s->tree, SCRATCH);
+	char *top = text_of("%s/" SCRATCH, s->tree);
 	int err = top ? 0 : fail_nomem();
 
 	if (!err && (remove_all(top) || make_dirs(top)))
@@ -245,46 +206,39 @@ static int empty_scratch(const struct kernel_source *s)
 }
 
 /* The rules alone, on the lines that they have in the variant's file. */
-static char *write_rules(const struct kernel_source *s, const struct step *step)
+static int write_rules(const struct kernel_source *s, const struct variant *v,
+	const struct step *step)
 {
-	char *path = text_of("%s/%s/rules.cocci", s->tree, SCRATCH);
-	size_t n = step->end - step->text, lines = step->line - 1;
-	char *text = malloc(lines + n);
+	char *text = strndup(v->text, step->end - v->text);
+	int err;
 
-	if (path && text) {
-		memset(text, '\n', lines);
-		memcpy(text + lines, step->text, n);
-		if (!write_text(path, text, lines + n)) {
-			free(text);
-			return path;
-		}
-	}
+	if (!text)
+		return fail_nomem();
+	for (char *p = text; p < text + (step->text - v->text); p++)
+		if (*p != '\n')
+			*p = ' ';
+	err = put_text(s, "writing a semantic patch", text, strlen(text),
+		"%s/" SCRATCH "/rules.cocci", s->tree);
 	free(text);
-	free(path);
-	return NULL;
+	return err;
 }
 
 static int run_spatch(const struct kernel_source *s, const struct variant *v,
 	const struct step *step, const struct change *c)
 {
-	char *rules = write_rules(s, step), *path = scratch(s, c->path);
+	char *path = text_of(SCRATCH "/%s", c->path);
 	struct spatch_words w = { 0 };
 	const char *const argv[] = { "spatch", "--very-quiet", "--no-includes", "--in-place",
-		"--no-show-diff", "--sp-file", rules, path, NULL };
-	struct tool t = { .argv = argv, .line = spatch_line, .arg = &w };
-	int status = 0, err = 0;
+		"--no-show-diff", "--sp-file", SCRATCH "/rules.cocci", path, NULL };
+	struct tool t = { .argv = argv, .dir = s->tree, .line = spatch_line, .arg = &w };
+	int status, err = path ? write_rules(s, v, step) : fail_nomem();
 
-	if (!rules)
-		err = fail_cache(s, "writing a semantic patch", s->tree);
-	else if (!path)
-		err = fail_nomem();
-	else
+	if (!err)
 		err = tool_run(&t, &status);
 	if (!err && status)
 		err = fail(STATUS_USAGE, "%s, line %d: spatch fails on it: %s%s", v->file,
 			w.line ? w.line : step->line, w.first, w.around);
 	free(path);
-	free(rules);
 	return err;
 }
 
@@ -296,9 +250,9 @@ static int apply_step(const struct kernel_source *s, const struct variant *v,
 	bool optional = has_suffix(step->what, OPTIONAL);
 	int err = changes_file(s, out, step->path, &c);
 
-	if (err && optional)
-		return 0;
-	if (err)
+	if (err || (!c->text && optional))
+		return err;
+	if (!c->text)
 		return fail(STATUS_USAGE, "%s, line %d: does not apply to Linux %s: there is no %s",
 			v->file, step->line, s->release, step->path);
 	err = empty_scratch(s);
@@ -363,8 +317,7 @@ static int patched_files(const struct kernel_source *s, const struct variant *v,
 			continue;
 		if (strstr(path, "../") || *path == '/')
 			return fail(STATUS_USAGE, "%s: %s is outside of the source", v->file, path);
-		if (changes_file(s, out, path, &c))
-			err = add_change(out, path, NULL, 0, &c);
+		err = changes_file(s, out, path, &c);
 	}
 	if (!err && !out->n)
 		err = fail(STATUS_USAGE,
@@ -391,25 +344,18 @@ static void patch_line(void *arg, const char *line)
 
 static int run_patch(const struct kernel_source *s, const struct variant *v)
 {
-	char *dir = text_of("%s/%s", s->tree, SCRATCH);
-	char *input = text_of("%s/%s.patch", s->tree, SCRATCH);
-	const char *const argv[] = {"patch", "-p1", "--batch", "--forward",
-		"--no-backup-if-mismatch", "-d", dir, "-i", input, NULL};
+	static const char *const argv[] = { "patch", "-p1", "--batch", "--forward",
+		"--no-backup-if-mismatch", "-d", SCRATCH, "-i", "exitbench.patch", NULL };
 	struct patch_words w = { 0 };
-	struct tool t = { .argv = argv, .line = patch_line, .arg = &w };
-	int status, err = dir && input ? 0 : fail_nomem();
+	struct tool t = { .argv = argv, .dir = s->tree, .line = patch_line, .arg = &w };
+	int status, err = put_text(s, "writing a patch", v->text, v->size,
+		"%s/" SCRATCH "/exitbench.patch", s->tree);
 
-	if (!err && write_text(input, v->text, v->size))
-		err = fail_cache(s, "writing a patch", input);
 	if (!err)
 		err = tool_run(&t, &status);
 	if (!err && status)
 		err = fail(STATUS_USAGE, "%s: does not apply to Linux %s: %s", v->file, s->release,
 			*w.failed ? w.failed : w.last);
-	if (input)
-		unlink(input);
-	free(input);
-	free(dir);
 	return err;
 }
 
@@ -426,19 +372,8 @@ static int apply_patch(const struct kernel_source *s, const struct variant *v,
 			err = fill_scratch(s, &out->v[i]);
 	if (!err)
 		err = run_patch(s, v);
-	for (size_t i = 0; i < out->n && !err; i++) {
-		char *path = scratch(s, out->v[i].path);
-
-		if (!path)
-			err = fail_nomem();
-		else if (!access(path, F_OK))
-			err = take_scratch(s, &out->v[i], &changed);
-		else {
-			free(out->v[i].text);
-			out->v[i].text = NULL;
-		}
-		free(path);
-	}
+	for (size_t i = 0; i < out->n && !err; i++)
+		err = take_scratch(s, &out->v[i], &changed);
 	return err;
 }
 

@@ -13,12 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
-#include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 #include "text/json.h"
 
 /* To be changed with what is done to a source that the other parts of the key do not show. */
 #define RECIPE "exitbench kernel 1"
+#define KEEPING "keeping a kernel"
 
 static int kernel_id(const struct kernel_source *s, const struct variant *v, unsigned int pad,
 	char *hex)
@@ -73,18 +73,16 @@ static int describe(const struct kernel_source *s, const struct variant *v, unsi
 	return fail_nomem();
 }
 
-static int copy_into(const struct kernel_source *s, const char *from_dir, const char *from,
-	const char *to_dir, const char *to)
+static int copy_into(const struct kernel_source *s, const char *from, const char *dir,
+	const char *to)
 {
-	char *a = text_of("%s/%s", from_dir, from), *b = text_of("%s/%s", to_dir, to), *text = NULL;
+	char *text;
 	size_t size;
-	int err = a && b ? read_text(a, MOST_TEXT, &text, &size) : fail_nomem();
+	int err = find_text(&text, &size, "%s/src/exitbench-%s/%s", s->tree, s->arch->name, from);
 
-	if (!err && write_text(b, text, size))
-		err = fail_cache(s, "keeping a kernel", b);
+	if (!err)
+		err = put_text(s, KEEPING, text, size, "%s/%s", dir, to);
 	free(text);
-	free(a);
-	free(b);
 	return err;
 }
 
@@ -96,12 +94,9 @@ static int write_about(const struct kernel_source *s, const struct variant *v, u
 		"source", text_json(s->path), "source_id", s->id, "compiler",
 		text_json(s->compiler));
 	char *text = about ? json_dumps(about, JSON_INDENT(2)) : NULL;
-	char *path = text_of("%s/about.json", dir);
-	int err = text && path ? 0 : fail_nomem();
+	int err = text ? put_text(s, KEEPING, text, strlen(text), "%s/about.json", dir) :
+		fail_nomem();
 
-	if (!err && write_text(path, text, strlen(text)))
-		err = fail_cache(s, "keeping a kernel", path);
-	free(path);
 	free(text);
 	json_decref(about);
 	return err;
@@ -122,29 +117,26 @@ static int keep(const struct kernel_source *s, const struct variant *v, unsigned
 	const char *id, const char *entry)
 {
 	char *fresh = text_of("%s/entry", s->tree), *kernels = text_of("%s/kernels", s->cache);
-	char *objects = kernel_objects(s), *text = text_of("%s/variant", fresh);
-	int err = fresh && kernels && objects && text ? 0 : fail_nomem();
+	int err = fresh && kernels ? 0 : fail_nomem();
 
-	if (!err && (remove_all(fresh) || make_dirs(fresh) || make_dirs(kernels)))
-		err = fail_cache(s, "keeping a kernel", fresh);
+	if (!err && (remove_all(fresh) || make_dirs(kernels)))
+		err = fail_cache(s, KEEPING, fresh);
 	if (!err)
-		err = copy_into(s, objects, s->arch->image, fresh, image_name(s));
+		err = copy_into(s, s->arch->image, fresh, image_name(s));
 	if (!err)
-		err = copy_into(s, objects, ".config", fresh, "config");
-	if (!err && write_text(text, v->text, v->size))
-		err = fail_cache(s, "keeping a kernel", text);
+		err = copy_into(s, ".config", fresh, "config");
+	if (!err)
+		err = put_text(s, KEEPING, v->text, v->size, "%s/variant", fresh);
 	if (!err)
 		err = write_about(s, v, pad, id, fresh);
 	if (!err) {
 		sync_dir(fresh);
 		if (rename(fresh, entry) && errno != EEXIST && errno != ENOTEMPTY)
-			err = fail_cache(s, "keeping a kernel", entry);
+			err = fail_cache(s, KEEPING, entry);
 		sync_dir(kernels);
 	}
 	if (fresh)
 		remove_all(fresh);
-	free(text);
-	free(objects);
 	free(kernels);
 	free(fresh);
 	return err;
@@ -185,29 +177,23 @@ static void print_line(void *out, const char *line)
 
 static int show_change(const struct kernel_source *s, const struct change *c, FILE *out)
 {
-	char *before = text_of("%s/diff-before", s->tree),
-	     *after = text_of("%s/diff-after", s->tree);
-	char *a = text_of("--label=a/%s", c->path), *b = text_of("--label=b/%s", c->path);
-	const char *const argv[] = { "diff", "-u", "-p", a, b, before, after, NULL };
-	struct tool t = { .argv = argv, .line = print_line, .arg = out };
-	int status, err = before && after && a && b ? 0 : fail_nomem();
-	char *text = NULL;
-	size_t size = 0;
+	char *a = text_of("--label=a/%s", c->path), *b = text_of("--label=b/%s", c->path), *text;
+	const char *const argv[] = { "diff", "-u", "-p", a, b, SCRATCH "/before", SCRATCH "/after",
+		NULL };
+	struct tool t = { .argv = argv, .dir = s->tree, .line = print_line, .arg = out };
+	size_t size;
+	int status, err = tree_read(s, c->path, &text, &size);
 
-	if (!err && tree_read(s, c->path, &text, &size))
-		size = 0;	/* a new file */
-	if (!err && (write_text(before, text ? text : "", size) ||
-			    write_text(after, c->text ? c->text : "", c->size)))
-		err = fail_cache(s, "writing a file", before);
+	if (!err && !(a && b))
+		err = fail_nomem();
+	if (!err)
+		err = put_text(s, "writing a file", text, size, "%s/" SCRATCH "/before", s->tree);
+	if (!err)
+		err = put_text(s, "writing a file", c->text, c->size, "%s/" SCRATCH "/after",
+			s->tree);
 	if (!err)
 		err = tool_run(&t, &status);
-	if (before)
-		unlink(before);
-	if (after)
-		unlink(after);
 	free(text);
-	free(before);
-	free(after);
 	free(a);
 	free(b);
 	return err;
@@ -230,6 +216,8 @@ int kernel_diff(struct kernel_source *s, const char *variant, FILE *out)
 		err = variant_apply(s, &v, &c);
 	for (size_t i = 0; i < c.n && !err; i++)
 		err = show_change(s, &c.v[i], out);
+	if (!err)
+		err = empty_scratch(s);
 	changes_free(&c);
 	variant_free(&v);
 	return err;

@@ -18,7 +18,6 @@ struct kernel_variant {
 	const char *name;	/* "v2" */
 	const char *summary;	/* one line, without a full stop */
 	const char *text;	/* the whole file, its notes included */
-	size_t size;
 	/*
 	 * Why workloads in which somebody reaps the mm must not run on it (a use after
 	 * free); NULL where they may.
@@ -29,8 +28,9 @@ struct kernel_variant {
 /* All of lab/variants, in the order of tables: the reference first. Constant. */
 const struct kernel_variant *kernel_variants(size_t *n);
 
-/* NULL: no such variant. */
-const struct kernel_variant *kernel_variant_find(const char *name);
+/* NULL after fail(), which says WHAT ("--variant") names none and what else may be done. */
+const struct kernel_variant *kernel_variant_find(const char *what, const char *name,
+	const char *remedy);
 
 struct kernel_options {
 	const char *source;	/* tree or tarball; NULL: Debian's linux-source-6.1 */
@@ -50,9 +50,6 @@ struct kernel_source;
  */
 int kernel_source_open(const struct kernel_options *o, struct kernel_source **out);
 void kernel_source_close(struct kernel_source *s);
-
-/* "6.1.192", from the source's Makefile. Lives as long as S. */
-const char *kernel_source_release(const struct kernel_source *s);
 
 /* A kernel in the cache. Strings are owned; see kernel_free(). */
 struct lab_kernel {
