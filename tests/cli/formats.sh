@@ -39,6 +39,7 @@ check 'grep -q "^ *50 *5\.35 µs *5\.89 µs *+10\.00 " "$tmp/out" &&
 run compare --format markdown "$f"
 check '[ $status -eq 1 ] && grep -q "^\*\*regression\*\* (margin 1%" "$tmp/out" &&
 	grep -q "^| p | before | after | change % |" "$tmp/out" &&
+	grep -q "exit of one, 1 core +10\.00% \[+10\.00, +10\.00\]; at its worst percentile, p95, +10\.00% \[+9\.[0-9]*, +10\.[0-9]*\] worse\.$" "$tmp/out" &&
 	grep -q "^| 50 | 5\.35 µs | 5\.89 µs | +10\.00 | \[+9\.[0-9]*, +10\.[0-9]*\] |" "$tmp/out" &&
 	grep -q "^Effect +10\.00% .*\*\*regression\*\*" "$tmp/out"' "as Markdown"
 run compare --format csv "$f"
