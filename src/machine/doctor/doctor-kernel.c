@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks of how the kernel was built and set. */
 #include "config.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "machine/doctor/doctor-priv.h"
-
-static const char *option(const json_t *env, const char *name)
-{
-	char key[80];
-
-	snprintf(key, sizeof(key), "kernel.config.%s", name);
-	return environment_text(env, key);
-}
-
-static bool option_set(const json_t *env, const char *name)
-{
-	const char *value = option(env, name);
-
-	return value && !strcmp(value, "y");
-}
 
 static enum severity check_tracing(struct examined *x)
 {
@@ -84,7 +70,7 @@ static enum severity check_debug(struct examined *x)
 	for (size_t i = 0; i < sizeof(debug_options) / sizeof(debug_options[0]); i++) {
 		const struct debug_option *o = &debug_options[i];
 
-		if (!option_set(x->env, o->name))
+		if (!environment_option_set(x->env, o->name))
 			continue;
 		worst = o->severity < worst ? o->severity : worst;
 		if (used + strlen(o->name) + 3 < sizeof(names))
@@ -115,17 +101,15 @@ static enum severity check_boot_debug(struct examined *x)
 /* Whether a y/1 parameter or the configured default zeroes pages. */
 static bool init_on(const json_t *env, const char *parameter, const char *config)
 {
-	char on[40], one[40], off[40], zero[40];
+	static const char *const values[] = { "on", "1", "off", "0" };
+	char word[40];
 
-	snprintf(on, sizeof(on), "%s=on", parameter);
-	snprintf(one, sizeof(one), "%s=1", parameter);
-	snprintf(off, sizeof(off), "%s=off", parameter);
-	snprintf(zero, sizeof(zero), "%s=0", parameter);
-	if (environment_cmdline_has(env, on) || environment_cmdline_has(env, one))
-		return true;
-	if (environment_cmdline_has(env, off) || environment_cmdline_has(env, zero))
-		return false;
-	return option_set(env, config);
+	for (int i = 0; i < 4; i++) {
+		snprintf(word, sizeof(word), "%s=%s", parameter, values[i]);
+		if (environment_cmdline_has(env, word))
+			return i < 2;
+	}
+	return environment_option_set(env, config);
 }
 
 static enum severity check_init_on(struct examined *x)
@@ -146,11 +130,11 @@ static enum severity check_init_on(struct examined *x)
 
 static enum severity check_kfence(struct examined *x)
 {
-	const char *interval = option(x->env, "KFENCE_SAMPLE_INTERVAL");
+	const char *interval = environment_text(x->env, "kernel.config.KFENCE_SAMPLE_INTERVAL");
 
 	if (!environment_get(x->env, "kernel.config"))
 		return doc_unknown(x, "kernel configuration not found");
-	if (!option_set(x->env, "KFENCE") || (interval && !strcmp(interval, "0")) ||
+	if (!environment_option_set(x->env, "KFENCE") || (interval && !strcmp(interval, "0")) ||
 		environment_cmdline_has(x->env, "kfence.sample_interval=0"))
 		return doc_say(x, SEVERITY_OK, "KFENCE off");
 	return doc_say(x, SEVERITY_LOW, "KFENCE samples an allocation every %s ms",
@@ -198,52 +182,38 @@ static enum severity check_numa(struct examined *x)
 		x, SEVERITY_MEDIUM, "NUMA balancing: on, nodes %s", nodes ? nodes : "?");
 }
 
-/* The simple ones: a number that should be zero. */
-static enum severity zero_wanted(struct examined *x, const char *key, const char *what,
-	enum severity severity)
-{
-	double value = environment_number(x->env, key, -1);
+static const struct zero_wanted {
+	const char *id, *key, *what;
+	enum severity severity;		/* of anything else */
+} zeros_wanted[] = {
+	{ "delayacct", "kernel.task_delayacct", "kernel.task_delayacct", SEVERITY_LOW },
+	{ "ksm", "memory.ksm_run", "KSM run", SEVERITY_MEDIUM },
+	{ "nmi-watchdog", "kernel.nmi_watchdog", "nmi_watchdog", SEVERITY_LOW },
+	{ "panic-on-oom", "memory.panic_on_oom", "vm.panic_on_oom", SEVERITY_MEDIUM },
+	{ "rcu-expedited", "kernel.rcu_expedited", "rcu_expedited", SEVERITY_MEDIUM },
+	{ "schedstats", "kernel.sched_schedstats", "kernel.sched_schedstats", SEVERITY_LOW },
+};
 
+/* The simple ones: a number that should be zero. */
+static enum severity check_zero(struct examined *x)
+{
+	const struct zero_wanted *z = zeros_wanted;
+	double value;
+
+	while (strcmp(z->id, x->f->id))
+		z++;
+	value = environment_number(x->env, z->key, -1);
 	if (value < 0)
-		return doc_say(x, SEVERITY_UNKNOWN, "%s: not readable", what);
-	return doc_say(x, value > 0 ? severity : SEVERITY_OK, "%s: %.0f", what, value);
+		return doc_say(x, SEVERITY_UNKNOWN, "%s: not readable", z->what);
+	return doc_say(x, value > 0 ? z->severity : SEVERITY_OK, "%s: %.0f", z->what, value);
 }
 
 static enum severity check_ksm(struct examined *x)
 {
-	double run = environment_number(x->env, "memory.ksm_run", -1);
-
 	/* 2 means: unmerged and stopped. */
-	if (run == 2)
+	if (environment_number(x->env, "memory.ksm_run", -1) == 2)
 		return doc_say(x, SEVERITY_OK, "KSM stopped");
-	return zero_wanted(x, "memory.ksm_run", "KSM run", SEVERITY_MEDIUM);
-}
-
-static enum severity check_watchdog(struct examined *x)
-{
-	return zero_wanted(x, "kernel.nmi_watchdog", "nmi_watchdog", SEVERITY_LOW);
-}
-
-static enum severity check_panic_on_oom(struct examined *x)
-{
-	return zero_wanted(x, "memory.panic_on_oom", "vm.panic_on_oom", SEVERITY_MEDIUM);
-}
-
-static enum severity check_delayacct(struct examined *x)
-{
-	return zero_wanted(
-		x, "kernel.task_delayacct", "kernel.task_delayacct", SEVERITY_LOW);
-}
-
-static enum severity check_schedstats(struct examined *x)
-{
-	return zero_wanted(x, "kernel.sched_schedstats", "kernel.sched_schedstats",
-		SEVERITY_LOW);
-}
-
-static enum severity check_rcu(struct examined *x)
-{
-	return zero_wanted(x, "kernel.rcu_expedited", "rcu_expedited", SEVERITY_MEDIUM);
+	return check_zero(x);
 }
 
 static enum severity check_sched_ext(struct examined *x)
@@ -306,7 +276,7 @@ const struct check doctor_kernel_checks[] = {
 	{ "ksm", check_ksm,
 		"ksmd scans and merges pages; freeing a merged page takes another path.",
 		"echo 2 > /sys/kernel/mm/ksm/run" },
-	{ "rcu-expedited", check_rcu,
+	{ "rcu-expedited", check_zero,
 		"Grace periods interrupt all CPUs instead of waiting for them.",
 		"echo 0 > /sys/kernel/rcu_expedited" },
 	{ "sched-ext", check_sched_ext,
@@ -315,20 +285,20 @@ const struct check doctor_kernel_checks[] = {
 	{ "livepatch", check_livepatch,
 		"The functions under test may not be those of the kernel's release.",
 		"echo 0 > /sys/kernel/livepatch/NAME/enabled" },
-	{ "panic-on-oom", check_panic_on_oom,
+	{ "panic-on-oom", check_zero,
 		"Workloads that die by the OOM killer may take the machine down instead.",
 		"sysctl vm.panic_on_oom=0" },
 	{ "aslr", check_aslr,
 		"The layout, and with it the number of page tables, is drawn anew each "
 		"time a program starts: runs differ, children of one worker do not.",
 		"setarch -R exitbench run ..., or sysctl kernel.randomize_va_space=0" },
-	{ "nmi-watchdog", check_watchdog,
+	{ "nmi-watchdog", check_zero,
 		"It takes a hardware counter and interrupts each busy CPU now and then.",
 		"sysctl kernel.nmi_watchdog=0" },
-	{ "delayacct", check_delayacct,
+	{ "delayacct", check_zero,
 		"Every task gets, and at exit gives up, an accounting structure.",
 		"sysctl kernel.task_delayacct=0" },
-	{ "schedstats", check_schedstats,
+	{ "schedstats", check_zero,
 		"The scheduler keeps statistics at every wake-up.",
 		"sysctl kernel.sched_schedstats=0" },
 	{ "kfence", check_kfence,

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/clean-text.h"
 #include "machine/doctor/doctor-priv.h"
 
 enum severity doc_say(struct examined *x, enum severity severity, const char *fmt, ...)
@@ -31,22 +32,15 @@ enum severity doc_unknown(struct examined *x, const char *what)
 
 void doc_join(const json_t *array, char *buf, size_t size)
 {
-	size_t i, used = 0;
+	size_t i;
 	json_t *item;
 
 	*buf = '\0';
 	json_array_foreach(array, i, item) {
-		const char *sep = i ? ", " : "";
-		int n;
-
+		text_add(buf, size, "%s", i ? ", " : "");
 		if (json_is_string(item))
-			n = snprintf(buf + used, size - used, "%s%s", sep,
-				json_string_value(item));
+			text_add(buf, size, "%s", json_string_value(item));
 		else
-			n = snprintf(buf + used, size - used, "%s%g", sep,
-				json_number_value(item));
-		if (n < 0 || (size_t)n >= size - used)
-			return;
-		used += (size_t)n;
+			text_add(buf, size, "%g", json_number_value(item));
 	}
 }

@@ -188,14 +188,10 @@ static enum severity one_service(struct examined *x, const char *name)
 	return doc_say(x, SEVERITY_LOW, "%s is running", name);
 }
 
-static enum severity check_irqbalance(struct examined *x)
+/* Where the check is called as the service is. */
+static enum severity check_service(struct examined *x)
 {
-	return one_service(x, "irqbalance");
-}
-
-static enum severity check_auditd(struct examined *x)
-{
-	return one_service(x, "auditd");
+	return one_service(x, x->f->id);
 }
 
 static enum severity check_killers(struct examined *x)
@@ -277,11 +273,11 @@ const struct check doctor_system_checks[] = {
 		"The filters run at every system call, and each child takes and drops "
 		"a reference to them.",
 		"docker run --security-opt seccomp=unconfined, or run outside" },
-	{ "irqbalance", check_irqbalance,
+	{ "irqbalance", check_service,
 		"It moves interrupts between CPUs during a run, so that cores change "
 		"their noise half-way.",
 		"systemctl stop irqbalance" },
-	{ "auditd", check_auditd,
+	{ "auditd", check_service,
 		"With rules loaded, every system call of every child is examined.",
 		"auditctl -D && auditctl -e 0" },
 	{ "oom-daemon", check_killers,

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "base/fail.h"
 #include "machine/doctor/doctor-priv.h"
 #include "text/json.h"
@@ -12,7 +13,7 @@
 
 struct doctor {
 	int n;
-	struct finding *findings;
+	struct finding findings[];
 };
 
 static const struct check *const tables[] = { doctor_system_checks, doctor_cpu_checks,
@@ -43,46 +44,39 @@ static bool seen_guest(const json_t *env)
 	return name && strcmp(name, "none");
 }
 
+/* Behind those of its severity: there the tables' order stays, most important first. */
+static void add(struct doctor *d, const struct finding *f)
+{
+	int at = d->n++;
+
+	for (; at && d->findings[at - 1].severity > f->severity; at--)
+		d->findings[at] = d->findings[at - 1];
+	d->findings[at] = *f;
+}
+
 int doctor_examine(
 	const json_t *env, const struct doctor_probe *probe, struct doctor **out)
 {
-	struct examined x = { .env = env, .probe = probe, .guest = seen_guest(env) };
-	struct doctor *d = calloc(1, sizeof(*d));
-	struct finding *all, *sorted;
-	int n = 0, at = 0;
+	struct finding f;
+	struct examined x = { .env = env, .probe = probe, .guest = seen_guest(env), .f = &f };
+	size_t size = sizeof(**out);
 
 	for (size_t t = 0; t < TABLES; t++)
 		for (const struct check *c = tables[t]; c->id; c++)
-			n++;
-	all = calloc(n, sizeof(*all));
-	sorted = calloc(n, sizeof(*sorted));
-	if (!d || !all || !sorted) {
-		free(all);
-		free(sorted);
-		free(d);
+			size += sizeof(f);
+	*out = calloc(1, size);
+	if (!*out)
 		return fail_nomem();
-	}
-	x.f = all;
 	for (size_t t = 0; t < TABLES; t++)
-		for (const struct check *c = tables[t]; c->id; c++, x.f++)
+		for (const struct check *c = tables[t]; c->id; c++) {
 			run_check(c, &x);
-	/* Within a severity the tables' order stays: most important first. */
-	for (int s = SEVERITY_HIGH; s <= SEVERITY_UNKNOWN; s++)
-		for (int i = 0; i < n; i++)
-			if ((int)all[i].severity == s)
-				sorted[at++] = all[i];
-	free(all);
-	d->n = n;
-	d->findings = sorted;
-	*out = d;
+			add(*out, &f);
+		}
 	return 0;
 }
 
 void doctor_free(struct doctor *d)
 {
-	if (!d)
-		return;
-	free(d->findings);
 	free(d);
 }
 
@@ -156,25 +150,14 @@ static void print_finding(const struct finding *f, FILE *out, bool verbose)
 static void print_names(const struct doctor *d, FILE *out, enum severity severity,
 	const char *title)
 {
-	size_t size = 64;
-	char *text;
+	char text[2048] = "";
 
 	for (int i = 0; i < d->n; i++)
-		size += strlen(d->findings[i].id) + 2;
-	text = calloc(1, size);
-	if (!text || !doctor_count(d, severity)) {
-		free(text);
-		return;
-	}
-	for (int i = 0; i < d->n; i++) {
-		if (d->findings[i].severity != severity)
-			continue;
-		if (*text)
-			strcat(text, ", ");
-		strcat(text, d->findings[i].id);
-	}
-	wrap_text(out, title, text, INDENT);
-	free(text);
+		if (d->findings[i].severity == severity)
+			text_add(text, sizeof(text), "%s%s", *text ? ", " : "",
+				d->findings[i].id);
+	if (*text)
+		wrap_text(out, title, text, INDENT);
 }
 
 static void print_summary(const struct doctor *d, FILE *out)

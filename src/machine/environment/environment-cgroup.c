@@ -21,10 +21,11 @@ static bool list_has(const char *list, const char *word)
 {
 	size_t len = strlen(word);
 
-	for (; *list; list += strcspn(list, ",\n"), list += *list == ',') {
+	while (*list) {
 		if (!strncmp(list, word, len) && strchr(",\n ", list[len]))
 			return true;
-		if (*list == '\n')
+		list += strcspn(list, ",\n");
+		if (*list++ != ',')
 			break;
 	}
 	return false;
@@ -33,7 +34,7 @@ static bool list_has(const char *list, const char *word)
 /* The line of /proc/self/cgroup for a v1 controller, or for v2 (NULL): "N:list:path". */
 static bool own_path(const char *cgroups, const char *controller, char *path)
 {
-	for (const char *line = cgroups; line && *line;) {
+	for (const char *line = cgroups; line && *line; line += *line == '\n') {
 		const char *list = strchr(line, ':'),
 			   *at = list ? strchr(list + 1, ':') : NULL;
 		char names[256];
@@ -46,9 +47,7 @@ static bool own_path(const char *cgroups, const char *controller, char *path)
 				at + 1);
 			return true;
 		}
-		line = strchr(at, '\n');
-		if (line)
-			line++;
+		line = strchrnul(at, '\n');
 	}
 	return false;
 }
@@ -151,6 +150,13 @@ static double pids_limit(const struct env *e, const struct group *g)
 	return number_limit(e, g, "pids.max");
 }
 
+static json_t *throttled(const char *stat)
+{
+	const char *at = stat ? strstr(stat, "nr_throttled ") : NULL;
+
+	return at ? json_integer(atoll(at + strlen("nr_throttled "))) : json_null();
+}
+
 /* The tightest limit from the group up to the mount: a number, or "max". */
 static json_t *tightest(const struct env *e, struct group g,
 	double (*one)(const struct env *e, const struct group *g))
@@ -186,25 +192,14 @@ static void collect_limit(struct env *e, const char *controller, const char *key
 static void collect_counts(struct env *e)
 {
 	struct group g;
-	char *text = NULL, *throttled;
 
-	if (controller_group(e, "pids", &g))
-		text = group_read(e, &g, "pids.current");
-	env_put(e, "cgroup.pids_current", env_scalar(text));
-	free(text);
-	text = NULL;
-	if (controller_group(e, "cpu", &g))
-		text = group_read(e, &g, "cpu.stat");
-	throttled = text ? strstr(text, "nr_throttled ") : NULL;
-	env_put(e, "cgroup.cpu_throttled", throttled ?
-		json_integer(atoll(throttled + strlen("nr_throttled "))) : json_null());
-	free(text);
-	text = NULL;
-	if (controller_group(e, "cpuset", &g))
-		text = group_read(e, &g, g.v2 ? "cpuset.cpus.effective" :
-			"cpuset.effective_cpus");
-	env_put_text(e, "cgroup.cpuset", text);
-	free(text);
+	env_put(e, "cgroup.pids_current", env_as(env_scalar, controller_group(e, "pids", &g) ?
+		group_read(e, &g, "pids.current") : NULL));
+	env_put(e, "cgroup.cpu_throttled", env_as(throttled, controller_group(e, "cpu", &g) ?
+		group_read(e, &g, "cpu.stat") : NULL));
+	env_put(e, "cgroup.cpuset", env_as(text_json, controller_group(e, "cpuset", &g) ?
+		group_read(e, &g, g.v2 ? "cpuset.cpus.effective" : "cpuset.effective_cpus") :
+		NULL));
 }
 
 static void collect_paths(struct env *e)
@@ -220,11 +215,7 @@ static void collect_paths(struct env *e)
 		if (own_path(cgroups, controllers[i], path) &&
 			json_object_set_new(v1, controllers[i], text_json(path)))
 			e->nomem = true;
-	if (!json_object_size(v1)) {
-		json_decref(v1);
-		v1 = json_null();
-	}
-	env_put(e, "cgroup.v1", v1);
+	env_put(e, "cgroup.v1", env_unless_empty(v1));
 	free(cgroups);
 }
 
@@ -255,17 +246,13 @@ static void collect_rlimits(struct env *e)
 static void collect_self(struct env *e)
 {
 	char *status = env_read(e, "proc/self/status");
-	char *cpus = env_field(status, "Cpus_allowed_list");
-	char *mems = env_field(status, "Mems_allowed_list");
 
 	env_put(e, "self.uid", env_field_number(status, "Uid"));
 	env_put(e, "self.seccomp", env_field_number(status, "Seccomp"));
 	env_put(e, "self.seccomp_filters", env_field_number(status, "Seccomp_filters"));
 	env_put(e, "self.thp_enabled", env_field_number(status, "THP_enabled"));
-	env_put_text(e, "self.cpus_allowed", cpus);
-	env_put_text(e, "self.mems_allowed", mems);
-	free(cpus);
-	free(mems);
+	env_put(e, "self.cpus_allowed", env_as(text_json, env_field(status, "Cpus_allowed_list")));
+	env_put(e, "self.mems_allowed", env_as(text_json, env_field(status, "Mems_allowed_list")));
 	free(status);
 }
 

@@ -102,30 +102,11 @@ static void collect_cpuinfo(struct env *e)
 	free(cpuinfo);
 }
 
-struct files {
-	struct env *e;
-	json_t *obj;
-};
-
-static void add_mitigation(void *arg, const char *name)
+static void add_mitigation(struct env *e, void *mitigations, const char *name)
 {
-	struct files *f = arg;
-	char *text = env_read(f->e, CPU "vulnerabilities/%s", name);
-
-	if (json_object_set_new(f->obj, name, text_json(text)))
-		f->e->nomem = true;
-	free(text);
-}
-
-static void collect_mitigations(struct env *e)
-{
-	struct files f = { e, json_object() };
-
-	if (env_each(e, CPU "vulnerabilities", add_mitigation, &f) < 0) {
-		json_decref(f.obj);
-		f.obj = json_null();
-	}
-	env_put(e, "cpu.mitigations", f.obj);
+	if (json_object_set_new(mitigations, name,
+			env_as(text_json, env_read(e, CPU "vulnerabilities/%s", name))))
+		e->nomem = true;
 }
 
 /* Whether the clock may rise above its nominal rate, and the file that decides. */
@@ -154,48 +135,37 @@ static void collect_turbo(struct env *e)
 	env_put(e, "cpu.turbo_control", control);
 }
 
+static json_t *flag(const char *text)
+{
+	return text ? json_boolean(atoi(text)) : json_null();
+}
+
 static json_t *idle_state(struct env *e, const char *name)
 {
 	const char *dir = CPU "cpu0/cpuidle";
-	char *label = env_read(e, "%s/%s/name", dir, name);
-	char *latency = env_read(e, "%s/%s/latency", dir, name);
-	char *disable = env_read(e, "%s/%s/disable", dir, name);
-	json_t *state = json_pack("{so so so}", "name", text_json(label), "latency_us",
-		env_scalar(latency), "disabled",
-		disable ? json_boolean(atoi(disable)) : json_null());
 
-	free(label);
-	free(latency);
-	free(disable);
-	return state;
+	return json_pack("{so so so}",
+		"name", env_as(text_json, env_read(e, "%s/%s/name", dir, name)),
+		"latency_us", env_as(env_scalar, env_read(e, "%s/%s/latency", dir, name)),
+		"disabled", env_as(flag, env_read(e, "%s/%s/disable", dir, name)));
 }
 
-static void add_idle_state(void *arg, const char *name)
+static void add_idle_state(struct env *e, void *states, const char *name)
 {
-	struct files *f = arg;
-
-	if (strncmp(name, "state", 5))
-		return;
-	if (json_array_append_new(f->obj, idle_state(f->e, name)))
-		f->e->nomem = true;
+	if (!strncmp(name, "state", 5) && json_array_append_new(states, idle_state(e, name)))
+		e->nomem = true;
 }
 
 static void collect_idle(struct env *e)
 {
-	struct files f = { e, json_array() };
 	char *text = env_read(e, CPU "cpuidle/current_governor");
 	int32_t limit;
 	size_t len;
 
 	if (!text)
 		text = env_read(e, CPU "cpuidle/current_governor_ro");
-	env_put_text(e, "cpu.idle_governor", text);
-	free(text);
-	if (env_each(e, CPU "cpu0/cpuidle", add_idle_state, &f) < 0) {
-		json_decref(f.obj);
-		f.obj = json_null();
-	}
-	env_put(e, "cpu.idle_states", f.obj);
+	env_put(e, "cpu.idle_governor", env_as(text_json, text));
+	env_put_each(e, "cpu.idle_states", json_array(), CPU "cpu0/cpuidle", add_idle_state);
 	/* The longest wake-up that programs (tuned, say) allow now; binary, root only. */
 	text = env_read_raw(e, "dev/cpu_dma_latency", &len);
 	if (text && len == sizeof(limit))
@@ -206,19 +176,18 @@ static void collect_idle(struct env *e)
 }
 
 struct throttle {
-	struct env *e;
 	long long sum;
 	int files;
 };
 
-static void add_throttle(void *arg, const char *name)
+static void add_throttle(struct env *e, void *arg, const char *name)
 {
 	struct throttle *t = arg;
 	char *text;
 
 	if (strncmp(name, "cpu", 3) || !isdigit((unsigned char)name[3]))
 		return;
-	text = env_read(t->e, CPU "%s/thermal_throttle/core_throttle_count", name);
+	text = env_read(e, CPU "%s/thermal_throttle/core_throttle_count", name);
 	if (text) {
 		t->sum += atoll(text);
 		t->files++;
@@ -228,13 +197,13 @@ static void add_throttle(void *arg, const char *name)
 
 void env_cpu(struct env *e)
 {
-	struct throttle t = { e, 0, 0 };
+	struct throttle t = { 0 };
 	const char *online = environment_text(e->top, "cpu.online");
 	int cpus = online ? env_list_count(online) : -1;
 
 	collect_cpuinfo(e);
 	env_put(e, "cpu.count", cpus > 0 ? json_integer(cpus) : json_null());
-	collect_mitigations(e);
+	env_put_each(e, "cpu.mitigations", json_object(), CPU "vulnerabilities", add_mitigation);
 	collect_turbo(e);
 	collect_idle(e);
 	env_each(e, "sys/devices/system/cpu", add_throttle, &t);

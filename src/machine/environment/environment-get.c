@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Facts looked up in what environment_collect() made. */
 #include "config.h"
+#include <stdio.h>
 #include <string.h>
 #include "machine/environment/environment.h"
 
@@ -24,6 +25,16 @@ const json_t *environment_get(const json_t *env, const char *key)
 const char *environment_text(const json_t *env, const char *key)
 {
 	return json_string_value(environment_get(env, key));
+}
+
+bool environment_option_set(const json_t *env, const char *option)
+{
+	char key[80];
+	const char *value;
+
+	snprintf(key, sizeof(key), "kernel.config.%s", option);
+	value = environment_text(env, key);
+	return value && !strcmp(value, "y");
 }
 
 double environment_number(const json_t *env, const char *key, double fallback)

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kernel was built from and with. */
 #include "config.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <zlib.h>
 #include "machine/environment/environment-priv.h"
 #include "text/json.h"
 
 #define NT_GNU_BUILD_ID 3
 #define CONFIG_MAX (2 << 20)
-
-extern char **environ;
 
 static const char *const options[] = { "HZ", "NO_HZ_FULL", "PREEMPT_NONE",
 	"PREEMPT_VOLUNTARY", "PREEMPT", "PREEMPT_LAZY", "PREEMPT_RT", "PREEMPT_DYNAMIC",
@@ -82,72 +76,41 @@ static void collect_build_id(struct env *e)
 /* "Linux version R (who@where) (compiler (package) …) #1 SMP …": the second group. */
 static void collect_compiler(struct env *e)
 {
-	char *text = env_read(e, "proc/version");
-	char *p = text ? strstr(text, ") (") : NULL;
+	char *text = env_read(e, "proc/version"), *p = text ? strstr(text, ") (") : NULL;
 	int depth = 1;
 	size_t n;
 
-	if (!p) {
-		env_put(e, "kernel.compiler", json_null());
-		free(text);
-		return;
+	if (p) {
+		p += 3;
+		for (n = 0; p[n] && depth; n++)
+			depth += (p[n] == '(') - (p[n] == ')');
+		p[depth ? n : n - 1] = '\0';
 	}
-	p += 3;
-	for (n = 0; p[n] && depth; n++)
-		depth += (p[n] == '(') - (p[n] == ')');
-	p[depth ? n : n - 1] = '\0';
 	env_put_text(e, "kernel.compiler", p);
 	free(text);
 }
 
-static size_t read_all(int fd, char *buf, size_t size)
-{
-	size_t used = 0;
-	ssize_t n;
-
-	while (used < size && (n = read(fd, buf + used, size - used)) > 0)
-		used += (size_t)n;
-	return used;
-}
-
-/* Unpacks a file with gzip(1), which every distribution has; NULL if that fails. */
+/* The text of a file packed by gzip, or NULL. */
 static char *gunzip(const char *path)
 {
-	char *argv[] = { "gzip", "-dc", (char *)path, NULL };
-	posix_spawn_file_actions_t actions;
-	int pipefd[2], status = -1, err;
-	char *buf = calloc(1, CONFIG_MAX);
-	pid_t pid;
+	gzFile f = gzopen(path, "re");
+	char *text = calloc(1, CONFIG_MAX);
+	bool read = f && text && gzread(f, text, CONFIG_MAX - 1) > 0 && !gzdirect(f);
 
-	if (!buf || pipe2(pipefd, O_CLOEXEC)) {
-		free(buf);
-		return NULL;
-	}
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, pipefd[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(
-		&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	err = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(pipefd[1]);
-	if (!err) {
-		read_all(pipefd[0], buf, CONFIG_MAX - 1);
-		close(pipefd[0]);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	} else {
-		close(pipefd[0]);
-	}
-	if (!status)
-		return buf;
-	free(buf);
+	/* It tells of what is cut off. */
+	if (f && gzclose(f))
+		read = false;
+	if (read)
+		return text;
+	free(text);
 	return NULL;
 }
 
 static char *read_config(struct env *e)
 {
-	static const char *const files[] = { "boot/config-%s", "lib/modules/%s/config",
-		"usr/lib/modules/%s/config", "lib/modules/%s/build/.config" };
+	static const char *const files[][2] = { { "boot/config-", "" },
+		{ "lib/modules/", "/config" }, { "usr/lib/modules/", "/config" },
+		{ "lib/modules/", "/build/.config" } };
 	char *release = env_read(e, "proc/sys/kernel/osrelease"), *text = NULL;
 	char path[PATH_MAX];
 
@@ -155,14 +118,8 @@ static char *read_config(struct env *e)
 		snprintf(path, sizeof(path), "%s/proc/config.gz", e->root) <
 			(int)sizeof(path))
 		text = gunzip(path);
-	for (size_t i = 0; !text && release && i < sizeof(files) / sizeof(files[0]);
-		i++) {
-		char *slash = strchr(files[i], '%');
-
-		snprintf(path, sizeof(path), "%.*s%s%s", (int)(slash - files[i]),
-			files[i], release, slash + 2);
-		text = env_read(e, "%s", path);
-	}
+	for (size_t i = 0; !text && release && i < sizeof(files) / sizeof(files[0]); i++)
+		text = env_read(e, "%s%s%s", files[i][0], release, files[i][1]);
 	free(release);
 	return text;
 }
@@ -173,13 +130,11 @@ static json_t *option_value(const char *text, const char *name)
 	const char *p = text;
 	size_t len = (size_t)snprintf(want, sizeof(want), "CONFIG_%s=", name);
 
-	while (p && strncmp(p, want, len)) {
-		p = strchr(p, '\n');
-		if (p)
-			p++;
+	while (strncmp(p, want, len)) {
+		p = strchrnul(p, '\n');
+		if (!*p++)
+			return json_string("n");
 	}
-	if (!p)
-		return json_string("n");
 	p += len;
 	return json_stringn(p, strcspn(p, "\n"));
 }
@@ -189,26 +144,12 @@ static void collect_config(struct env *e)
 	char *text = read_config(e);
 	json_t *obj;
 
-	if (!text) {
-		env_put(e, "kernel.config", json_null());
-		return;
-	}
-	obj = json_object();
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	obj = text ? json_object() : json_null();
+	for (size_t i = 0; text && i < sizeof(options) / sizeof(options[0]); i++)
 		if (json_object_set_new(obj, options[i], option_value(text, options[i])))
 			e->nomem = true;
 	env_put(e, "kernel.config", obj);
 	free(text);
-}
-
-static bool config_is(const struct env *e, const char *option)
-{
-	char key[64];
-	const char *value;
-
-	snprintf(key, sizeof(key), "kernel.config.%s", option);
-	value = environment_text(e->top, key);
-	return value && !strcmp(value, "y");
 }
 
 /* Where debugfs does not say: boot parameter, configuration, then the version string. */
@@ -228,7 +169,7 @@ static const char *preempt_guess(const struct env *e)
 			return models[i];
 	}
 	for (int i = 0; i < 4; i++)
-		if (config_is(e, choices[i]))
+		if (environment_option_set(e->top, choices[i]))
 			return models[i];
 	if (!version)
 		return NULL;
@@ -241,22 +182,19 @@ static void collect_preempt(struct env *e)
 {
 	char *text = env_read(e, "sys/kernel/debug/sched/preempt");
 
-	if (text)
-		env_put(e, "kernel.preempt", env_choice(text));
-	else
-		env_put_text(e, "kernel.preempt", preempt_guess(e));
-	free(text);
+	env_put(e, "kernel.preempt",
+		text ? env_as(env_choice, text) : text_json(preempt_guess(e)));
 }
 
-static void add_name(void *arg, const char *name)
+static void add_name(struct env *e, void *names, const char *name)
 {
-	json_array_append_new(arg, text_json(name));
+	if (json_array_append_new(names, text_json(name)))
+		e->nomem = true;
 }
 
 void env_kernel(struct env *e)
 {
 	struct utsname uts;
-	json_t *patches = json_array();
 	char *os = env_read(e, "etc/os-release");
 	char *name = os ? strstr(os, "PRETTY_NAME=\"") : NULL;
 
@@ -266,11 +204,7 @@ void env_kernel(struct env *e)
 	collect_preempt(e);
 	env_put_text(e, "kernel.arch", !*e->root && !uname(&uts) ? uts.machine : NULL);
 	/* A live patch may replace the very functions under test. */
-	if (env_each(e, "sys/kernel/livepatch", add_name, patches) < 0) {
-		json_decref(patches);
-		patches = json_null();
-	}
-	env_put(e, "kernel.livepatches", patches);
+	env_put_each(e, "kernel.livepatches", json_array(), "sys/kernel/livepatch", add_name);
 	if (name) {
 		name += strlen("PRETTY_NAME=\"");
 		name[strcspn(name, "\"\n")] = '\0';

@@ -30,9 +30,21 @@ char *env_read_raw(const struct env *e, const char *path, size_t *len);
 /* True when the path exists under the root. */
 bool env_exists(const struct env *e, const char *path);
 
-/* Calls FN with the name of each entry of a directory, sorted; the number, or -1. */
-int env_each(const struct env *e, const char *dir,
-	void (*fn)(void *arg, const char *name), void *arg);
+/* Called with the name of an entry of a directory. */
+typedef void (*env_entry_fn)(struct env *e, void *arg, const char *name);
+
+/* Calls FN for each entry of a directory, sorted by name; the number, or -1. */
+int env_each(struct env *e, const char *dir, env_entry_fn fn, void *arg);
+
+/* env_put() of CONTAINER (stolen), to which FN adds what it makes of each; null without DIR. */
+void env_put_each(struct env *e, const char *key, json_t *container, const char *dir,
+	env_entry_fn fn);
+
+/* CONTAINER (stolen), null when it is empty. */
+json_t *env_unless_empty(json_t *container);
+
+/* FORM of TEXT (stolen). */
+json_t *env_as(json_t *(*form)(const char *text), char *text);
 
 /* A JSON integer when TEXT is one number, else text_json(). */
 json_t *env_scalar(const char *text);

@@ -74,8 +74,7 @@ bool env_exists(const struct env *e, const char *path)
 		!access(full, F_OK);
 }
 
-int env_each(const struct env *e, const char *dir,
-	void (*fn)(void *arg, const char *name), void *arg)
+int env_each(struct env *e, const char *dir, env_entry_fn fn, void *arg)
 {
 	char full[PATH_MAX];
 	struct dirent **list;
@@ -88,7 +87,7 @@ int env_each(const struct env *e, const char *dir,
 		return -1;
 	for (int i = 0; i < n; i++) {
 		if (list[i]->d_name[0] != '.') {
-			fn(arg, list[i]->d_name);
+			fn(e, arg, list[i]->d_name);
 			count++;
 		}
 		free(list[i]);
@@ -120,6 +119,32 @@ void env_put_text(struct env *e, const char *key, const char *text)
 	env_put(e, key, text_json(text));
 }
 
+void env_put_each(struct env *e, const char *key, json_t *container, const char *dir,
+	env_entry_fn fn)
+{
+	if (env_each(e, dir, fn, container) < 0) {
+		json_decref(container);
+		container = json_null();
+	}
+	env_put(e, key, container);
+}
+
+json_t *env_unless_empty(json_t *container)
+{
+	if (!container || json_object_size(container) || json_array_size(container))
+		return container;
+	json_decref(container);
+	return json_null();
+}
+
+json_t *env_as(json_t *(*form)(const char *text), char *text)
+{
+	json_t *value = form(text);
+
+	free(text);
+	return value;
+}
+
 json_t *env_scalar(const char *text)
 {
 	long long value;
@@ -147,35 +172,22 @@ json_t *env_choice(const char *text)
 	return json_stringn(open + 1, close - open - 1);
 }
 
-static bool array_has(const json_t *array, const json_t *value)
-{
-	size_t i;
-	json_t *item;
-
-	json_array_foreach(array, i, item)
-		if (json_equal(item, value))
-			return true;
-	return false;
-}
-
 static int add_distinct(json_t *array, const char *path)
 {
-	size_t len;
+	size_t i, len;
 	char *text = slurp(path, &len);
-	json_t *value;
-	int ret = 0;
+	json_t *value, *item;
 
 	if (!text)
 		return 0;
 	trim(text);
-	value = env_scalar(text);
-	free(text);
-	if (!value)
-		return -1;
-	if (!array_has(array, value))
-		ret = json_array_append(array, value);
-	json_decref(value);
-	return ret;
+	value = env_as(env_scalar, text);
+	json_array_foreach(array, i, item)
+		if (json_equal(item, value)) {
+			json_decref(value);
+			return 0;
+		}
+	return json_array_append_new(array, value);
 }
 
 json_t *env_distinct(const struct env *e, const char *pattern)
@@ -196,11 +208,7 @@ json_t *env_distinct(const struct env *e, const char *pattern)
 		array = NULL;
 	}
 	globfree(&found);
-	if (array && !json_array_size(array)) {
-		json_decref(array);
-		return json_null();
-	}
-	return array;
+	return env_unless_empty(array);
 }
 
 /* The start of the value in the first line "NAME<blanks>:<blanks>value". */

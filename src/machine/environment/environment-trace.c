@@ -10,39 +10,33 @@
 #define EVENTS_MAX 32	/* names recorded; all are counted */
 
 struct events {
-	struct env *e;
 	const char *dir;
 	json_t *names;
 	int count;
 };
 
 /* Counts the lines of one set_event file, "system:event" each. */
-static void add_events(struct events *ev, char *text)
+static void add_events(struct env *e, struct events *ev, char *text)
 {
-	char *save, *line;
+	char *rest = text, *line;
 
-	for (line = strtok_r(text, "\n", &save); line;
-		line = strtok_r(NULL, "\n", &save)) {
-		if (ev->count++ >= EVENTS_MAX)
-			continue;
-		if (json_array_append_new(ev->names, text_json(line)))
-			ev->e->nomem = true;
-	}
+	while ((line = strsep(&rest, "\n")))
+		if (*line && ev->count++ < EVENTS_MAX &&
+			json_array_append_new(ev->names, text_json(line)))
+			e->nomem = true;
+	free(text);
 }
 
-static void instance_events(void *arg, const char *name)
+static void instance_events(struct env *e, void *arg, const char *name)
 {
 	struct events *ev = arg;
-	char *text = env_read(ev->e, "%s/instances/%s/set_event", ev->dir, name);
 
-	if (text)
-		add_events(ev, text);
-	free(text);
+	add_events(e, ev, env_read(e, "%s/instances/%s/set_event", ev->dir, name));
 }
 
 static void collect_events(struct env *e, const char *dir)
 {
-	struct events ev = { e, dir, json_array(), 0 };
+	struct events ev = { dir, json_array(), 0 };
 	char *text = env_read(e, "%s/set_event", dir);
 	char path[128];
 
@@ -52,8 +46,7 @@ static void collect_events(struct env *e, const char *dir)
 		env_put(e, "trace.event_count", json_null());
 		return;
 	}
-	add_events(&ev, text);
-	free(text);
+	add_events(e, &ev, text);
 	snprintf(path, sizeof(path), "%s/instances", dir);
 	env_each(e, path, instance_events, &ev);
 	env_put(e, "trace.events", ev.names);
@@ -77,18 +70,13 @@ static json_t *count_lines(const char *text)
 void env_trace(struct env *e)
 {
 	const char *dir = "sys/kernel/tracing";
-	char *text;
 
 	if (!env_exists(e, "sys/kernel/tracing/set_event"))
 		dir = "sys/kernel/debug/tracing";
 	collect_events(e, dir);
-	text = env_read(e, "%s/tracing_on", dir);
-	env_put(e, "trace.tracing_on", env_scalar(text));
-	free(text);
-	text = env_read(e, "%s/current_tracer", dir);
-	env_put_text(e, "trace.current_tracer", text);
-	free(text);
-	text = env_read(e, "sys/kernel/debug/kprobes/list");
-	env_put(e, "trace.kprobes", count_lines(text));
-	free(text);
+	env_put(e, "trace.tracing_on", env_as(env_scalar, env_read(e, "%s/tracing_on", dir)));
+	env_put(e, "trace.current_tracer",
+		env_as(text_json, env_read(e, "%s/current_tracer", dir)));
+	env_put(e, "trace.kprobes",
+		env_as(count_lines, env_read(e, "sys/kernel/debug/kprobes/list")));
 }

@@ -10,18 +10,11 @@
 #include "machine/environment/environment-priv.h"
 #include "text/json.h"
 
-/* How a file's contents become JSON. */
-enum form {
-	TEXT,		/* as it is */
-	SCALAR,		/* a number if it is one */
-	CHOICE,		/* "always [madvise] never": madvise */
-	DISTINCT,	/* all files of a glob pattern: an array */
-};
-
 struct fact {
 	const char *key;
 	const char *path;
-	enum form form;
+	/* How its contents become JSON; NULL: an array of all files of a glob pattern. */
+	json_t *(*form)(const char *text);
 };
 
 #define CPU "sys/devices/system/cpu/"
@@ -33,94 +26,94 @@ struct fact {
 #define DMI "sys/class/dmi/id/"
 
 static const struct fact facts[] = {
-	{ "kernel.boot_id", SYSCTL "random/boot_id", TEXT },
-	{ "kernel.release", SYSCTL "osrelease", TEXT },
-	{ "kernel.version", SYSCTL "version", TEXT },
-	{ "kernel.cmdline", "proc/cmdline", TEXT },
-	{ "kernel.tainted", SYSCTL "tainted", SCALAR },
-	{ "kernel.lsm", "sys/kernel/security/lsm", TEXT },
-	{ "kernel.lockdown", "sys/kernel/security/lockdown", CHOICE },
-	{ "kernel.nohz_full", CPU "nohz_full", TEXT },
-	{ "kernel.isolated", CPU "isolated", TEXT },
-	{ "kernel.sched_features", "sys/kernel/debug/sched/features", TEXT },
-	{ "kernel.sched_base_slice_ns", "sys/kernel/debug/sched/base_slice_ns", SCALAR },
-	{ "kernel.sched_ext", "sys/kernel/sched_ext/state", TEXT },
-	{ "kernel.rcu_expedited", "sys/kernel/rcu_expedited", SCALAR },
-	{ "kernel.rcu_normal", "sys/kernel/rcu_normal", SCALAR },
-	{ "kernel.aslr", SYSCTL "randomize_va_space", SCALAR },
-	{ "kernel.legacy_va_layout", VM "legacy_va_layout", SCALAR },
-	{ "kernel.numa_balancing", SYSCTL "numa_balancing", SCALAR },
-	{ "kernel.nmi_watchdog", SYSCTL "nmi_watchdog", SCALAR },
-	{ "kernel.core_pattern", SYSCTL "core_pattern", TEXT },
-	{ "kernel.sched_autogroup", SYSCTL "sched_autogroup_enabled", SCALAR },
-	{ "kernel.sched_rt_runtime_us", SYSCTL "sched_rt_runtime_us", SCALAR },
-	{ "kernel.sched_schedstats", SYSCTL "sched_schedstats", SCALAR },
-	{ "kernel.task_delayacct", SYSCTL "task_delayacct", SCALAR },
-	{ "kernel.timer_migration", SYSCTL "timer_migration", SCALAR },
-	{ "kernel.ftrace_enabled", SYSCTL "ftrace_enabled", SCALAR },
-	{ "kernel.perf_event_paranoid", SYSCTL "perf_event_paranoid", SCALAR },
-	{ "kernel.pid_max", SYSCTL "pid_max", SCALAR },
-	{ "kernel.threads_max", SYSCTL "threads-max", SCALAR },
+	{ "kernel.boot_id", SYSCTL "random/boot_id", text_json },
+	{ "kernel.release", SYSCTL "osrelease", text_json },
+	{ "kernel.version", SYSCTL "version", text_json },
+	{ "kernel.cmdline", "proc/cmdline", text_json },
+	{ "kernel.tainted", SYSCTL "tainted", env_scalar },
+	{ "kernel.lsm", "sys/kernel/security/lsm", text_json },
+	{ "kernel.lockdown", "sys/kernel/security/lockdown", env_choice },
+	{ "kernel.nohz_full", CPU "nohz_full", text_json },
+	{ "kernel.isolated", CPU "isolated", text_json },
+	{ "kernel.sched_features", "sys/kernel/debug/sched/features", text_json },
+	{ "kernel.sched_base_slice_ns", "sys/kernel/debug/sched/base_slice_ns", env_scalar },
+	{ "kernel.sched_ext", "sys/kernel/sched_ext/state", text_json },
+	{ "kernel.rcu_expedited", "sys/kernel/rcu_expedited", env_scalar },
+	{ "kernel.rcu_normal", "sys/kernel/rcu_normal", env_scalar },
+	{ "kernel.aslr", SYSCTL "randomize_va_space", env_scalar },
+	{ "kernel.legacy_va_layout", VM "legacy_va_layout", env_scalar },
+	{ "kernel.numa_balancing", SYSCTL "numa_balancing", env_scalar },
+	{ "kernel.nmi_watchdog", SYSCTL "nmi_watchdog", env_scalar },
+	{ "kernel.core_pattern", SYSCTL "core_pattern", text_json },
+	{ "kernel.sched_autogroup", SYSCTL "sched_autogroup_enabled", env_scalar },
+	{ "kernel.sched_rt_runtime_us", SYSCTL "sched_rt_runtime_us", env_scalar },
+	{ "kernel.sched_schedstats", SYSCTL "sched_schedstats", env_scalar },
+	{ "kernel.task_delayacct", SYSCTL "task_delayacct", env_scalar },
+	{ "kernel.timer_migration", SYSCTL "timer_migration", env_scalar },
+	{ "kernel.ftrace_enabled", SYSCTL "ftrace_enabled", env_scalar },
+	{ "kernel.perf_event_paranoid", SYSCTL "perf_event_paranoid", env_scalar },
+	{ "kernel.pid_max", SYSCTL "pid_max", env_scalar },
+	{ "kernel.threads_max", SYSCTL "threads-max", env_scalar },
 
-	{ "cpu.online", CPU "online", TEXT },
-	{ "cpu.possible", CPU "possible", TEXT },
-	{ "cpu.smt_control", CPU "smt/control", TEXT },
-	{ "cpu.smt_active", CPU "smt/active", SCALAR },
-	{ "cpu.governor", CPU "cpufreq/policy*/scaling_governor", DISTINCT },
-	{ "cpu.freq_driver", CPU "cpufreq/policy*/scaling_driver", DISTINCT },
-	{ "cpu.freq_min_khz", CPU "cpufreq/policy*/scaling_min_freq", DISTINCT },
-	{ "cpu.freq_max_khz", CPU "cpufreq/policy*/scaling_max_freq", DISTINCT },
-	{ "cpu.hw_max_khz", CPU "cpufreq/policy*/cpuinfo_max_freq", DISTINCT },
+	{ "cpu.online", CPU "online", text_json },
+	{ "cpu.possible", CPU "possible", text_json },
+	{ "cpu.smt_control", CPU "smt/control", text_json },
+	{ "cpu.smt_active", CPU "smt/active", env_scalar },
+	{ "cpu.governor", CPU "cpufreq/policy*/scaling_governor", NULL },
+	{ "cpu.freq_driver", CPU "cpufreq/policy*/scaling_driver", NULL },
+	{ "cpu.freq_min_khz", CPU "cpufreq/policy*/scaling_min_freq", NULL },
+	{ "cpu.freq_max_khz", CPU "cpufreq/policy*/scaling_max_freq", NULL },
+	{ "cpu.hw_max_khz", CPU "cpufreq/policy*/cpuinfo_max_freq", NULL },
 	{ "cpu.energy_preference",
-		CPU "cpufreq/policy*/energy_performance_preference", DISTINCT },
-	{ "cpu.energy_perf_bias", CPU "cpu*/power/energy_perf_bias", DISTINCT },
-	{ "cpu.pstate_status", CPU "*_pstate/status", DISTINCT },
-	{ "cpu.capacity", CPU "cpu*/cpu_capacity", DISTINCT },
-	{ "cpu.idle_driver", CPU "cpuidle/current_driver", TEXT },
-	{ "cpu.numa_nodes", "sys/devices/system/node/online", TEXT },
+		CPU "cpufreq/policy*/energy_performance_preference", NULL },
+	{ "cpu.energy_perf_bias", CPU "cpu*/power/energy_perf_bias", NULL },
+	{ "cpu.pstate_status", CPU "*_pstate/status", NULL },
+	{ "cpu.capacity", CPU "cpu*/cpu_capacity", NULL },
+	{ "cpu.idle_driver", CPU "cpuidle/current_driver", text_json },
+	{ "cpu.numa_nodes", "sys/devices/system/node/online", text_json },
 
-	{ "clock.source", CLOCK "current_clocksource", TEXT },
-	{ "clock.available", CLOCK "available_clocksource", TEXT },
+	{ "clock.source", CLOCK "current_clocksource", text_json },
+	{ "clock.available", CLOCK "available_clocksource", text_json },
 
-	{ "memory.thp_enabled", THP "enabled", CHOICE },
-	{ "memory.thp_defrag", THP "defrag", CHOICE },
-	{ "memory.thp_shmem", THP "shmem_enabled", CHOICE },
-	{ "memory.thp_zero_page", THP "use_zero_page", SCALAR },
-	{ "memory.khugepaged_defrag", THP "khugepaged/defrag", SCALAR },
-	{ "memory.khugepaged_scan_ms", THP "khugepaged/scan_sleep_millisecs", SCALAR },
-	{ "memory.ksm_run", MM "ksm/run", SCALAR },
-	{ "memory.lru_gen", MM "lru_gen/enabled", TEXT },
-	{ "memory.numa_demotion", MM "numa/demotion_enabled", TEXT },
-	{ "memory.zswap", "sys/module/zswap/parameters/enabled", TEXT },
-	{ "memory.damon_reclaim", "sys/module/damon_reclaim/parameters/enabled", TEXT },
+	{ "memory.thp_enabled", THP "enabled", env_choice },
+	{ "memory.thp_defrag", THP "defrag", env_choice },
+	{ "memory.thp_shmem", THP "shmem_enabled", env_choice },
+	{ "memory.thp_zero_page", THP "use_zero_page", env_scalar },
+	{ "memory.khugepaged_defrag", THP "khugepaged/defrag", env_scalar },
+	{ "memory.khugepaged_scan_ms", THP "khugepaged/scan_sleep_millisecs", env_scalar },
+	{ "memory.ksm_run", MM "ksm/run", env_scalar },
+	{ "memory.lru_gen", MM "lru_gen/enabled", text_json },
+	{ "memory.numa_demotion", MM "numa/demotion_enabled", text_json },
+	{ "memory.zswap", "sys/module/zswap/parameters/enabled", text_json },
+	{ "memory.damon_reclaim", "sys/module/damon_reclaim/parameters/enabled", text_json },
 	{ "memory.page_reporting_order",
-		"sys/module/page_reporting/parameters/page_reporting_order", SCALAR },
-	{ "memory.overcommit", VM "overcommit_memory", SCALAR },
-	{ "memory.swappiness", VM "swappiness", SCALAR },
-	{ "memory.min_free_kb", VM "min_free_kbytes", SCALAR },
-	{ "memory.zone_reclaim_mode", VM "zone_reclaim_mode", SCALAR },
-	{ "memory.compaction_proactiveness", VM "compaction_proactiveness", SCALAR },
-	{ "memory.pcp_high_fraction", VM "percpu_pagelist_high_fraction", SCALAR },
-	{ "memory.stat_interval_s", VM "stat_interval", SCALAR },
-	{ "memory.max_map_count", VM "max_map_count", SCALAR },
-	{ "memory.panic_on_oom", VM "panic_on_oom", SCALAR },
-	{ "memory.oom_kill_allocating_task", VM "oom_kill_allocating_task", SCALAR },
+		"sys/module/page_reporting/parameters/page_reporting_order", env_scalar },
+	{ "memory.overcommit", VM "overcommit_memory", env_scalar },
+	{ "memory.swappiness", VM "swappiness", env_scalar },
+	{ "memory.min_free_kb", VM "min_free_kbytes", env_scalar },
+	{ "memory.zone_reclaim_mode", VM "zone_reclaim_mode", env_scalar },
+	{ "memory.compaction_proactiveness", VM "compaction_proactiveness", env_scalar },
+	{ "memory.pcp_high_fraction", VM "percpu_pagelist_high_fraction", env_scalar },
+	{ "memory.stat_interval_s", VM "stat_interval", env_scalar },
+	{ "memory.max_map_count", VM "max_map_count", env_scalar },
+	{ "memory.panic_on_oom", VM "panic_on_oom", env_scalar },
+	{ "memory.oom_kill_allocating_task", VM "oom_kill_allocating_task", env_scalar },
 
-	{ "machine.vendor", DMI "sys_vendor", TEXT },
-	{ "machine.product", DMI "product_name", TEXT },
-	{ "machine.board", DMI "board_name", TEXT },
-	{ "machine.bios_version", DMI "bios_version", TEXT },
-	{ "machine.bios_date", DMI "bios_date", TEXT },
+	{ "machine.vendor", DMI "sys_vendor", text_json },
+	{ "machine.product", DMI "product_name", text_json },
+	{ "machine.board", DMI "board_name", text_json },
+	{ "machine.bios_version", DMI "bios_version", text_json },
+	{ "machine.bios_date", DMI "bios_date", text_json },
 
-	{ "self.personality", "proc/self/personality", TEXT },
-	{ "self.oom_score_adj", "proc/self/oom_score_adj", SCALAR },
+	{ "self.personality", "proc/self/personality", text_json },
+	{ "self.oom_score_adj", "proc/self/oom_score_adj", env_scalar },
 };
 
 static void collect_fact(struct env *e, const struct fact *f)
 {
 	char *text;
 
-	if (f->form == DISTINCT) {
+	if (!f->form) {
 		env_put(e, f->key, env_distinct(e, f->path));
 		return;
 	}
@@ -128,13 +121,7 @@ static void collect_fact(struct env *e, const struct fact *f)
 	/* A CPU list that was never set reads as "(null)". */
 	if (text && !strcmp(text, "(null)"))
 		*text = '\0';
-	if (f->form == SCALAR)
-		env_put(e, f->key, env_scalar(text));
-	else if (f->form == CHOICE)
-		env_put(e, f->key, env_choice(text));
-	else
-		env_put_text(e, f->key, text);
-	free(text);
+	env_put(e, f->key, env_as(f->form, text));
 }
 
 static void collect_memory_sizes(struct env *e)
@@ -158,35 +145,19 @@ static void collect_memory_sizes(struct env *e)
 }
 
 /* /sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled and its like. */
-struct thp_sizes {
-	struct env *e;
-	json_t *obj;
-};
-
-static void thp_size(void *arg, const char *name)
+static void thp_size(struct env *e, void *sizes, const char *name)
 {
-	struct thp_sizes *s = arg;
-	char *text;
-
-	if (strncmp(name, "hugepages-", 10))
-		return;
-	text = env_read(s->e, THP "%s/enabled", name);
-	if (json_object_set_new(s->obj, name + 10, env_choice(text)))
-		s->e->nomem = true;
-	free(text);
+	if (!strncmp(name, "hugepages-", 10) && json_object_set_new(sizes, name + 10,
+			env_as(env_choice, env_read(e, THP "%s/enabled", name))))
+		e->nomem = true;
 }
 
 static void collect_thp_sizes(struct env *e)
 {
-	struct thp_sizes s = { e, json_object() };
+	json_t *sizes = json_object();
 
-	env_each(e, THP, thp_size, &s);
-	if (!s.obj || json_object_size(s.obj)) {
-		env_put(e, "memory.thp_sizes", s.obj);
-		return;
-	}
-	json_decref(s.obj);
-	env_put(e, "memory.thp_sizes", json_null());
+	env_each(e, THP, thp_size, sizes);
+	env_put(e, "memory.thp_sizes", env_unless_empty(sizes));
 }
 
 /* Programs that use the CPU, move work about or kill processes on their own. */
@@ -194,35 +165,18 @@ static const char *const services[] = { "irqbalance", "tuned", "thermald", "ksmt
 	"auditd", "power-profiles-", "systemd-oomd", "earlyoom", "numad", "packagekitd",
 	"unattended-upgr", "atopacctd" };
 
-struct service_scan {
-	struct env *e;
-	json_t *array;
-};
-
-static void scan_process(void *arg, const char *name)
+static void scan_process(struct env *e, void *running, const char *name)
 {
-	struct service_scan *s = arg;
 	char *comm;
 
 	if (!isdigit((unsigned char)*name))
 		return;
-	comm = env_read(s->e, "proc/%s/comm", name);
+	comm = env_read(e, "proc/%s/comm", name);
 	for (size_t i = 0; comm && i < sizeof(services) / sizeof(services[0]); i++)
 		if (!strncmp(comm, services[i], strlen(services[i])) &&
-			json_array_append_new(s->array, text_json(comm)))
-			s->e->nomem = true;
+			json_array_append_new(running, text_json(comm)))
+			e->nomem = true;
 	free(comm);
-}
-
-static void collect_services(struct env *e)
-{
-	struct service_scan s = { e, json_array() };
-
-	if (env_each(e, "proc", scan_process, &s) < 0) {
-		json_decref(s.array);
-		s.array = json_null();
-	}
-	env_put(e, "load.services", s.array);
 }
 
 static void collect_loadavg(struct env *e)
@@ -230,17 +184,13 @@ static void collect_loadavg(struct env *e)
 	char *text = env_read(e, "proc/loadavg"), *up = env_read(e, "proc/uptime");
 	double avg[3];
 	int running, threads;
+	bool known = text && sscanf(text, "%lf %lf %lf %d/%d", &avg[0], &avg[1], &avg[2], &running,
+				     &threads) == 5;
 
-	if (text && sscanf(text, "%lf %lf %lf %d/%d", &avg[0], &avg[1], &avg[2], &running,
-			    &threads) == 5) {
-		env_put(e, "load.average", json_pack("[fff]", avg[0], avg[1], avg[2]));
-		env_put(e, "load.running", json_integer(running));
-		env_put(e, "load.threads", json_integer(threads));
-	} else {
-		env_put(e, "load.average", json_null());
-		env_put(e, "load.running", json_null());
-		env_put(e, "load.threads", json_null());
-	}
+	env_put(e, "load.average",
+		known ? json_pack("[fff]", avg[0], avg[1], avg[2]) : json_null());
+	env_put(e, "load.running", known ? json_integer(running) : json_null());
+	env_put(e, "load.threads", known ? json_integer(threads) : json_null());
 	env_put(e, "load.uptime_s", up ? json_real(strtod(up, NULL)) : json_null());
 	free(text);
 	free(up);
@@ -276,7 +226,7 @@ int environment_collect(const char *root, json_t **out)
 	env_machine(&e);
 	env_cgroup(&e);
 	env_trace(&e);
-	collect_services(&e);
+	env_put_each(&e, "load.services", json_array(), "proc", scan_process);
 	collect_loadavg(&e);
 	collect_steal(&e);
 	if (e.nomem) {

@@ -35,6 +35,9 @@ const char *environment_text(const json_t *env, const char *key);
 /* The same as a number; FALLBACK unless the fact is one. */
 double environment_number(const json_t *env, const char *key, double fallback);
 
+/* True when the kernel was built with CONFIG_OPTION=y, as far as that is known. */
+bool environment_option_set(const json_t *env, const char *option);
+
 /* True when "kernel.cmdline" has WORD as a parameter: "quiet", or "preempt=". */
 bool environment_cmdline_has(const json_t *env, const char *word);
 
