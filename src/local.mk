@@ -63,7 +63,7 @@ src_libcontrol_a_SOURCES += \
 	src/store/columns.h src/store/pack.c src/store/pack.h src/store/store-check.c \
 	src/store/store-columns.c src/store/store-copy.c src/store/store-fail.c \
 	src/store/store-priv.h src/store/store-read.c src/store/store-statement.c \
-	src/store/store-sync.c src/store/store-tick.c src/store/store-trust.c \
+	src/store/store-sync.c src/store/store-trust.c \
 	src/store/store-vfs.c src/store/store-write.c src/store/store.c src/store/store.h
 
 src_libcontrol_a_SOURCES += \

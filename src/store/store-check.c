@@ -102,12 +102,16 @@ uint32_t store_part_sum(const struct store_part *p)
 	return store_sum_row(0, TABLE_PART, p, BLOCK_SUM);
 }
 
-static int sum_part(void *arg, sqlite3_stmt *st)
-{
-	struct store_part p;
+struct summing {
+	struct store_part part;
+	uint32_t sum;
+};
 
-	store_fetch(TABLE_PART, st, &p);
-	*(uint32_t *)arg += store_part_sum(&p);
+static int sum_part(void *arg)
+{
+	struct summing *to = arg;
+
+	to->sum += store_part_sum(&to->part);
 	return 0;
 }
 
@@ -140,17 +144,17 @@ static void remember(struct store *s, int64_t block)
 int store_check_block(struct store *s, const struct store_block *b)
 {
 	char where[64];
-	uint32_t sum;
+	struct summing to;
 	int err;
 
 	if (seen(s, b->id))
 		return 0;
-	err = store_block_sum(s, b, &sum);
+	err = store_block_sum(s, b, &to.sum);
 	if (!err)
-		err = store_each(s, TABLE_PART, b->id, 0, sum_part, &sum);
+		err = store_each(s, TABLE_PART, b->id, 0, &to.part, sum_part, &to);
 	if (err)
 		return err;
-	if (sum != b->crc)
+	if (to.sum != b->crc)
 		return fail(STATUS_USAGE, "%s: %s: its check sum is wrong: the file was damaged; go "
 			"back to a copy, or take its other runs with --run", s->path,
 			store_where(s, b->id, where, sizeof(where)));

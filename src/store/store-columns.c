@@ -223,6 +223,8 @@ void store_fetch(enum table which, sqlite3_stmt *st, void *row)
 
 	for (int i = 0; i < t->n; i++)
 		fetch_member(st, i, &t->columns[i], (char *)row + t->columns[i].offset);
+	if (which == TABLE_BLOCK)
+		((struct store_block *)row)->parts = sqlite3_column_int(st, t->n);
 }
 
 static bool whole_fits(int64_t v, char value)

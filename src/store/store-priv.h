@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Shared by the files that make up the store. From low to high: store-vfs, store-fail,
- * store-columns, store-statement; -sync, -trust, -tick; -check; -read, -write; -copy; store.c.
+ * store-columns, store-statement; -sync, -trust; -check; -read, -write; -copy; store.c.
  */
 #ifndef EXITBENCH_STORE_PRIV_H
 #define EXITBENCH_STORE_PRIV_H
@@ -90,16 +90,14 @@ sqlite3_stmt *store_statement(struct store *s, enum statement which);
 int store_do(struct store *s, sqlite3_stmt *st);
 /* Adds ROW; its id is sqlite3_last_insert_rowid(). */
 int store_insert(struct store *s, enum table t, const void *row);
+/* SQL, which it sqlite3_free()s; NULL is for want of memory. */
+int store_exec(struct store *s, char *sql, const char *what);
 /*
- * Hands each row, checked, to FN until that returns other than 0. FN may read with the same
- * statement, but not that of parts or ticks.
+ * Puts each row, checked, into ROW (the table's struct) and calls FN, if any, until that returns
+ * other than 0. FN may read with the same statement, but not that of parts or ticks.
  */
-int store_each(struct store *s, enum table t, int64_t key, int64_t key2,
-	int (*fn)(void *arg, sqlite3_stmt *), void *arg);
-
-/* store-tick.c: the ticks of a block, if it has any; 0 or negative after fail(). */
-int store_put_tick(struct store *s, const struct store_block *b);
-int store_get_tick(struct store *s, struct store_block *b);
+int store_each(struct store *s, enum table t, int64_t key, int64_t key2, void *row,
+	int (*fn)(void *arg), void *arg);
 
 /* store-sync.c: is our file no longer the one of its path? */
 bool store_moved(struct store *s);

@@ -6,141 +6,129 @@
 #include "base/fail.h"
 #include "store/store-priv.h"
 
-struct to_run {
+/* Who reads, and the row that is handed out. */
+struct reader {
 	struct store *s;
-	int (*fn)(void *, const struct store_run *);
 	void *arg;
+	union {
+		int (*run)(void *, const struct store_run *);
+		int (*arm)(void *, const struct store_arm *);
+		int (*cell)(void *, const struct store_cell *);
+		int (*block)(void *, const struct store_block *);
+		int (*part)(void *, const struct store_part *);
+		int (*note)(void *, const char *, const char *);
+	} fn;
+	union {
+		struct store_run run;
+		struct store_arm arm;
+		struct store_cell cell;
+		struct store_block block;
+		struct store_part part;
+		struct store_note note;
+	} row;
+	int64_t last;			/* block's id */
 };
 
-static int row_run(void *arg, sqlite3_stmt *st)
+static int row_run(void *arg)
 {
-	struct to_run *to = arg;
-	struct store_run r;
+	struct reader *r = arg;
+	const struct store_run *run = &r->row.run;
 
-	store_fetch(TABLE_RUN, st, &r);
-	if (!(r.resolution > 0 && r.resolution < 1e12))
+	if (!(run->resolution > 0 && run->resolution < 1e12))
 		return fail(STATUS_USAGE, "%s: run %lld has the resolution %g: the file is damaged",
-			to->s->path, (long long)r.id, r.resolution);
-	if (store_sum_row(0, TABLE_RUN, &r, ROW_SUM) != r.crc)
+			r->s->path, (long long)run->id, run->resolution);
+	if (store_sum_row(0, TABLE_RUN, run, ROW_SUM) != run->crc)
 		return fail(STATUS_USAGE, "%s: run %lld: its check sum is wrong: the file was damaged; "
-			"go back to a copy", to->s->path, (long long)r.id);
-	return to->fn(to->arg, &r);
+			"go back to a copy", r->s->path, (long long)run->id);
+	return r->fn.run(r->arg, run);
 }
 
 int store_runs(struct store *s, int (*fn)(void *arg, const struct store_run *), void *arg)
 {
-	struct to_run to = { s, fn, arg };
+	struct reader r = { .s = s, .fn.run = fn, .arg = arg };
 
-	return store_each(s, TABLE_RUN, 0, 0, row_run, &to);
+	return store_each(s, TABLE_RUN, 0, 0, &r.row, row_run, &r);
 }
 
-struct to_arm {
-	int (*fn)(void *, const struct store_arm *);
-	void *arg;
-};
-
-static int row_arm(void *arg, sqlite3_stmt *st)
+static int row_arm(void *arg)
 {
-	struct to_arm *to = arg;
-	struct store_arm a;
+	struct reader *r = arg;
 
-	store_fetch(TABLE_ARM, st, &a);
-	return to->fn(to->arg, &a);
+	return r->fn.arm(r->arg, &r->row.arm);
 }
 
 int store_arms(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_arm *),
 	void *arg)
 {
-	struct to_arm to = { fn, arg };
+	struct reader r = { .fn.arm = fn, .arg = arg };
 
-	return store_each(s, TABLE_ARM, run, 0, row_arm, &to);
+	return store_each(s, TABLE_ARM, run, 0, &r.row, row_arm, &r);
 }
 
-struct to_cell {
-	int (*fn)(void *, const struct store_cell *);
-	void *arg;
-};
-
-static int row_cell(void *arg, sqlite3_stmt *st)
+static int row_cell(void *arg)
 {
-	struct to_cell *to = arg;
-	struct store_cell c;
+	struct reader *r = arg;
 
-	store_fetch(TABLE_CELL, st, &c);
-	return to->fn(to->arg, &c);
+	return r->fn.cell(r->arg, &r->row.cell);
 }
 
 int store_cells(struct store *s, int64_t run, int (*fn)(void *arg, const struct store_cell *),
 	void *arg)
 {
-	struct to_cell to = { fn, arg };
+	struct reader r = { .fn.cell = fn, .arg = arg };
 
-	return store_each(s, TABLE_CELL, run, 0, row_cell, &to);
+	return store_each(s, TABLE_CELL, run, 0, &r.row, row_cell, &r);
 }
 
-struct to_block {
-	struct store *s;
-	int (*fn)(void *, const struct store_block *);
-	void *arg;
-	int64_t last;			/* id */
-};
-
-/* An index that was damaged may hand out a block twice, or one of another cell. */
-static int check_order(struct to_block *to, const struct store_block *b)
+static bool has_ticks(struct store *s)
 {
+	if (!s->ticks)
+		s->ticks = sqlite3_table_column_metadata(s->db, "main", "tick", NULL, NULL, NULL,
+			NULL, NULL, NULL) ? -1 : 1;
+	return s->ticks > 0;
+}
+
+static int row_block(void *arg)
+{
+	struct reader *r = arg;
+	struct store_block *b = &r->row.block;
 	char where[64];
+	int err = 0;
 
-	if (b->id > to->last || to->last == INT64_MIN)
-		return 0;
-	return fail(STATUS_USAGE, "%s: %s: is there twice: the file is damaged; go back to a copy",
-		to->s->path, store_where(to->s, b->id, where, sizeof(where)));
-}
-
-static int row_block(void *arg, sqlite3_stmt *st)
-{
-	struct to_block *to = arg;
-	struct store_block b = { 0 };
-	int err;
-
-	store_fetch(TABLE_BLOCK, st, &b);
-	b.parts = sqlite3_column_int(st, sqlite3_column_count(st) - 1);
-	err = check_order(to, &b);
-	to->last = b.id;
+	/* An index that was damaged may hand out a block twice, or one of another cell. */
+	if (b->id <= r->last && r->last != INT64_MIN)
+		return fail(STATUS_USAGE, "%s: %s: is there twice: the file is damaged; go back to a "
+			"copy", r->s->path, store_where(r->s, b->id, where, sizeof(where)));
+	r->last = b->id;
+	b->tick_first = b->tick_period = b->between = 0;
+	if (has_ticks(r->s))
+		err = store_each(r->s, TABLE_TICK, b->id, 0, b, NULL, NULL);
 	if (!err)
-		err = store_get_tick(to->s, &b);
-	if (!err)
-		err = store_check_block(to->s, &b);
-	return err ? err : to->fn(to->arg, &b);
+		err = store_check_block(r->s, b);
+	return err ? err : r->fn.block(r->arg, b);
 }
 
 int store_blocks(struct store *s, int64_t cell, int64_t arm,
 	int (*fn)(void *arg, const struct store_block *), void *arg)
 {
-	struct to_block to = { .s = s, .fn = fn, .arg = arg, .last = INT64_MIN };
+	struct reader r = { .s = s, .fn.block = fn, .arg = arg, .last = INT64_MIN };
 
-	return store_each(s, TABLE_BLOCK, cell, arm, row_block, &to);
+	return store_each(s, TABLE_BLOCK, cell, arm, &r.row, row_block, &r);
 }
 
-struct to_part {
-	int (*fn)(void *, const struct store_part *);
-	void *arg;
-};
-
-static int row_part(void *arg, sqlite3_stmt *st)
+static int row_part(void *arg)
 {
-	struct to_part *to = arg;
-	struct store_part p;
+	struct reader *r = arg;
 
-	store_fetch(TABLE_PART, st, &p);
-	return to->fn(to->arg, &p);
+	return r->fn.part(r->arg, &r->row.part);
 }
 
 int store_parts(struct store *s, int64_t block, int (*fn)(void *arg, const struct store_part *),
 	void *arg)
 {
-	struct to_part to = { fn, arg };
+	struct reader r = { .fn.part = fn, .arg = arg };
 
-	return store_each(s, TABLE_PART, block, 0, row_part, &to);
+	return store_each(s, TABLE_PART, block, 0, &r.row, row_part, &r);
 }
 
 /* What is wrong with a part's samples, after ERR of unpacking. */
@@ -174,45 +162,31 @@ int store_column(struct store *s, const struct store_part *p, int column, int64_
 	return !err && (!*n || *n == (size_t)p->ops) ? 0 : bad_samples(s, p, err);
 }
 
-struct to_note {
-	struct store *s;
-	int (*fn)(void *, const char *, const char *);
-	void *arg;
-};
-
-static int row_note(void *arg, sqlite3_stmt *st)
+static int row_note(void *arg)
 {
-	struct to_note *to = arg;
-	struct store_note n;
+	struct reader *r = arg;
+	const struct store_note *n = &r->row.note;
 	uint32_t sum;
-	int err;
+	int err = store_note_sum(r->s, n, &sum);
 
-	store_fetch(TABLE_NOTE, st, &n);
-	err = store_note_sum(to->s, &n, &sum);
 	if (err)
 		return err;
-	if (sum != n.crc)
+	if (sum != n->crc)
 		return fail(STATUS_USAGE, "%s: run %lld, a note: its check sum is wrong: the file was "
-			"damaged; go back to a copy", to->s->path, (long long)n.run);
-	return to->fn(to->arg, n.kind, n.text);
+			"damaged; go back to a copy", r->s->path, (long long)n->run);
+	return r->fn.note(r->arg, n->kind, n->text);
 }
 
 int store_notes(struct store *s, int64_t run,
 	int (*fn)(void *arg, const char *kind, const char *text), void *arg)
 {
-	struct to_note to = { s, fn, arg };
+	struct reader r = { .s = s, .fn.note = fn, .arg = arg };
 
-	return store_each(s, TABLE_NOTE, run, 0, row_note, &to);
-}
-
-static int row_totals(void *arg, sqlite3_stmt *st)
-{
-	store_fetch(TABLE_TOTALS, st, arg);
-	return 0;
+	return store_each(s, TABLE_NOTE, run, 0, &r.row, row_note, &r);
 }
 
 int store_totals(struct store *s, int64_t cell, int64_t arm, struct store_totals *out)
 {
 	memset(out, 0, sizeof(*out));
-	return store_each(s, TABLE_TOTALS, cell, arm, row_totals, out);
+	return store_each(s, TABLE_TOTALS, cell, arm, out, NULL, NULL);
 }

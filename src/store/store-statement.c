@@ -54,6 +54,16 @@ int store_do(struct store *s, sqlite3_stmt *st)
 	return err;
 }
 
+int store_exec(struct store *s, char *sql, const char *what)
+{
+	int err = sql ? 0 : fail_nomem();
+
+	if (sql && sqlite3_exec(s->db, sql, NULL, NULL, NULL))
+		err = store_fail(s, what);
+	sqlite3_free(sql);
+	return err;
+}
+
 int store_insert(struct store *s, enum table t, const void *row)
 {
 	sqlite3_stmt *st = store_statement(s, INSERT + t);
@@ -64,15 +74,17 @@ int store_insert(struct store *s, enum table t, const void *row)
 	return store_do(s, st);
 }
 
-static int each(struct store *s, enum table t, sqlite3_stmt *st,
-	int (*fn)(void *arg, sqlite3_stmt *), void *arg)
+static int each(struct store *s, enum table t, sqlite3_stmt *st, void *row, int (*fn)(void *arg),
+	void *arg)
 {
 	int err = 0, code = SQLITE_ROW;
 
 	while (!err && (code = sqlite3_step(st)) == SQLITE_ROW) {
 		err = store_check_row(s, t, st);
-		if (!err)
-			err = fn(arg, st);
+		if (err)
+			break;
+		store_fetch(t, st, row);
+		err = fn ? fn(arg) : 0;
 	}
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		err = store_fail(s, "read it");
@@ -80,8 +92,8 @@ static int each(struct store *s, enum table t, sqlite3_stmt *st,
 	return err;
 }
 
-int store_each(struct store *s, enum table t, int64_t key, int64_t key2,
-	int (*fn)(void *arg, sqlite3_stmt *), void *arg)
+int store_each(struct store *s, enum table t, int64_t key, int64_t key2, void *row,
+	int (*fn)(void *arg), void *arg)
 {
 	sqlite3_stmt *shared = store_statement(s, SELECT + t), *st = shared;
 	int err;
@@ -96,7 +108,7 @@ int store_each(struct store *s, enum table t, int64_t key, int64_t key2,
 		sqlite3_bind_int64(st, 1, key);
 	if (sqlite3_bind_parameter_count(st) > 1)
 		sqlite3_bind_int64(st, 2, key2);
-	err = each(s, t, st, fn, arg);
+	err = each(s, t, st, row, fn, arg);
 	if (st != shared)
 		sqlite3_finalize(st);
 	return err;

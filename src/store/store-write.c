@@ -25,17 +25,9 @@ static int seal_run(struct store *s, int64_t run)
 {
 	uint32_t sum;
 	int err = store_run_sum(s, run, &sum);
-	char *sql;
 
-	if (err)
-		return err;
-	sql = sqlite3_mprintf("UPDATE run SET crc = %u WHERE id = %lld", sum, (long long)run);
-	if (!sql)
-		return fail_nomem();
-	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL))
-		err = store_fail(s, "write to it");
-	sqlite3_free(sql);
-	return err;
+	return err ? err : store_exec(s, sqlite3_mprintf("UPDATE run SET crc = %u WHERE id = %lld",
+		sum, (long long)run), "write to it");
 }
 
 /* Commits unless ERR, else takes all of it back. */
@@ -142,6 +134,18 @@ static int insert_parts(struct store *s, int64_t block, const struct store_part 
 	return err;
 }
 
+/* Ticks have a table only where there are any, so that files without them are as they always were. */
+static int insert_tick(struct store *s, const struct store_block *b)
+{
+	int err;
+
+	if (!(b->tick_period > 0))
+		return 0;
+	err = store_exec(s, store_create_sql(TABLE_TICK), "write to it");
+	s->ticks = 0;
+	return err ? err : store_insert(s, TABLE_TICK, b);
+}
+
 int store_add_block(struct store *s, const struct store_block *b, const struct store_part *parts)
 {
 	/* Inside a larger transaction (store_copy_run) that one decides. */
@@ -159,7 +163,7 @@ int store_add_block(struct store *s, const struct store_block *b, const struct s
 	block.crc = sum;
 	err = insert(s, TABLE_BLOCK, &block, &block.id);
 	if (!err)
-		err = store_put_tick(s, &block);
+		err = insert_tick(s, &block);
 	if (!err)
 		err = insert_parts(s, block.id, parts, b->parts);
 	return own ? end_transaction(s, err) : err;

@@ -76,16 +76,9 @@ static int create_tables(struct store *s)
 	int err = 0;
 
 	for (enum table t = 0; t < TABLES && !err; t++) {
-		char *sql;
-
 		if (t == TABLE_TICK || t == TABLE_TOTALS)	/* made where needed; none */
 			continue;
-		sql = store_create_sql(t);
-		if (!sql)
-			return fail_nomem();
-		if (sqlite3_exec(s->db, sql, NULL, NULL, NULL))
-			err = store_fail(s, "create its tables");
-		sqlite3_free(sql);
+		err = store_exec(s, store_create_sql(t), "create its tables");
 	}
 	return err;
 }
