@@ -18,7 +18,7 @@ enum common_param {
 	COMMON_PARAMS,
 };
 
-/* What is left for a workload's own; params_check() holds every workload to it. */
+/* What is left for a workload's own; a test holds every workload to it. */
 #define OWN_PARAMS (WORKLOAD_PARAMS - COMMON_PARAMS)
 
 static const struct param common_params[COMMON_PARAMS] = {

@@ -56,8 +56,7 @@ src_libcontrol_a_SOURCES += \
 src_libcontrol_a_SOURCES += \
 	src/link/check.c src/link/check.h src/link/link-program.c src/link/link-program.h \
 	src/link/link-start.c src/link/link-start.h src/link/link.c src/link/link.h \
-	src/link/shell-fork.c src/link/shell-fork.h src/link/vmstat.c src/link/vmstat.h \
-	src/link/worker-image.c
+	src/link/shell-fork.c src/link/shell-fork.h src/link/worker-image.c
 
 src_libcontrol_a_SOURCES += \
 	src/store/columns.h src/store/pack.c src/store/pack.h src/store/store-check.c \

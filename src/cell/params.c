@@ -65,9 +65,7 @@ bool params_common(const struct workload *w)
 
 int params_count(const struct workload *w)
 {
-	int n = params_own(w) + (params_common(w) ? COMMON_PARAMS : 0);
-
-	return n < WORKLOAD_PARAMS ? n : WORKLOAD_PARAMS;	/* see params_check() */
+	return params_own(w) + (params_common(w) ? COMMON_PARAMS : 0);
 }
 
 const struct param *params_at(const struct workload *w, int position)
@@ -95,32 +93,6 @@ static bool in_range(const struct param *p, int64_t value)
 	return value >= p->min && value <= p->max;
 }
 
-int params_check(const struct workload *w)
-{
-	const struct param *p;
-	int i;
-
-	if (!w->name || !w->name[0])
-		return fail(STATUS_USAGE, "a workload without a name");
-	if (params_own(w) > OWN_PARAMS)
-		return fail(STATUS_USAGE,
-			"%s: %d parameters of its own; there is room for %d", w->name,
-			params_own(w), OWN_PARAMS);
-	for (i = 0; i < params_count(w); i++) {
-		p = params_at(w, i);
-		if (params_find(w, p->name, strlen(p->name)) != i)
-			return fail(
-				STATUS_USAGE, "%s: two parameters %s", w->name, p->name);
-		if (p->min < 0 || !in_range(p, p->def))
-			return fail(STATUS_USAGE, "%s: %s: default %" PRId64 " or least %"
-				PRId64 " out of range", w->name, p->name, p->def, p->min);
-		if (p->unit == PARAM_FLAG && (p->min != 0 || p->max != 1))
-			return fail(STATUS_USAGE, "%s: %s: a flag is 0 or 1", w->name,
-				p->name);
-	}
-	return 0;
-}
-
 void params_defaults(const struct workload *w, struct param_values *values)
 {
 	int i;
@@ -145,33 +117,17 @@ static int unknown_param(const struct workload *w, const char *name)
 /* The shortest exact way to write VALUE; BUF of 32 is enough. */
 static void format_value(const struct param *p, int64_t value, char *buf, size_t size)
 {
-	static const struct {
+	static const struct unit {
 		const char *suffix;
 		int64_t factor;
-	} sizes[] = { { "G", 1 << 30 }, { "M", 1 << 20 }, { "k", 1 << 10 }, { "", 1 } },
-	  times[] = { { "s", NS_PER_S }, { "ms", NS_PER_MS }, { "us", NS_PER_US },
-		{ "ns", 1 } };
-	int i = 0;
+	} bytes[] = { { "G", 1 << 30 }, { "M", 1 << 20 }, { "k", 1 << 10 }, { "", 1 } },
+	  times[] = { { "s", NS_PER_S }, { "ms", NS_PER_MS }, { "us", NS_PER_US }, { "ns", 1 } },
+	  one = { "", 1 };
+	const struct unit *u = p->unit == PARAM_BYTES ? bytes : p->unit == PARAM_NS ? times : &one;
 
-	switch (p->unit) {
-	case PARAM_BYTES:
-		while (value && value % sizes[i].factor)
-			i++;
-		i = value ? i : 3;
-		snprintf(buf, size, "%" PRId64 "%s", value / sizes[i].factor,
-			sizes[i].suffix);
-		break;
-	case PARAM_NS:
-		while (value && value % times[i].factor)
-			i++;
-		i = value ? i : 3;
-		snprintf(buf, size, "%" PRId64 "%s", value / times[i].factor,
-			times[i].suffix);
-		break;
-	case PARAM_COUNT:
-	case PARAM_FLAG:
-		snprintf(buf, size, "%" PRId64, value);
-	}
+	while (value ? value % u->factor : u->factor > 1)
+		u++;
+	snprintf(buf, size, "%" PRId64 "%s", value / u->factor, u->suffix);
 }
 
 /* TEXT as a value of P, whatever the range. */

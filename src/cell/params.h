@@ -35,12 +35,6 @@ const struct param *params_at(const struct workload *w, int position);
 /* The position of the parameter called NAME (LEN bytes of it), or -1 (no message). */
 int params_find(const struct workload *w, const char *name, size_t len);
 
-/*
- * Is W's description sound: named, not too many parameters, no name twice, defaults in
- * range? 0, or -STATUS_USAGE that says what is wrong. For the tests of the list.
- */
-int params_check(const struct workload *w);
-
 /* All defaults; the mask of those set is 0. */
 void params_defaults(const struct workload *w, struct param_values *values);
 

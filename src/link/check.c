@@ -8,7 +8,6 @@
 #include <string.h>
 #include "base/fail.h"
 #include "link/check.h"
-#include "link/vmstat.h"
 #include "process/proc.h"
 
 #define BARE_VMAS 2		/* the image, and the area shared with the worker */
@@ -62,34 +61,30 @@ static int read_field(pid_t pid, const char *name, const char *field, uint64_t *
 	return 0;
 }
 
-static int count_vmas(pid_t pid, uint64_t *vmas)
+/* How many lines of a file of PID are such. */
+static int count_lines(pid_t pid, const char *name, bool (*such)(const char *line), uint64_t *n)
 {
-	FILE *f = open_proc(pid, "maps");
-	char line[4352];
-
-	*vmas = 0;
-	if (!f)
-		return -1;
-	/* [vsyscall] is shown in every process, and is no VMA of it. */
-	while (fgets(line, sizeof(line), f))
-		*vmas += !strstr(line, "[vsyscall]");
-	fclose(f);
-	return 0;
-}
-
-/* Those with the flag "ac". */
-static int count_accounted(pid_t pid, uint64_t *n)
-{
-	FILE *f = open_proc(pid, "smaps");
+	FILE *f = open_proc(pid, name);
 	char line[4352];
 
 	*n = 0;
 	if (!f)
 		return -1;
 	while (fgets(line, sizeof(line), f))
-		*n += !strncmp(line, "VmFlags:", 8) && strstr(line, " ac");
+		*n += such(line);
 	fclose(f);
 	return 0;
+}
+
+/* [vsyscall] is shown in every process, and is no VMA of it. */
+static bool is_vma(const char *line)
+{
+	return !strstr(line, "[vsyscall]");
+}
+
+static bool is_accounted(const char *line)
+{
+	return !strncmp(line, "VmFlags:", 8) && strstr(line, " ac");
 }
 
 static int read_holding(pid_t pid, enum holding h, const uint64_t *holds, uint64_t *value)
@@ -99,12 +94,13 @@ static int read_holding(pid_t pid, enum holding h, const uint64_t *holds, uint64
 
 	switch (h) {
 	case HOLDS_VMAS:
-		err = count_vmas(pid, value);
+		err = count_lines(pid, "maps", is_vma, value);
 		*value -= *value < BARE_VMAS ? *value : BARE_VMAS;
 		return err;
 	case HOLDS_ACCOUNTED:
 		*value = holds[h];
-		return holds[HOLDS_VMAS] > MOST_VMAS ? 0 : count_accounted(pid, value);
+		return holds[HOLDS_VMAS] > MOST_VMAS ? 0 :
+			count_lines(pid, "smaps", is_accounted, value);
 	case HOLDS_MAPPED:		/* our executable is a memfd, or a file where it cannot */
 		err = read_field(pid, "status", "RssShmem:", &shmem);
 		err = err ? err : read_field(pid, "status", "RssFile:", value);
@@ -181,6 +177,20 @@ static bool can_look(void)
 		warn("no /proc of this pid namespace is mounted: what children hold is not checked");
 	warned |= !can;
 	return can;
+}
+
+uint64_t vmstat_read(const char *name)
+{
+	FILE *f = name ? fopen("/proc/vmstat", "re") : NULL;
+	char line[256];
+	uint64_t value = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, strlen(name)) && line[strlen(name)] == ' ')
+			value = strtoull(line + strlen(name), NULL, 10);
+	if (f)
+		fclose(f);
+	return value;
 }
 
 int check_workload(struct link *l, const struct link_order *order)

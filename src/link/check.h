@@ -3,6 +3,7 @@
 #ifndef EXITBENCH_CHECK_H
 #define EXITBENCH_CHECK_H
 
+#include <stdint.h>
 #include "link/link.h"
 
 /*
@@ -14,5 +15,8 @@
  * something else than the workload says; -STATUS_INTERRUPTED.
  */
 int check_workload(struct link *l, const struct link_order *order);
+
+/* The counter of this name in /proc/vmstat; 0 for NULL, and for one that this kernel does not have. */
+uint64_t vmstat_read(const char *name);
 
 #endif

@@ -47,7 +47,11 @@ struct worker_area *program_area(void)
 	return a;
 }
 
-char *program_find(const char *name)
+/*
+ * Where the program of this name is: in $EXITBENCH_LIBEXECDIR, below the directory of our
+ * own executable (in a build tree), or where it was installed. malloc'ed; NULL after fail().
+ */
+static char *program_find(const char *name)
 {
 	const char *dir = secure_getenv("EXITBENCH_LIBEXECDIR");
 	char own[PATH_MAX], *path = NULL;

@@ -57,11 +57,4 @@ int program_block(const struct program_job *job, struct program_slot *slots, int
  */
 char *program_note(const struct workload *w, const int64_t *param, char *text, size_t size);
 
-/*
- * Where the program of this name is: in $EXITBENCH_LIBEXECDIR, below the directory of our
- * own executable (in a build tree), or where it was installed. malloc'ed; NULL after
- * fail().
- */
-char *program_find(const char *name);
-
 #endif

@@ -269,17 +269,14 @@ void start_end(struct started_worker *w, bool dead)
 
 const char *start_failure(int status)
 {
-	switch (status) {
-	case WORKER_FAILED_GROUP:
-		return "it could not map the group's area";
-	case WORKER_FAILED_AREA:
-		return "it could not map its own area";
-	case WORKER_FAILED_VERSION:
-		return "it speaks another version of the protocol";
-	case WORKER_FAILED_CHILD_AREA:
-		return "it could not map the page it shares with its children";
-	case WORKER_FAILED_UNMAP:
-		return "it could not shed its address space";
-	}
-	return "unexpected";
+	static const char *const said[] = {
+		[WORKER_FAILED_GROUP] = "it could not map the group's area",
+		[WORKER_FAILED_AREA] = "it could not map its own area",
+		[WORKER_FAILED_VERSION] = "it speaks another version of the protocol",
+		[WORKER_FAILED_CHILD_AREA] = "it could not map the page it shares with its children",
+		[WORKER_FAILED_UNMAP] = "it could not shed its address space",
+	};
+
+	return (size_t)status < sizeof(said) / sizeof(said[0]) && said[status] ? said[status] :
+		"unexpected";
 }

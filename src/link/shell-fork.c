@@ -88,13 +88,8 @@ enum shell_fork shell_fork_of(const char *script)
 
 const char *shell_fork_name(enum shell_fork how)
 {
-	switch (how) {
-	case SHELL_FORK:
-		return "fork";
-	case SHELL_VFORK:
-		return "vfork";
-	case SHELL_FORK_UNKNOWN:
-		break;
-	}
-	return "unknown";
+	static const char *const names[] = { [SHELL_FORK_UNKNOWN] = "unknown",
+		[SHELL_FORK] = "fork", [SHELL_VFORK] = "vfork" };
+
+	return names[how];
 }

@@ -11,7 +11,6 @@
 #include "base/fail.h"
 #include "cell/request.h"
 #include "link/check.h"
-#include "link/vmstat.h"
 #include "trace/prove.h"
 
 #define TRIAL_OPS 2
@@ -86,73 +85,42 @@ static int trace_block(struct job *j, struct proof *p, struct trace_event **even
 	return err == -STATUS_MACHINE ? 0 : err ? err : stop;
 }
 
-static void times_of(const struct teardowns *t, double (*of)(const struct teardown *), double *v,
-	struct proof_times *out)
+#define DURATIONS 6
+
+static void sum_up(struct proof_times *out, double *v)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->n; i++) {
-		double ns = of(&t->v[i]);
-
-		if (ns >= 0 && t->v[i].by != BY_EXEC)
-			v[n++] = ns;
-	}
-	*out = (struct proof_times){ .n = n };
-	if (!n)
+	if (!out->n)
 		return;
-	out->p50 = quantile_select(v, n, 0.5);
-	out->p90 = quantile_select(v, n, 0.9);
-	out->max = quantile_select(v, n, 1);
-}
-
-static double teardown_ns(const struct teardown *t)
-{
-	return (double)(t->end - t->begin);
-}
-
-static double read_wait_ns(const struct teardown *t)
-{
-	return t->read_locked ? (double)t->read_wait : -1;
-}
-
-static double read_hold_ns(const struct teardown *t)
-{
-	return t->read_locked ? (double)t->read_hold : -1;
-}
-
-static double write_wait_ns(const struct teardown *t)
-{
-	return (double)t->write_wait;
-}
-
-static double write_hold_ns(const struct teardown *t)
-{
-	return (double)t->write_hold;
-}
-
-static double victim_ns(const struct teardown *t)
-{
-	return t->marked ? (double)(t->end - t->marked) : -1;
+	out->p50 = quantile_select(v, out->n, 0.5);
+	out->p90 = quantile_select(v, out->n, 0.9);
+	out->max = quantile_select(v, out->n, 1);
 }
 
 static int count_up(const struct teardowns *t, struct proof *p)
 {
-	double *v = malloc((t->n + 1) * sizeof(*v));
+	struct proof_times *to[DURATIONS] = { &p->teardown, &p->read_wait, &p->read_hold,
+		&p->write_wait, &p->write_hold, &p->exit };
+	double *v = calloc(DURATIONS * t->n + 1, sizeof(*v));
 
 	if (!v)
 		return fail_nomem();
 	for (size_t i = 0; i < t->n; i++) {
-		p->by[t->v[i].by]++;
-		p->early += t->v[i].early;
-		if (t->v[i].by != BY_EXEC && t->v[i].by != BY_PARENT)
-			p->meetings[t->v[i].meeting]++;
+		const struct teardown *d = &t->v[i];
+		const double ns[DURATIONS] = { d->end - d->begin, d->read_wait, d->read_hold,
+			d->write_wait, d->write_hold, d->end - d->marked };
+		const bool known[DURATIONS] = { true, d->read_locked, d->read_locked, true, true,
+			d->marked };
+
+		p->by[d->by]++;
+		p->early += d->early;
+		if (d->by != BY_EXEC && d->by != BY_PARENT)
+			p->meetings[d->meeting]++;
+		for (int k = 0; k < DURATIONS && d->by != BY_EXEC; k++)
+			if (known[k])
+				v[k * t->n + to[k]->n++] = ns[k];
 	}
-	times_of(t, teardown_ns, v, &p->teardown);
-	times_of(t, read_wait_ns, v, &p->read_wait);
-	times_of(t, read_hold_ns, v, &p->read_hold);
-	times_of(t, write_wait_ns, v, &p->write_wait);
-	times_of(t, write_hold_ns, v, &p->write_hold);
-	times_of(t, victim_ns, v, &p->exit);
+	for (int k = 0; k < DURATIONS; k++)
+		sum_up(to[k], v + k * t->n);
 	free(v);
 	return 0;
 }

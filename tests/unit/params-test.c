@@ -35,35 +35,6 @@ static void positions(void **state)
 	assert_int_equal(params_find(&fork_exit, "pages", 5), -1);
 }
 
-#define P(n) { .name = n }
-#define NINE P("a"), P("b"), P("c"), P("d"), P("e"), P("f"), P("g"), P("h"), P("i")
-
-static void descriptions(void **state)
-{
-	static const struct workload full = { .name = "full", .params = { NINE } };
-	static const struct workload twice = { .name = "twice",
-		.params = { P("x"), P("x") } };
-	static const struct workload common = { .name = "common",
-		.params = { P("dose") } };
-	static const struct workload range = { .name = "range",
-		.params = { { "x", "", PARAM_COUNT, 5, 6, 7 } } };
-	static const struct workload flag = { .name = "flag",
-		.params = { { "x", "", PARAM_FLAG, 0, 0, 2 } } };
-	static const struct workload anonymous = { 0 };
-	const struct workload *const *w;
-
-	(void)state;
-	for (w = workloads; *w; w++)
-		assert_works(params_check(*w));
-	assert_fails(
-		params_check(&full), STATUS_USAGE, "full: 9 parameters", "room for 8");
-	assert_fails(params_check(&twice), STATUS_USAGE, "twice: two parameters x");
-	assert_fails(params_check(&common), STATUS_USAGE, "common: two parameters dose");
-	assert_fails(params_check(&range), STATUS_USAGE, "range: x: default 5");
-	assert_fails(params_check(&flag), STATUS_USAGE, "flag: x: a flag is 0 or 1");
-	assert_fails(params_check(&anonymous), STATUS_USAGE, "without a name");
-}
-
 /* LIST set on defaults, and written out again: all, or what was set. */
 static void expect_params(const char *list, uint32_t mask, const char *expected)
 {
@@ -138,7 +109,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lookup),
 		cmocka_unit_test(positions),
-		cmocka_unit_test(descriptions),
 		cmocka_unit_test(setting),
 		cmocka_unit_test(bad_setting),
 	};

@@ -157,7 +157,6 @@ static void no_smt(void **state)
 
 static void hybrid(void **state)
 {
-	static const int fast[] = { 0, 7 }, slow[] = { 8, 15 }, both[] = { 7, 8 };
 	struct topology *t = load("HWLOC_XMLFILE", data_file("hybrid.xml"));
 
 	(void)state;
@@ -168,13 +167,6 @@ static void hybrid(void **state)
 	assert_string_equal(order(t, "smt"), "0,1,2,3,4,5,6,7");
 	/* Every core, then the second threads, which only the performance cores have. */
 	assert_string_equal(order(t, "scatter"), "0,2,4,6,8,12,9,13,10,14,11,15,1,3,5,7");
-#if HWLOC_API_VERSION >= 0x00020400
-	assert_true(topology_mixed_kinds(t, both, 2));
-#endif
-	assert_false(topology_mixed_kinds(t, fast, 2));
-	assert_false(topology_mixed_kinds(t, slow, 2));
-	assert_false(topology_mixed_kinds(t, both, 1));
-	assert_false(topology_mixed_kinds(t, fast, 0));
 	topology_free(t);
 }
 

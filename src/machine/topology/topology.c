@@ -329,29 +329,6 @@ int topology_spare_cpu(const struct topology *t, const int *cpus, int n)
 	return sibling;
 }
 
-bool topology_mixed_kinds(const struct topology *t, const int *cpus, int n)
-{
-	bool mixed = false;
-#if HWLOC_API_VERSION >= 0x00020400
-	hwloc_bitmap_t set = hwloc_bitmap_alloc();
-	int i, kind, first = -1;
-
-	for (i = 0; set && i < n; i++) {
-		hwloc_bitmap_only(set, (unsigned int)cpus[i]);
-		kind = hwloc_cpukinds_get_by_cpuset(t->hw, set, 0);
-		if (i == 0)
-			first = kind;
-		mixed |= kind != first;
-	}
-	hwloc_bitmap_free(set);
-#else
-	(void)t;
-	(void)cpus;
-	(void)n;
-#endif
-	return mixed;
-}
-
 int topology_bind(const struct topology *t, int cpu)
 {
 	hwloc_bitmap_t set;

@@ -7,7 +7,7 @@
  * order" is hwloc's: by package, then NUMA node, shared cache, core and thread; among
  * siblings the one with the lowest CPU number first. On hybrid machines it therefore
  * starts with the kind of core that has the low numbers: performance cores on x86, often
- * the little ones on arm64. topology_mixed_kinds() tells when a set of CPUs spans kinds.
+ * the little ones on arm64.
  */
 #ifndef EXITBENCH_TOPOLOGY_H
 #define EXITBENCH_TOPOLOGY_H
@@ -102,12 +102,6 @@ extern const char *const place_names[];		/* of policies: "compact", ..., the sam
  */
 int topology_child_cpus(const struct topology *t, enum child_place where, const int *cpus, int n,
 	int *out);
-
-/*
- * Whether the N usable CPUs are of different kinds of core (performance and efficiency),
- * so that a cell on them mixes two machines. False where hwloc (before 2.4) cannot tell.
- */
-bool topology_mixed_kinds(const struct topology *t, const int *cpus, int n);
 
 /*
  * Binds the calling thread to one OS CPU. Returns 0 or -STATUS_MACHINE: not a usable CPU,
