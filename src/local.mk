@@ -104,7 +104,7 @@ src_libcontrol_a_SOURCES += \
 	src/report/plot/picture-calibration.c src/report/plot/picture-cores.c \
 	src/report/plot/picture-ecdf.c src/report/plot/picture-histogram.c \
 	src/report/plot/picture-percentiles.c src/report/plot/picture-shift.c \
-	src/report/plot/picture-time.c src/report/plot/pictures.c src/report/plot/plot-cores.c \
+	src/report/plot/picture-time.c src/report/plot/pictures.c \
 	src/report/plot/plot-curve.c src/report/plot/plot-data.c \
 	src/report/plot/plot-distribution.c src/report/plot/plot-findings.c \
 	src/report/plot/plot-gnuplot.c src/report/plot/plot-marks.c \
@@ -112,7 +112,7 @@ src_libcontrol_a_SOURCES += \
 	src/report/plot/plot.h
 
 src_libcontrol_a_SOURCES += \
-	src/report/page/page-about.c src/report/page/page-data.c src/report/page/page-image.c \
+	src/report/page/page-about.c src/report/page/page-image.c \
 	src/report/page/page.c src/report/page/page.h
 
 src_libcontrol_a_SOURCES += \

@@ -267,7 +267,7 @@ static int plot_group(struct plotting *p, int cell)
 	const struct plot_subject x = { .of = PLOT_OF_CORES, .source = &p->source, .cores = &c };
 	int err = plot_cores_make(&p->source, cell, &c);
 
-	if (!err && c.n)
+	if (!err && c.columns.n)
 		err = plot_subject(p, &x);
 	plot_cores_free(&c);
 	return err;
@@ -295,10 +295,9 @@ static int plot_calibrations(struct plotting *p)
 	int n = load_calibrations(p, &list), err = n < 0 ? n : 0;
 
 	for (int i = 0; i < n && !err; i++) {
-		struct plot_calibration c;
-		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION, .calibration = &c };
+		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION,
+			.calibration = &list[i] };
 
-		plot_calibration_make(&list[i], &c);
 		err = plot_subject(p, &x);
 	}
 	if (n >= 0)

@@ -9,16 +9,15 @@
 #include "text/units.h"
 #include "text/wrap.h"
 
-static void print_title(const struct calibration *c, FILE *out)
+char *calibration_title(const struct calibration *c, char *buf, size_t size)
 {
 	char *params = cell_params(c->workload, c->params, false);
-	char title[512];
 
-	snprintf(title, sizeof(title), "calibration: %s of %s, %d core%s %s%s%s", c->metric,
-		c->workload, c->cores, c->cores == 1 ? "" : "s", c->place,
-		params && *params ? ", " : "", params ? params : "");
+	snprintf(buf, size, "%s of %s, %d core%s %s%s%s", c->metric, c->workload, c->cores,
+		c->cores == 1 ? "" : "s", c->place, params && *params ? ", " : "",
+		params ? params : "");
 	free(params);
-	wrap_text(out, "", title, 0);
+	return buf;
 }
 
 static void print_points(const struct calibration *c, FILE *out)
@@ -56,9 +55,10 @@ static void print_doses(const struct calibration_doses *d, const char *side, FIL
 
 void calibration_text(const struct calibration *c, FILE *out)
 {
-	char level[32], time[32];
+	char title[512], line[sizeof(title) + 16], level[32], time[32];
 
-	print_title(c, out);
+	snprintf(line, sizeof(line), "calibration: %s", calibration_title(c, title, sizeof(title)));
+	wrap_text(out, "", line, 0);
 	fprintf(out, "  level    %s, " LEVEL_QUANTILE_NAME "\n", format_ns(c->level, level, sizeof(level)));
 	fprintf(out, "  equal    %+.3f%% [%+.3f, %+.3f], two equal arms for %s\n", c->equal.pct,
 		c->equal.lo, c->equal.hi, format_duration(c->seconds, time, sizeof(time)));

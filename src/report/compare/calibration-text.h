@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include "dataset/calibration.h"
 
+/* "exit of fork-exit, 1 core compact", with the parameters that are not at their default. */
+char *calibration_title(const struct calibration *c, char *buf, size_t size);
+
 /* A calibration for people, 80 columns. */
 void calibration_text(const struct calibration *c, FILE *out);
 

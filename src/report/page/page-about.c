@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a report's numbers come from: runs, machines, and the commands to repeat it. */
+/* Where a report's numbers come from: runs, machines, the commands to repeat it, data. */
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "machine/environment/environment.h"
 #include "report/page/page.h"
 #include "report/show/show.h"
+#include "report/svg/svg.h"
 
 #define MOST_RUNS 60		/* that get a row */
 
@@ -21,8 +22,7 @@ struct runs {
 
 static void cell(FILE *out, const char *text)
 {
-	fputs("<td>", out);
-	text_put(text ? text : "-", TEXT_MARKUP, out);
+	put_markup(out, "<td>", text ? text : "-", "");
 }
 
 static int run_row(void *arg, const struct store_run *r)
@@ -58,8 +58,7 @@ static int command_row(void *arg, const struct store_run *r)
 	/* Runs of several boots repeat one. */
 	if (runs->n++ >= MOST_RUNS || (runs->last && !strcmp(runs->last, r->command)))
 		return 0;
-	text_put(r->command, TEXT_MARKUP, runs->p->out);
-	fputs("\n", runs->p->out);
+	put_markup(runs->p->out, "", r->command, "\n");
 	free(runs->last);
 	runs->last = strdup(r->command);
 	return runs->last ? 0 : fail_nomem();
@@ -109,8 +108,7 @@ static int fact_row(const struct page *p, const char *section, const char *key, 
 
 	if (!err) {
 		fprintf(p->out, "<tr%s><td>", differs ? " class=differs" : "");
-		text_put(section, TEXT_MARKUP, p->out);
-		fputs(".", p->out);
+		put_markup(p->out, "", section, ".");
 		text_put(key, TEXT_MARKUP, p->out);
 		cell(p->out, before);
 		if (!one)
@@ -218,6 +216,47 @@ static void how(const struct page *p)
 	fputs("doc/method.md, doc/statistics.md and doc/plots.md of exitbench say more.</p>\n", p->out);
 }
 
+/* As a URL has it; what is usual in a CSV stays one byte. */
+static void put_url(const char *text, size_t n, FILE *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    ",.-+_:/=";
+
+	for (; n; n--, text++)
+		if (*text && strchr(plain, *text))
+			putc(*text, out);
+		else
+			fprintf(out, "%%%02X", (unsigned char)*text);
+}
+
+/* The comparison as CSV, behind a link that a browser saves. */
+static int data(const struct page *p)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *csv;
+
+	fputs("<h2>Data</h2>\n<p>", p->out);
+	if (p->results) {
+		csv = open_memstream(&text, &n);
+		if (!csv)
+			return fail_nomem();
+		results_csv(p->results, csv);
+		if (fclose(csv)) {
+			free(text);
+			return fail_nomem();
+		}
+		fputs("<a id=download download=exitbench.csv href=\"data:text/csv;charset=utf-8,",
+			p->out);
+		put_url(text, n, p->out);
+		fputs("\">Percentiles, changes, intervals and verdicts of all cells as CSV</a>. ",
+			p->out);
+		free(text);
+	}
+	fputs("Every sample: <code>exitbench export --csv FILE</code>.</p>\n", p->out);
+	return 0;
+}
+
 int page_about(const struct page *p)
 {
 	int err;
@@ -235,7 +274,6 @@ int page_about(const struct page *p)
 		return err;
 	fputs("<h2>To repeat it</h2>\n<pre tabindex=0>", p->out);
 	err = each_run(p, command_row);
-	text_put(p->command, TEXT_MARKUP, p->out);
-	fputs("</pre>\n", p->out);
-	return err;
+	put_markup(p->out, "", p->command, "</pre>\n");
+	return err ? err : data(p);
 }

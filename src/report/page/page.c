@@ -24,8 +24,7 @@ static void head(const struct page *p)
 	      "'\">\n<meta name=generator content=\"exitbench " PACKAGE_VERSION "\">\n<title>", out);
 	text_put(dataset_side(d, 0)->label, TEXT_MARKUP, out);
 	if (!p->source->alone) {
-		fputs(" → ", out);
-		text_put(dataset_side(d, 1)->label, TEXT_MARKUP, out);
+		put_markup(out, " → ", dataset_side(d, 1)->label, "");
 	}
 	fputs(": exitbench report</title>\n<style>\n", out);
 	fwrite(page_css, 1, (size_t)(page_css_end - page_css), out);
@@ -36,8 +35,7 @@ static void head(const struct page *p)
 static void fact(FILE *out, const char *name, const char *text)
 {
 	fprintf(out, "<dt>%s</dt><dd>", name);
-	text_put(text, TEXT_MARKUP, out);
-	fputs("</dd>\n", out);
+	put_markup(out, "", text, "</dd>\n");
 }
 
 static void side_fact(const struct page *p, int side)
@@ -63,10 +61,8 @@ static void summary(const struct page *p)
 	if (r) {
 		fprintf(p->out, "<p class=\"verdict %s\" id=verdict-line>",
 			compare_verdict_name(r->verdict));
-		text_put(results_sentence(r, text, sizeof(text)), TEXT_MARKUP, p->out);
-		fputs(".</p>\n<p>", p->out);
-		text_put(results_counts(r, counts, sizeof(counts)), TEXT_MARKUP, p->out);
-		fputs(".</p>\n", p->out);
+		put_markup(p->out, "", results_sentence(r, text, sizeof(text)), ".</p>\n<p>");
+		put_markup(p->out, "", results_counts(r, counts, sizeof(counts)), ".</p>\n");
 	} else {
 		fputs("<p class=verdict id=verdict-line>One side alone: there is nothing to compare "
 		      "it with, so no verdict.</p>\n", p->out);
@@ -86,9 +82,7 @@ static void summary(const struct page *p)
 	if (r && r->nwarnings)
 		fputs("<h2>Warnings</h2>\n<ul>\n", p->out);
 	for (int i = 0; r && i < r->nwarnings; i++) {
-		fputs("<li>", p->out);
-		text_put(r->warnings[i], TEXT_MARKUP, p->out);
-		fputs("</li>\n", p->out);
+		put_markup(p->out, "<li>", r->warnings[i], "</li>\n");
 	}
 	fprintf(p->out, "%s</header>\n<main>\n", r && r->nwarnings ? "</ul>\n" : "");
 }
@@ -227,17 +221,13 @@ static void table(const struct page *p)
 static void caption(const struct page *p, const char *name, const char *finding, const char *id)
 {
 	fprintf(p->out, "<figcaption id=%s><b>", id);
-	text_put(name, TEXT_MARKUP, p->out);
-	fputs("</b>: ", p->out);
-	text_put(finding, TEXT_MARKUP, p->out);
-	fputs("</figcaption>", p->out);
+	put_markup(p->out, "", name, "</b>: ");
+	put_markup(p->out, "", finding, "</figcaption>");
 }
 
 static void none(const struct page *p, const char *why)
 {
-	fputs("<p class=none>", p->out);
-	text_put(why, TEXT_MARKUP, p->out);
-	fputs("</p>", p->out);
+	put_markup(p->out, "<p class=none>", why, "</p>");
 }
 
 static void figure(const struct page *p, const struct plot_data *c, int kind, int id)
@@ -290,22 +280,17 @@ static void cell_text(const struct page *p, const struct plot_data *c)
 	char text[512];
 
 	plot_amounts(p->source, c, text, sizeof(text));
-	fputs("<p class=soft>", p->out);
-	text_put(text, TEXT_MARKUP, p->out);
+	put_markup(p->out, "<p class=soft>", text, "");
 	if (c->table->covers != COMPARE_COVERS_NOTHING && !p->source->alone)
 		fprintf(p->out, ". Intervals cover %s", compare_covers_name(c->table->covers));
 	fputs(".</p>\n", p->out);
 	for (size_t i = 0; i < c->table->nwarnings && !p->source->alone && c->has[0] && c->has[1]; i++) {
 		compare_warning_text(&c->table->warnings[i], text, sizeof(text));
-		fputs("<p>", p->out);
-		text_put(text, TEXT_MARKUP, p->out);
-		fputs("</p>\n", p->out);
+		put_markup(p->out, "<p>", text, "</p>\n");
 	}
 	if (!p->source->alone && c->has[0] && c->has[1] &&
 	    compare_needs_text(&c->table->needs, text, sizeof(text)) > 0) {
-		fputs("<p>To settle it takes ", p->out);
-		text_put(text, TEXT_MARKUP, p->out);
-		fputs(".</p>\n", p->out);
+		put_markup(p->out, "<p>To settle it takes ", text, ".</p>\n");
 	}
 }
 
@@ -321,10 +306,8 @@ static int section(const struct page *p, int cell, int metric, int id, bool open
 		return err;
 	plot_words(&x, pictures[PICTURE_percentiles], &w);
 	fprintf(p->out, "<details id=c%d%s><summary><b>", id, open ? " open" : "");
-	text_put(w.cell, TEXT_MARKUP, p->out);
-	fputs("</b>: ", p->out);
-	text_put(w.finding, TEXT_MARKUP, p->out);
-	fputs("</summary>\n", p->out);
+	put_markup(p->out, "", w.cell, "</b>: ");
+	put_markup(p->out, "", w.finding, "</summary>\n");
 	cell_text(p, &c);
 	if (!c.has[0] && !c.has[1]) {
 		none(p, w.empty);
@@ -418,7 +401,7 @@ static int cores(const struct page *p)
 			.cores = &c };
 
 		err = plot_cores_make(p->source, i, &c);
-		if (!err && c.n) {
+		if (!err && c.columns.n) {
 			fputs(any ? "" : "<h2>Throughput over cores</h2>\n<div class=charts>\n",
 				p->out);
 			any = true;
@@ -438,10 +421,9 @@ static int calibrations(const struct page *p)
 	if (n > 0)
 		fputs("<h2>Calibration of this machine</h2>\n", p->out);
 	for (int i = 0; i < n; i++) {
-		struct plot_calibration c;
-		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION, .calibration = &c };
+		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION,
+			.calibration = &list[i] };
 
-		plot_calibration_make(&list[i], &c);
 		other_figures(p, &x, "d", i);
 	}
 	if (n >= 0)
@@ -463,8 +445,6 @@ int page_write(const struct page *p)
 		err = calibrations(p);
 	if (!err)
 		err = page_about(p);
-	if (!err)
-		err = page_data(p);
 	if (err)
 		return err;
 	fputs("</main>\n<script>", p->out);

@@ -17,11 +17,8 @@ struct page {
 /* Writes it to page->out. 0 or negative after fail(). */
 int page_write(const struct page *p);
 
-/* page-about.c: where the numbers come from. */
+/* page-about.c: where the numbers come from, and all of them as CSV behind a link. */
 int page_about(const struct page *p);
-
-/* page-data.c: the comparison as CSV, as a link that a browser saves. */
-int page_data(const struct page *p);
 
 /* page.css and page.js, and the script's SHA-256 as the policy names it. */
 extern const char page_css[], page_css_end[], page_js[], page_js_end[];

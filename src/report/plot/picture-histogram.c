@@ -46,18 +46,7 @@ static void comments(const struct plot_subject *x, FILE *out)
 
 static void rows(const struct plot_subject *x, FILE *out)
 {
-	const struct plot_distribution *d = &x->cell->distribution;
-
-	for (size_t i = 0; i < d->nbins; i++) {
-		plot_put(d->bin[i].from, '\t', out);
-		plot_put(d->bin[i].to, '\t', out);
-		plot_put(d->bin[i].share[0] * 100, '\t', out);
-		plot_put(d->bin[i].share[1] * 100, '\n', out);
-	}
-	if (d->nbins) {		/* where the last step ends */
-		plot_put(d->bin[d->nbins - 1].to, '\t', out);
-		fputs("NaN\t0\t0\n", out);
-	}
+	plot_put_columns(&x->cell->distribution.bins, 9, out);
 }
 
 static void draw(const struct plot_subject *x, const char *label, FILE *out)
@@ -66,18 +55,16 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	const struct plot_data *c = x->cell;
 	const struct plot_distribution *d = &c->distribution;
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
-	double edge[PLOT_MOST + 1] = { 0 }, y[PLOT_MOST], peak = 0;
-	size_t n = d->nbins < PLOT_MOST ? d->nbins : PLOT_MOST;
+	double *const *v = d->bins.v, none = 0, peak = 0;
+	size_t n = d->bins.n - 1;	/* the last has no width */
 	char title[160];
 
-	for (size_t i = 0; i < n; i++) {
-		edge[i] = d->bin[i].from;
-		edge[i + 1] = d->bin[i].to;
-		for (int side = 0; side < 2; side++)
-			peak = c->has[side] ? fmax(peak, d->bin[i].share[side] * 100) : peak;
-	}
-	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, edge[0],
-		edge[n], d->log ? 1 : INFINITY, title, sizeof(title));
+	if (!d->bins.n)
+		return;
+	for (int side = 0; side < 2; side++)
+		chart_see_all(v[2 + side], n, &none, &peak);
+	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, v[0][0],
+		v[0][n], d->log ? 1 : INFINITY, title, sizeof(title));
 	s.y = (struct svg_axis){ .hi = peak > 0 ? 1.05 * peak : 1, .unit = 1 };
 	if (d->below + d->above > 0.0005)
 		text_add(title, sizeof(title), "; outside: %.2g%%", (d->below + d->above) * 100);
@@ -87,12 +74,9 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	svg_x_title(&s, title);
 	chart_key(&s, src->alone, c->has);
 	svg_begin(&s);
-	for (int side = 0; side < 2; side++) {
-		for (size_t i = 0; i < n; i++)
-			y[i] = d->bin[i].share[side] * 100;
+	for (int side = 0; side < 2; side++)
 		if (c->has[side])
-			svg_steps(&s, side ? "ah" : "bh", edge, y, n, true);
-	}
+			svg_steps(&s, side ? "ah" : "bh", v[0], v[2 + side], n, true);
 	svg_end(&s);
 	svg_close(out);
 }

@@ -16,30 +16,19 @@ static void caption(const struct plot_subject *x, char *buf, size_t size)
 {
 	const struct plot_source *s = x->source;
 	const struct plot_data *c = x->cell;
+	double *const *v = c->points.v;
 	const char *between = "";
 
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->point[i].p != 50 && c->point[i].p != 99)
+	for (size_t i = 0; i < c->points.n; i++) {
+		double p = v[POINT_P][i];
+
+		if (p != 50 && p != 99)
 			continue;
-		text_add(buf, size, "%sp%g ", between, c->point[i].p);
-		plot_add_sides(buf, size, s, c, c->point[i].value);
+		text_add(buf, size, "%sp%g ", between, p);
+		plot_add_sides(buf, size, s, c,
+			(double[]){ v[POINT_BEFORE][i], v[POINT_AFTER][i] });
 		between = "; ";
 	}
-}
-
-static double get_value(const struct plot_point *p, int side)
-{
-	return p->value[side];
-}
-
-static double get_lo(const struct plot_point *p, int side)
-{
-	return p->ci[side].lo;
-}
-
-static double get_hi(const struct plot_point *p, int side)
-{
-	return p->ci[side].hi;
 }
 
 static void draw(const struct plot_subject *x, const char *label, FILE *out)
@@ -47,12 +36,11 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	const struct plot_source *src = x->source;
 	const struct plot_data *c = x->cell;
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
-	double p[PLOT_MOST], v[PLOT_MOST], w[PLOT_MOST], lo = INFINITY, hi = -INFINITY;
+	double *const *v = c->points.v, lo = INFINITY, hi = -INFINITY;
 	char title[160];
 
-	for (size_t i = 0; i < c->n; i++)
-		for (int side = 0; side < 2; side++)
-			chart_see(c->point[i].value[side], &lo, &hi);
+	for (int side = 0; side < 2; side++)
+		chart_see_all(v[POINT_SIDE(side)], c->points.n, &lo, &hi);
 	s.x = svg_percentiles();
 	s.y = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo,
 		hi, 4, title, sizeof(title));
@@ -61,12 +49,11 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	chart_key(&s, src->alone, c->has);
 	svg_key(&s, src->alone ? 0 : 380, "k", "95% interval");
 	svg_begin(&s);
-	plot_column(c, p, plot_get_p, 0);
 	for (int side = 0; side < 2; side++)
-		svg_band(&s, chart_band[side], p, plot_column(c, v, get_lo, side),
-			plot_column(c, w, get_hi, side), c->n);
+		svg_band(&s, chart_band[side], v[POINT_P], v[POINT_SIDE(side) + 1],
+			v[POINT_SIDE(side) + 2], c->points.n);
 	for (int side = 0; side < 2; side++)
-		svg_curve(&s, chart_curve[side], p, plot_column(c, v, get_value, side), c->n);
+		svg_curve(&s, chart_curve[side], v[POINT_P], v[POINT_SIDE(side)], c->points.n);
 	svg_end(&s);
 	svg_close(out);
 }

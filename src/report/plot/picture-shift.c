@@ -17,8 +17,8 @@ static void empty(const struct plot_subject *x, char *buf, size_t size)
 	const char *metric = metric_names[c->metric];
 	bool any = false;
 
-	for (size_t i = 0; i < c->n; i++)
-		any |= isfinite(c->point[i].change);
+	for (size_t i = 0; i < c->points.n; i++)
+		any |= isfinite(c->points.v[POINT_CHANGE][i]);
 	if (x->source->alone)
 		text_add(buf, size, "One arm alone: there is no change to draw.");
 	else if (!c->has[0] || !c->has[1])
@@ -43,54 +43,7 @@ void plot_change_comments(const struct plot_subject *x, FILE *out)
 
 void plot_change_rows(const struct plot_subject *x, FILE *out)
 {
-	const struct plot_data *c = x->cell;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct plot_point *p = &c->point[i];
-
-		fprintf(out, "%g\t", p->p);
-		for (int side = 0; side < 2; side++) {
-			plot_put(p->value[side], '\t', out);
-			plot_put(p->ci[side].lo, '\t', out);
-			plot_put(p->ci[side].hi, '\t', out);
-		}
-		plot_put_pct(p->change, '\t', out);
-		plot_put_pct(p->change_ci.lo, '\t', out);
-		plot_put_pct(p->change_ci.hi, '\t', out);
-		plot_put_pct(p->change_band.lo, '\t', out);
-		plot_put_pct(p->change_band.hi, '\n', out);
-	}
-}
-
-const double *plot_column(const struct plot_data *c, double *v,
-	double (*get)(const struct plot_point *p, int side), int side)
-{
-	for (size_t i = 0; i < c->n && i < PLOT_MOST; i++)
-		v[i] = get(&c->point[i], side);
-	return v;
-}
-
-double plot_get_p(const struct plot_point *p, int side)
-{
-	(void)side;
-	return p->p;
-}
-
-static double get_change(const struct plot_point *p, int side)
-{
-	(void)side;
-	return compare_pct(p->change);
-}
-
-/* The interval's ends are sides 0 and 1 here. */
-static double get_ci(const struct plot_point *p, int end)
-{
-	return compare_pct(end ? p->change_ci.hi : p->change_ci.lo);
-}
-
-static double get_band(const struct plot_point *p, int end)
-{
-	return compare_pct(end ? p->change_band.hi : p->change_band.lo);
+	plot_put_columns(&x->cell->points, 9, out);
 }
 
 static bool is_row(double p)
@@ -101,11 +54,6 @@ static bool is_row(double p)
 		if (p == rows[i])
 			return true;
 	return false;
-}
-
-static double get_row_change(const struct plot_point *p, int side)
-{
-	return is_row(p->p) ? get_change(p, side) : NAN;
 }
 
 /* What was published of YEAR. */
@@ -131,14 +79,17 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	const struct plot_source *src = x->source;
 	const struct plot_data *c = x->cell;
 	struct svg s = svg_frame(out, SVG_TOP, SVG_BOTTOM);
-	double p[PLOT_MOST], v[PLOT_MOST], w[PLOT_MOST];
+	double *const *v = c->points.v, of_table[PLOT_MOST];
+	size_t n = c->points.n;
 	double margin = src->margin * 100, lo = -margin, hi = margin, end_lo, end_hi;
 
-	chart_see_core(plot_column(c, v, get_change, 0), c->n, &lo, &hi);
+	for (size_t i = 0; i < n; i++)
+		of_table[i] = is_row(v[POINT_P][i]) ? v[POINT_CHANGE][i] : NAN;
+	chart_see_core(v[POINT_CHANGE], n, &lo, &hi);
 	end_lo = lo;
 	end_hi = hi;
-	chart_see_core(plot_column(c, v, get_band, 0), c->n, &end_lo, &end_hi);
-	chart_see_core(plot_column(c, w, get_band, 1), c->n, &end_lo, &end_hi);
+	chart_see_core(v[POINT_BAND_LO], n, &end_lo, &end_hi);
+	chart_see_core(v[POINT_BAND_HI], n, &end_lo, &end_hi);
 	s.x = svg_percentiles();
 	s.y = (struct svg_axis){ .unit = 1, .digits = 4, .plus = true };
 	s.y.lo = end_lo > lo - 1.5 * (hi - lo) ? end_lo : lo - 1.5 * (hi - lo);
@@ -150,14 +101,13 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 							 "change (%), slower is up");
 	fputs("<use href=#ks />", out);
 	svg_begin(&s);
-	plot_column(c, p, plot_get_p, 0);
-	svg_band(&s, "d", p, v, w, c->n);
-	svg_band(&s, "c", p, plot_column(c, v, get_ci, 0), plot_column(c, w, get_ci, 1), c->n);
+	svg_band(&s, "d", v[POINT_P], v[POINT_BAND_LO], v[POINT_BAND_HI], n);
+	svg_band(&s, "c", v[POINT_P], v[POINT_CI_LO], v[POINT_CI_HI], n);
 	svg_level(&s, "z", 0);
 	svg_level(&s, "l", margin);
 	svg_level(&s, "l", -margin);
-	svg_curve(&s, "b", p, plot_column(c, v, get_change, 0), c->n);
-	svg_curve(&s, "pb", p, plot_column(c, v, get_row_change, 0), c->n);
+	svg_curve(&s, "b", v[POINT_P], v[POINT_CHANGE], n);
+	svg_curve(&s, "pb", v[POINT_P], of_table, n);
 	put_marks(&s, src, c, 2017, "p17");
 	put_marks(&s, src, c, 2021, "p21");
 	svg_end(&s);

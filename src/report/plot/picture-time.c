@@ -21,23 +21,18 @@
 #define BOTTOM 540		/* of the panels, which take more height */
 #define HEIGHT 630
 
-_Static_assert(FINE_MOMENTS <= PLOT_MOST && SINGLE_ROUNDS <= PLOT_MOST, "drawn whole");
-
 /*
- * The measurement in the order of time, some rounds (or blocks) at a time. Levels are
- * those of blocks (LEVEL_QUANTILE), geometric means of them.
+ * The columns of the measurement in the order of time, some rounds (or blocks) at a time: s
+ * spent on this cell so far; levels, in the metric's unit: geometric means of those of blocks
+ * (LEVEL_QUANTILE); the rounds' mean change with its interval, in per cent, NAN unless paired
+ * (the interval: fewer than ROUNDS_EACH rounds); disturbed operations in per cent, NAN: not known.
  */
-struct plot_moment {
-	double t;		/* s spent on this cell so far */
-	double level[2];	/* in the metric's unit */
-	double change;		/* log ratio, mean over the rounds; NAN unless paired */
-	struct interval ci;	/* likewise; NAN: fewer than two rounds */
-	double disturbed;	/* share of operations; NAN: not known */
+enum {
+	TIME_T, TIME_BEFORE, TIME_AFTER, TIME_CHANGE, TIME_LO, TIME_HI, TIME_DISTURBED, TIME_COLUMNS
 };
 
 struct plot_time {
-	struct plot_moment *moment;	/* owned */
-	size_t n;
+	struct plot_columns moments;	/* TIME_COLUMNS */
 	size_t units;			/* rounds, or blocks where sides are not paired */
 	bool paired;
 	double *boot;			/* owned; where another boot begins */
@@ -197,21 +192,24 @@ static double mean_change(const struct unit *u, size_t n, struct interval *ci)
 	return have ? s.mean : NAN;
 }
 
-static struct plot_moment make_moment(const struct unit *u, size_t n)
+/* Row I of the moments, of N rounds. */
+static void make_moment(const struct unit *u, size_t n, double *const *v, size_t i)
 {
-	struct plot_moment m = { 0 };
-	double ops = 0, disturbed = 0;
+	struct interval ci;
+	double t = 0, ops = 0, disturbed = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		m.t += u[i].t / (double)n;
-		ops += u[i].ops;
-		disturbed += u[i].disturbed;
+	for (size_t k = 0; k < n; k++) {
+		t += u[k].t / (double)n;
+		ops += u[k].ops;
+		disturbed += u[k].disturbed;
 	}
+	v[TIME_T][i] = t;
 	for (int side = 0; side < 2; side++)
-		m.level[side] = exp(mean_level(u, n, side));
-	m.change = mean_change(u, n, &m.ci);
-	m.disturbed = ops > 0 ? disturbed / ops : NAN;
-	return m;
+		v[TIME_BEFORE + side][i] = exp(mean_level(u, n, side));
+	v[TIME_CHANGE][i] = compare_pct(mean_change(u, n, &ci));
+	v[TIME_LO][i] = compare_pct(ci.lo);
+	v[TIME_HI][i] = compare_pct(ci.hi);
+	v[TIME_DISTURBED][i] = ops > 0 ? disturbed / ops * 100 : NAN;
 }
 
 /* Of the side whose level moved further. */
@@ -222,12 +220,7 @@ static double find_drift(const struct plot_time *t)
 	for (int side = 0; side < 2; side++) {
 		double low = INFINITY, high = 0;
 
-		for (size_t i = 0; i < t->n; i++) {
-			double level = t->moment[i].level[side];
-
-			low = level < low ? level : low;
-			high = level > high ? level : high;
-		}
+		chart_see_all(t->moments.v[TIME_BEFORE + side], t->moments.n, &low, &high);
 		if (high > 0 && !(log(high / low) <= most))
 			most = log(high / low);
 	}
@@ -238,15 +231,15 @@ static int make_moments(struct unit *u, size_t n, bool coarse, struct plot_time 
 {
 	size_t most = coarse ? COARSE_MOMENTS : FINE_MOMENTS, k = n;
 	struct interval ci;
+	int err;
 
 	if (n > SINGLE_ROUNDS || n > most)
 		k = n / ROUNDS_EACH < most ? n / ROUNDS_EACH : most;
-	out->moment = calloc(k ? k : 1, sizeof(*out->moment));
-	if (!out->moment)
-		return fail_nomem();
+	err = plot_columns_new(&out->moments, TIME_COLUMNS, k);
+	if (err)
+		return err;
 	for (size_t i = 0; i < k; i++)
-		out->moment[i] = make_moment(u + n * i / k, n * (i + 1) / k - n * i / k);
-	out->n = k;
+		make_moment(u + n * i / k, n * (i + 1) / k - n * i / k, out->moments.v, i);
 	out->units = n;
 	out->first = mean_change(u, n / 3, &ci);
 	out->last = mean_change(u + n - n / 3, n / 3, &ci);
@@ -281,7 +274,7 @@ static void free_time(void *made)
 	struct plot_time *t = made;
 
 	if (t) {
-		free(t->moment);
+		plot_columns_free(&t->moments);
 		free(t->boot);
 	}
 	free(t);
@@ -334,19 +327,7 @@ static void comments(const struct plot_subject *x, FILE *out)
 
 static void rows(const struct plot_subject *x, FILE *out)
 {
-	const struct plot_time *t = time_of(x->cell);
-
-	for (size_t i = 0; i < t->n; i++) {
-		const struct plot_moment *m = &t->moment[i];
-
-		fprintf(out, "%.6g\t", m->t);
-		plot_put(m->level[0], '\t', out);
-		plot_put(m->level[1], '\t', out);
-		plot_put_pct(m->change, '\t', out);
-		plot_put_pct(m->ci.lo, '\t', out);
-		plot_put_pct(m->ci.hi, '\t', out);
-		plot_put(m->disturbed * 100, '\n', out);
-	}
+	plot_put_columns(&time_of(x->cell)->moments, 6, out);
 }
 
 static const struct svg_axis change_axis = { .unit = 1, .digits = 4, .plus = true };
@@ -354,7 +335,7 @@ static const struct svg_axis change_axis = { .unit = 1, .digits = 4, .plus = tru
 /* A measurement's time axis; without labels but in the lowest panel. */
 static struct svg_axis time_axis(const struct plot_time *t, bool bare)
 {
-	double end = t->moment[t->n - 1].t;
+	double end = t->moments.v[TIME_T][t->moments.n - 1];
 	struct svg_axis a = { .hi = end > 0 ? end : 1, .unit = end < 1 ? 1e-3 : 1, .bare = bare };
 
 	a.lo = -0.01 * a.hi;
@@ -368,61 +349,54 @@ static void boots(const struct svg *s, const struct plot_time *t)
 		svg_upright(s, "o", t->boot[i], s->y.lo, s->y.hi);
 }
 
-static void level_panel(struct svg *s, const struct plot_source *src, const struct plot_data *c,
-	const double *x)
+static void level_panel(struct svg *s, const struct plot_source *src, const struct plot_data *c)
 {
 	const struct plot_time *t = time_of(c);
-	double y[PLOT_MOST], lo = INFINITY, hi = -INFINITY;
+	double *const *v = t->moments.v, lo = INFINITY, hi = -INFINITY;
 	char unit[64], title[96];
 
-	for (size_t i = 0; i < t->n; i++)
-		for (int side = 0; side < 2; side++)
-			chart_see(t->moment[i].level[side], &lo, &hi);
+	for (int side = 0; side < 2; side++)
+		chart_see_all(v[TIME_BEFORE + side], t->moments.n, &lo, &hi);
 	s->y = chart_axis(lo, hi, chart_unit(c->metric == METRIC_THROUGHPUT,
 		dataset_cell(src->d, c->cell)->unit, hi, unit, sizeof(unit)), INFINITY);
 	snprintf(title, sizeof(title), "p25 (%s)", unit);
 	svg_y_title(s, title);
 	svg_begin(s);
 	boots(s, t);
-	for (int side = 0; side < 2; side++) {
-		for (size_t i = 0; i < t->n; i++)
-			y[i] = t->moment[i].level[side];
-		svg_curve(s, chart_curve[side], x, y, t->n);
-	}
+	for (int side = 0; side < 2; side++)
+		svg_curve(s, chart_curve[side], v[TIME_T], v[TIME_BEFORE + side], t->moments.n);
 	svg_end(s);
 }
 
-static void change_panel(struct svg *s, const struct plot_time *t, double margin, const double *x)
+static void change_panel(struct svg *s, const struct plot_time *t, double margin)
 {
-	double y[PLOT_MOST], lo[PLOT_MOST], hi[PLOT_MOST], least = -margin, most = margin;
+	double *const *v = t->moments.v, least = -margin, most = margin;
 
-	for (size_t i = 0; i < t->n; i++) {
-		y[i] = compare_pct(t->moment[i].change);
-		lo[i] = compare_pct(t->moment[i].ci.lo);
-		hi[i] = compare_pct(t->moment[i].ci.hi);
-		chart_see(y[i], &least, &most);
-	}
+	chart_see_all(v[TIME_CHANGE], t->moments.n, &least, &most);
 	s->y = change_axis;
 	s->y.lo = least - 0.1 * (most - least);
 	s->y.hi = most + 0.1 * (most - least);
 	svg_y_title(s, "change (%)");
 	svg_begin(s);
 	boots(s, t);
-	svg_band(s, "c", x, lo, hi, t->n);
+	svg_band(s, "c", v[TIME_T], v[TIME_LO], v[TIME_HI], t->moments.n);
 	svg_level(s, "z", 0);
 	svg_level(s, "l", margin);
 	svg_level(s, "l", -margin);
-	svg_curve(s, "b", x, y, t->n);
+	svg_curve(s, "b", v[TIME_T], v[TIME_CHANGE], t->moments.n);
 	svg_end(s);
 }
 
-static void disturbed_panel(struct svg *s, const struct plot_time *t, const double *x, double most)
+static void disturbed_panel(struct svg *s, const struct plot_time *t, double most)
 {
+	double *const *v = t->moments.v;
+
+
 	s->y = (struct svg_axis){ .hi = 1.1 * most, .unit = 1, .digits = 2 };
 	svg_y_title(s, "disturb. %");
 	svg_begin(s);
-	for (size_t i = 0; i < t->n; i++)
-		svg_upright(s, "i", x[i], 0, t->moment[i].disturbed * 100);
+	for (size_t i = 0; i < t->moments.n; i++)
+		svg_upright(s, "i", v[TIME_T][i], 0, v[TIME_DISTURBED][i]);
 	svg_end(s);
 }
 
@@ -431,34 +405,31 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	const struct plot_source *src = x->source;
 	const struct plot_data *c = x->cell;
 	const struct plot_time *t = time_of(c);
-	double at[PLOT_MOST], most = 0, none = 0;
+	double most = 0, none = 0;
 	bool change = t->paired && !src->alone;
 	struct svg s;
 	int top = SVG_TOP, rest = BOTTOM - SVG_TOP, unit;
 
-	for (size_t i = 0; i < t->n; i++) {
-		at[i] = t->moment[i].t;
-		chart_see(t->moment[i].disturbed * 100, &none, &most);
-	}
+	chart_see_all(t->moments.v[TIME_DISTURBED], t->moments.n, &none, &most);
 	unit = (rest - 24 * (change + (most > 0))) * 10 / (10 + 12 * change + 5 * (most > 0));
 	s = svg_frame(out, top, top + unit);
 	s.x = time_axis(t, change || most > 0);
 	svg_open(out, HEIGHT, label);
 	chart_key(&s, src->alone, c->has);
-	level_panel(&s, src, c, at);
+	level_panel(&s, src, c);
 	if (change) {
 		s = svg_frame(out, top + unit + 24, top + unit + 24 + unit * 12 / 10);
 		s.x = time_axis(t, most > 0);
-		change_panel(&s, t, src->margin * 100, at);
+		change_panel(&s, t, src->margin * 100);
 	}
 	if (most > 0) {
 		s = svg_frame(out, BOTTOM - unit / 2, BOTTOM);
 		s.x = time_axis(t, false);
-		disturbed_panel(&s, t, at, most);
+		disturbed_panel(&s, t, most);
 	}
 	s = svg_frame(out, SVG_TOP, BOTTOM);
-	svg_x_title(&s, t->moment[t->n - 1].t < 1 ? "time on this cell (ms), without pauses" :
-						    "time on this cell (s), without pauses");
+	svg_x_title(&s, t->moments.v[TIME_T][t->moments.n - 1] < 1 ?
+		"time on this cell (ms), without pauses" : "time on this cell (s), without pauses");
 	svg_close(out);
 }
 

@@ -101,29 +101,19 @@ static void count(struct plot_data *c, const struct dataset_blocks *b)
 
 static void set_changes(struct plot_data *c, const struct compare_result *r)
 {
-	for (size_t i = 0; i < c->n; i++) {
+	double **v = c->points.v;
+
+	for (size_t i = 0; i < c->points.n; i++) {
 		const struct compare_percentile *p = &r->percentiles[i];
 
-		c->point[i].value[0] = p->before;
-		c->point[i].value[1] = p->after;
-		c->point[i].change = p->delta;
-		c->point[i].change_ci = p->ci;
-		c->point[i].change_band = p->band;
+		v[POINT_BEFORE][i] = p->before;
+		v[POINT_AFTER][i] = p->after;
+		v[POINT_CHANGE][i] = compare_pct(p->delta);
+		v[POINT_CI_LO][i] = compare_pct(p->ci.lo);
+		v[POINT_CI_HI][i] = compare_pct(p->ci.hi);
+		v[POINT_BAND_LO][i] = compare_pct(p->band.lo);
+		v[POINT_BAND_HI][i] = compare_pct(p->band.hi);
 	}
-}
-
-static int new_points(struct plot_data *c, const double *p, size_t n)
-{
-	const struct interval none = { NAN, NAN };
-
-	c->n = n;
-	c->point = calloc(n, sizeof(*c->point));
-	if (!c->point)
-		return fail_nomem();
-	for (size_t i = 0; i < n; i++)
-		c->point[i] = (struct plot_point){ p[i], { NAN, NAN }, { none, none }, NAN, none,
-			none };
-	return 0;
 }
 
 /* As compare does it, for the words; then for the curves, unless these are coarse. */
@@ -143,7 +133,9 @@ static int compare_sides(const struct plot_source *s, struct plot_data *c,
 		o->npercentiles = NPERCENTILES;
 	}
 	if (!err)
-		err = new_points(c, o->percentiles, o->npercentiles);
+		err = plot_columns_new(&c->points, POINT_COLUMNS, o->npercentiles);
+	if (!err)
+		memcpy(c->points.v[POINT_P], o->percentiles, c->points.n * sizeof(double));
 	if (err || !both)
 		return err;
 	if (s->coarse) {
@@ -165,18 +157,17 @@ static int make_curve(struct plot_data *c, int side, const struct compare_option
 	/* Of guests side by side, boots are the units. */
 	enum switch_level switch_level = c->table->covers == COMPARE_COVERS_BOOTS ? COMPARE_VM :
 									      COMPARE_BLOCK;
-	double *value = calloc(c->n, sizeof(*value));
-	struct interval *ci = calloc(c->n, sizeof(*ci));
+	double **v = &c->points.v[POINT_SIDE(side)];
+	double *value = calloc(c->points.n, sizeof(*value));
+	struct interval *ci = calloc(c->points.n, sizeof(*ci));
 	int err = value && ci ? plot_curve(b, side, switch_level, o, value, ci) : fail_nomem();
 
-	for (size_t i = 0; i < c->n && !err; i++) {
-		struct plot_point *p = &c->point[i];
-
+	for (size_t i = 0; i < c->points.n && !err; i++) {
 		/* Between boots the comparison has a mean over boots. */
-		if (isnan(p->value[side]))
-			p->value[side] = value[i];
-		p->ci[side] = (struct interval){ ci[i].lo * (p->value[side] / value[i]),
-			ci[i].hi * (p->value[side] / value[i]) };
+		if (isnan(v[0][i]))
+			v[0][i] = value[i];
+		v[1][i] = ci[i].lo * (v[0][i] / value[i]);
+		v[2][i] = ci[i].hi * (v[0][i] / value[i]);
 	}
 	free(value);
 	free(ci);
@@ -227,7 +218,7 @@ int plot_data_make(const struct plot_source *s, int cell, enum metric metric,
 void plot_data_free(struct plot_data *c)
 {
 	compare_free(c->own_table);
-	free(c->point);
+	plot_columns_free(&c->points);
 	plot_distribution_free(&c->distribution);
 	for (int i = 0; i < PICTURE_COUNT; i++)
 		if (c->made[i].of && c->made[i].of->free)

@@ -16,8 +16,6 @@
 #define BINS_TO 0.995
 #define LOG_FROM 3.0		/* highest over lowest that asks for bins of equal ratio */
 
-_Static_assert(FINE_BINS <= PLOT_MOST && FINE_QUANTILES + 7 <= PLOT_MOST, "drawn whole");
-
 /* The samples of a block that are numbers, through V, which has room for all of them. */
 static int tally_block(const struct compare_block *b, double *v, struct tally *out)
 {
@@ -73,21 +71,18 @@ static int make_quantiles(const struct tally side[2], bool coarse, struct plot_d
 {
 	static const double tail[] = { 0.001, 0.0025, 0.005, 0.9925, 0.995, 0.9975, 0.999 };
 	int steps = coarse ? COARSE_QUANTILES : FINE_QUANTILES, ntail = sizeof(tail) / sizeof(*tail);
+	int err = plot_columns_new(&d->quantiles, 3, (size_t)(steps - 1 + ntail));
 
-	d->quantile = calloc((size_t)(steps - 1 + ntail), sizeof(*d->quantile));
-	if (!d->quantile)
-		return fail_nomem();
-	for (int i = 0, k = 0; i < ntail || k < steps - 1;) {
+	for (int i = 0, k = 0; (i < ntail || k < steps - 1) && !err;) {
 		double even = k < steps - 1 ? (k + 1.0) / steps : 2;
 		double q = i < ntail && tail[i] < even ? tail[i++] : (k++, even);
 
-		d->quantile[d->nquantiles].share = q;
+		d->quantiles.v[0][i + k - 1] = q * 100;
 		for (int s = 0; s < 2; s++)
-			d->quantile[d->nquantiles].value[s] =
+			d->quantiles.v[1 + s][i + k - 1] =
 				tally_quantile(QUANTILE_TYPE8, &side[s], q);
-		d->nquantiles++;
 	}
-	return 0;
+	return err;
 }
 
 /* The edges: no bin narrower than the step of the values, which would leave gaps. */
@@ -120,26 +115,26 @@ static int make_bins(const struct tally side[2], const struct tally *all, bool c
 	double step = smallest_step(all);
 	size_t n = choose_bins(lo, hi, step, coarse ? COARSE_BINS : FINE_BINS, &d->log);
 	bool steps = !d->log && isfinite(step) && (hi - lo) / (double)n < 1.5 * step;
+	int err = plot_columns_new(&d->bins, 4, n + 1);
+	double **bin = d->bins.v;
 
-	d->bin = calloc(n, sizeof(*d->bin));
-	if (!d->bin)
-		return fail_nomem();
+	if (err)
+		return err;
 	if (lo == hi || steps) {	/* a bar about each value */
 		double half = isfinite(step) ? step / 2 : lo != 0 ? fabs(lo) * 0.005 : 0.5;
 
 		lo -= half;
 		hi = steps ? lo + (double)n * step : hi + half;
 	}
-	d->nbins = n;
 	for (size_t i = 0; i < n; i++) {
-		struct plot_bin *b = &d->bin[i];
-
-		b->from = edge(lo, hi, i, n, d->log);
-		b->to = i + 1 == n ? hi : edge(lo, hi, i + 1, n, d->log);
+		bin[0][i] = edge(lo, hi, i, n, d->log);
+		bin[1][i] = i + 1 == n ? hi : edge(lo, hi, i + 1, n, d->log);
 		for (int s = 0; s < 2; s++)
-			b->share[s] = share(&side[s], b->to) - (i || lo != all->v[0] ?
-				share(&side[s], b->from) : 0);
+			bin[2 + s][i] = (share(&side[s], bin[1][i]) - (i || lo != all->v[0] ?
+				share(&side[s], bin[0][i]) : 0)) * 100;
 	}
+	bin[0][n] = hi;		/* where the last step ends */
+	bin[2][n] = bin[3][n] = 0;
 	d->below = lo == all->v[0] ? 0 : share(all, lo);
 	d->above = 1 - share(all, hi);
 	return 0;
@@ -191,7 +186,7 @@ int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
 
 void plot_distribution_free(struct plot_distribution *d)
 {
-	free(d->quantile);
-	free(d->bin);
+	plot_columns_free(&d->quantiles);
+	plot_columns_free(&d->bins);
 	*d = (struct plot_distribution){ 0 };
 }

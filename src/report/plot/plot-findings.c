@@ -45,11 +45,13 @@ static void add_alone(char *buf, size_t size, const struct plot_source *s,
 {
 	const char *between = "";
 
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->point[i].p != 50 && c->point[i].p != 99)
+	for (size_t i = 0; i < c->points.n; i++) {
+		double p = c->points.v[POINT_P][i];
+
+		if (p != 50 && p != 99)
 			continue;
-		text_add(buf, size, "%sp%g ", between, c->point[i].p);
-		plot_add_value(buf, size, s, c, c->point[i].value[side]);
+		text_add(buf, size, "%sp%g ", between, p);
+		plot_add_value(buf, size, s, c, c->points.v[POINT_SIDE(side)][i]);
 		between = ", ";
 	}
 }

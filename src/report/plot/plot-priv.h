@@ -22,8 +22,8 @@ void plot_add_no_samples(char *buf, size_t size, const struct plot_data *c);
 
 /* plot-table.c: parts of a table. A number and END; "NaN" for what is none, or infinite. */
 void plot_put(double v, char end, FILE *out);
-/* A log ratio in %. */
-void plot_put_pct(double log_ratio, char end, FILE *out);
+/* All rows of C; the first column with so many DIGITS. */
+void plot_put_columns(const struct plot_columns *c, int digits, FILE *out);
 /* "# KEY<TAB>TEXT", unless TEXT is empty. */
 void plot_put_word(const char *key, const char *text, FILE *out);
 /* Metric, unit, margin, and published marks: what all tables of a cell begin with. */
@@ -34,10 +34,5 @@ void plot_put_metric(const struct plot_subject *x, FILE *out);
 	"change_pct\tci_lo_pct\tci_hi_pct\tband_lo_pct\tband_hi_pct"
 void plot_change_comments(const struct plot_subject *x, FILE *out);
 void plot_change_rows(const struct plot_subject *x, FILE *out);
-
-/* A column of a cell's points, V of PLOT_MOST; SIDE also stands for an interval's ends. */
-const double *plot_column(const struct plot_data *c, double *v,
-	double (*get)(const struct plot_point *p, int side), int side);
-double plot_get_p(const struct plot_point *p, int side);
 
 #endif

@@ -2,7 +2,9 @@
 /* The tables of pictures: tab separated, comments of the form "# key TAB text" before them. */
 #include "config.h"
 #include <math.h>
+#include <stdlib.h>
 #include "base/clean-text.h"
+#include "base/fail.h"
 #include "report/plot/plot-priv.h"
 
 /* gnuplot ends a string at a quote and knows backslashes, so both are written as escapes. */
@@ -30,9 +32,34 @@ void plot_put(double v, char end, FILE *out)
 		fprintf(out, "NaN%c", end);
 }
 
-void plot_put_pct(double log_ratio, char end, FILE *out)
+int plot_columns_new(struct plot_columns *c, int count, size_t n)
 {
-	plot_put(compare_pct(log_ratio), end, out);
+	double *v = calloc(n ? n : 1, (size_t)count * sizeof(*v));
+
+	*c = (struct plot_columns){ 0 };
+	if (!v)
+		return fail_nomem();
+	c->n = n;
+	for (int k = 0; k < count; k++)
+		c->v[k] = v + (size_t)k * n;
+	for (size_t i = 0; i < (size_t)count * n; i++)
+		v[i] = NAN;
+	return 0;
+}
+
+void plot_columns_free(struct plot_columns *c)
+{
+	free(c->v[0]);
+	*c = (struct plot_columns){ 0 };
+}
+
+void plot_put_columns(const struct plot_columns *c, int digits, FILE *out)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		fprintf(out, "%.*g\t", digits, c->v[0][i]);
+		for (int k = 1; k < PLOT_COLUMNS && c->v[k]; k++)
+			plot_put(c->v[k][i], k + 1 < PLOT_COLUMNS && c->v[k + 1] ? '\t' : '\n', out);
+	}
 }
 
 static void write_title(const struct plot_words *w, FILE *out)

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <string.h>
 #include "base/clean-text.h"
+#include "report/compare/calibration-text.h"
 #include "report/plot/plot-priv.h"
 
 #define NAME_COLUMNS 28		/* of a label or kernel, so that a legend fits */
@@ -176,13 +177,14 @@ static void cores_words(const struct plot_subject *x, char *title, size_t size,
 	struct plot_words *w)
 {
 	const struct plot_cores *c = x->cores;
+	double fewest = c->columns.v[CORES_N][0];
 
 	group_title(dataset_cell(x->source->d, c->cell), x->source, c->cell, title, size);
 	for (int side = 0; side < 2; side++)
 		legend(x->source, c->cell, side, w);
 	text_add(w->subtitle, sizeof(w->subtitle), "Medians over blocks with 95%% intervals; "
-		"efficiency is throughput per core over that on %g core%s", c->cores[0],
-		c->cores[0] == 1 ? "" : "s");
+		"efficiency is throughput per core over that on %g core%s", fewest,
+		fewest == 1 ? "" : "s");
 	add_kernels(x->source, w->subtitle, sizeof(w->subtitle));
 	add_machine(x->source, w->subtitle, sizeof(w->subtitle));
 	text_add(w->subtitle, sizeof(w->subtitle), ".");
@@ -191,7 +193,9 @@ static void cores_words(const struct plot_subject *x, char *title, size_t size,
 static void calibration_words(const struct plot_subject *x, char *title, size_t size,
 	struct plot_words *w)
 {
-	snprintf(title, size, "calibration, %s", x->calibration->cell);
+	char cell[512];
+
+	snprintf(title, size, "calibration, %s", calibration_title(x->calibration, cell, sizeof(cell)));
 	text_add(w->subtitle, sizeof(w->subtitle), "Doses of extra work, injected into one of two "
 		"arms that are otherwise equal, and what the comparison makes of them, with 95%% "
 		"intervals.");

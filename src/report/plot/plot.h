@@ -48,34 +48,43 @@ struct plot_source {
  */
 int plot_open(const struct dataset_options *o, struct plot_source *out);
 
-/* Both sides' value at P, each with its own interval, and the change. NAN: there is none. */
-struct plot_point {
-	double p;
-	double value[2];	/* in the metric's unit */
-	struct interval ci[2];	/* likewise */
-	double change;		/* log ratio, like its interval and band */
-	struct interval change_ci, change_band;
+/*
+ * Columns of N values each, as a picture's table has them and in that order; NAN: there is
+ * none. Those that it does not have are NULL.
+ */
+#define PLOT_COLUMNS 12
+struct plot_columns {
+	size_t n;
+	double *v[PLOT_COLUMNS];	/* v[0] is owned, with all others behind it */
 };
+
+/*
+ * COUNT columns of N values, all NAN, for plot_columns_free(). N may be 0. 0 or negative
+ * after fail().
+ */
+int plot_columns_new(struct plot_columns *c, int count, size_t n);
+void plot_columns_free(struct plot_columns *c);
+
+/*
+ * The columns of a cell's points: percentiles; each side's value with its own interval, in
+ * the metric's unit; the change with its interval and band, in per cent.
+ */
+enum {
+	POINT_P, POINT_BEFORE, POINT_BEFORE_LO, POINT_BEFORE_HI, POINT_AFTER, POINT_AFTER_LO,
+	POINT_AFTER_HI, POINT_CHANGE, POINT_CI_LO, POINT_CI_HI, POINT_BAND_LO, POINT_BAND_HI,
+	POINT_COLUMNS
+};
+/* The column of a side's value; those of its interval's ends are behind it. */
+#define POINT_SIDE(side) ((side) ? POINT_AFTER : POINT_BEFORE)
 
 /*
  * How the samples are distributed: quantiles, close enough for a curve, and a histogram
  * from p0.1 to p99.5 of both sides together.
  */
-struct plot_quantile {
-	double share;		/* 0 to 1 */
-	double value[2];
-};
-
-struct plot_bin {
-	double from, to;
-	double share[2];	/* of all samples of the side */
-};
-
 struct plot_distribution {
-	struct plot_quantile *quantile;		/* owned */
-	size_t nquantiles;
-	struct plot_bin *bin;			/* owned; ascending, without gaps */
-	size_t nbins;
+	struct plot_columns quantiles;	/* share in %, before, after */
+	/* From, to, share of the side's samples in % before, after; a last row has no width. */
+	struct plot_columns bins;
 	bool log;				/* bins of equal ratio */
 	double below, above;			/* share of all samples outside the bins */
 	double gap, gap_at;	/* furthest vertical distance of the curves, and where */
@@ -90,8 +99,7 @@ struct plot_data {
 	size_t samples[2], blocks[2];
 	const struct compare_result *table;	/* as compare reports it */
 	struct compare_result *own_table;	/* owned; NULL if it was given */
-	struct plot_point *point;	/* owned */
-	size_t n;
+	struct plot_columns points;	/* POINT_COLUMNS, ascending by percentile */
 	struct plot_distribution distribution;
 	struct plot_made {
 		const struct picture *of;
@@ -125,47 +133,28 @@ int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
 	struct plot_distribution *out);
 void plot_distribution_free(struct plot_distribution *d);
 
-#define PLOT_MOST 128	/* points of a cell's curve, quantiles, bins or moments, at most */
+#define PLOT_MOST 64	/* points of a cell, at most */
 
-/*
- * Throughput over the numbers of cores that one workload was measured on, in columns of N
- * values, with the fewest cores first. NAN: there is none.
- */
+/* Throughput over the numbers of cores that one workload was measured on. */
 struct plot_cores {
-	int cell;		/* one of them, for the words */
-	size_t n;
-	double *cores;		/* owned, with all columns behind it */
-	double *value[2];	/* operations per second, median over blocks */
-	double *lo[2], *hi[2];	/* its interval */
-	double *efficiency[2];	/* per core, in % of that on the fewest cores */
+	int cell;			/* one of them, for the words */
+	struct plot_columns columns;	/* CORES_COLUMNS, the fewest cores first */
 };
 
+/* Operations per second, median over blocks, with its interval; those per core, in % of
+ * what they are on the fewest cores. */
+enum {
+	CORES_N, CORES_BEFORE, CORES_BEFORE_LO, CORES_BEFORE_HI, CORES_AFTER, CORES_AFTER_LO,
+	CORES_AFTER_HI, CORES_EFFICIENCY_BEFORE, CORES_EFFICIENCY_AFTER, CORES_COLUMNS
+};
+#define CORES_SIDE(side) ((side) ? CORES_AFTER : CORES_BEFORE)
+
 /*
- * The cells of the dataset that differ from CELL in the number of cores alone; n is 0
+ * The cells of the dataset that differ from CELL in the number of cores alone; no rows
  * unless CELL is the first of several. 0 or negative after fail(), to be freed in any case.
  */
 int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *out);
 void plot_cores_free(struct plot_cores *c);
-
-/* What calibrate found in a cell: known doses recovered, what was detectable after how long. */
-struct plot_dose {
-	const char *side;	/* "user", "kernel" */
-	double injected_pct, recovered_pct, lo, hi;
-};
-
-struct plot_detectable {
-	double time_s, detectable_pct;
-};
-
-struct plot_calibration {
-	char cell[512];		/* "exit of fork-exit, 1 core compact" */
-	struct plot_dose dose[CALIBRATION_SIDES * CALIBRATION_DOSES];
-	size_t ndoses;
-	struct plot_detectable detectable[CALIBRATION_POINTS];
-	size_t ndetectable;
-};
-
-void plot_calibration_make(const struct calibration *c, struct plot_calibration *out);
 
 /* Fills in the marks of 2017 and 2021. 0 or negative after fail(). */
 int plot_marks(struct plot_source *s);
@@ -181,7 +170,7 @@ struct plot_subject {
 	const struct plot_source *source;	/* not of a calibration */
 	const struct plot_data *cell;
 	const struct plot_cores *cores;
-	const struct plot_calibration *calibration;
+	const struct calibration *calibration;
 };
 
 /* A kind of picture: all that gnuplot and the page need to know of it. */

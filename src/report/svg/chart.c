@@ -59,6 +59,12 @@ void chart_see(double v, double *lo, double *hi)
 	}
 }
 
+void chart_see_all(const double *v, size_t n, double *lo, double *hi)
+{
+	for (size_t i = 0; i < n; i++)
+		chart_see(v[i], lo, hi);
+}
+
 void chart_key(const struct svg *s, bool alone, const bool has[2])
 {
 	if (alone)

@@ -25,6 +25,8 @@ struct svg_axis chart_value_axis(enum metric metric, const char *unit, double lo
 
 /* Makes *LO and *HI include V, if that is a number. */
 void chart_see(double v, double *lo, double *hi);
+/* Likewise each of N values. */
+void chart_see_all(const double *v, size_t n, double *lo, double *hi);
 
 /*
  * Likewise those of N values that are not far beyond their quartiles: a tail that knows

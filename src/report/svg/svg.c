@@ -48,6 +48,13 @@ static double py(const struct svg *s, double v)
 	return s->height - at;
 }
 
+void put_markup(FILE *out, const char *before, const char *text, const char *after)
+{
+	fputs(before, out);
+	text_put(text, TEXT_MARKUP, out);
+	fputs(after, out);
+}
+
 void svg_open(FILE *out, int height, const char *label)
 {
 	fprintf(out, "<svg viewBox=\"0 0 %d %d\" role=img aria-labelledby=%s>", SVG_WIDTH, height,
@@ -391,22 +398,19 @@ void svg_mark(const struct svg *s, const char *symbol, double x, double y)
 void svg_x_title(const struct svg *s, const char *text)
 {
 	fprintf(s->out, "<text class=t x=%d y=%d>", s->left + s->width / 2, s->top + s->height + 72);
-	text_put(text, TEXT_MARKUP, s->out);
-	fputs("</text>", s->out);
+	put_markup(s->out, "", text, "</text>");
 }
 
 void svg_y_title(const struct svg *s, const char *text)
 {
 	fprintf(s->out, "<text class=t transform=\"translate(24 %d)rotate(-90)\">",
 		s->top + s->height / 2);
-	text_put(text, TEXT_MARKUP, s->out);
-	fputs("</text>", s->out);
+	put_markup(s->out, "", text, "</text>");
 }
 
 void svg_key(const struct svg *s, int at, const char *class, const char *name)
 {
 	fprintf(s->out, "<path class=%s d=\"M%d 22h44\"/><text x=%d y=31>", class, s->left + at,
 		s->left + at + 54);
-	text_put(name, TEXT_MARKUP, s->out);
-	fputs("</text>", s->out);
+	put_markup(s->out, "", name, "</text>");
 }

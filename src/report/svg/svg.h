@@ -32,6 +32,9 @@ struct svg {
 	struct svg_axis x, y;
 };
 
+/* BEFORE and AFTER as they are, markup; TEXT between them, which may hold anything, escaped. */
+void put_markup(FILE *out, const char *before, const char *text, const char *after);
+
 /* LABEL is the id of the element that says what it shows. */
 void svg_open(FILE *out, int height, const char *label);
 void svg_close(FILE *out);
