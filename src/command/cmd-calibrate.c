@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench calibrate: what this machine's noise lets through. */
 #include "config.h"
+#include "text/json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,6 @@ static const struct option_row rows[] = {
 static int print(const struct calibration *list, int n, bool json)
 {
 	json_t *all = json ? json_array() : NULL;
-	int err = 0;
 
 	for (int i = 0; i < n; i++) {
 		if (json) {
@@ -52,13 +52,7 @@ static int print(const struct calibration *list, int n, bool json)
 			putchar('\n');
 		calibration_text(&list[i], stdout);
 	}
-	if (json) {
-		if (!all || json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(8)))
-			err = fail_nomem();
-		putchar('\n');
-		json_decref(all);
-	}
-	return err;
+	return json ? json_print(all, 8) : 0;
 }
 
 static int show(const char *path, bool json)

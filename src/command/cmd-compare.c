@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench compare: two sides, percentile by percentile, and a verdict. */
 #include "config.h"
+#include "text/json.h"
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
@@ -28,9 +29,6 @@ static const struct option_row rows[] = {
 
 static int print(const struct results *r, int format)
 {
-	json_t *json;
-	int err = 0;
-
 	switch (format) {
 	case FORMAT_TEXT:
 		results_text(r, stdout);
@@ -48,14 +46,9 @@ static int print(const struct results *r, int format)
 		results_ktap(r, stdout);
 		break;
 	case FORMAT_JSON:
-		json = results_json(r);
-		if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)))
-			err = fail_nomem();
-		putchar('\n');
-		json_decref(json);
-		break;
+		return json_print(results_json(r), 9);
 	}
-	return err;
+	return 0;
 }
 
 static int compare(const struct options *o)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench doctor: what will make numbers noisy here, and what to do about it. */
 #include "config.h"
+#include "text/json.h"
 #include <stdlib.h>
 #include "base/fail.h"
 #include "command/command.h"
@@ -26,16 +27,14 @@ static int print_json(const struct doctor *d, const struct doctor_probe *probe,
 	const json_t *env)
 {
 	json_t *json = doctor_json(d);
-	int ret = 0;
 
 	if (json_object_set_new(json, "probe", probe ? doctor_probe_json(probe) :
 			json_null()) ||
-		json_object_set(json, "environment", (json_t *)env) ||
-		json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)))
-		ret = fail_nomem();
-	putchar('\n');
-	json_decref(json);
-	return ret;
+		json_object_set(json, "environment", (json_t *)env)) {
+		json_decref(json);
+		return fail_nomem();
+	}
+	return json_print(json, 6);
 }
 
 static int run(void *options, const struct arguments *a)

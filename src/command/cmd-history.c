@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/sides.h"
 #include "report/history/history-report.h"
+#include "text/json.h"
 
 struct options {
 	const char *data;
@@ -23,16 +24,6 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
-static int print_json(const struct history *h)
-{
-	json_t *o = history_json(h);
-	int err = o ? json_dumpf(o, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : -1;
-
-	json_decref(o);
-	putchar('\n');
-	return err ? fail_nomem() : 0;
-}
-
 static int run(void *options, const struct arguments *a)
 {
 	const struct options *o = options;
@@ -46,7 +37,7 @@ static int run(void *options, const struct arguments *a)
 		return err;
 	err = history_make(o->data, o->margin, &h);
 	if (!err && o->json)
-		err = print_json(&h);
+		err = json_print(history_json(&h), 9);
 	else if (!err && o->markdown)
 		history_markdown(&h, stdout);
 	else if (!err)

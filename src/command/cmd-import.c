@@ -235,8 +235,7 @@ static int store_all(struct import *im)
 
 static int print_json(const struct import *im)
 {
-	json_t *runs = json_array(), *all;
-	int err;
+	json_t *runs = json_array();
 
 	for (int i = 0; i < spool_boots(im->spool); i++) {
 		const struct spool_boot *b = spool_boot(im->spool, i);
@@ -248,12 +247,8 @@ static int print_json(const struct import *im)
 				"cells", b->ncells, "blocks", (json_int_t)r->blocks,
 				"samples", (json_int_t)r->samples));
 	}
-	all = json_pack("{s:o, s:I, s:o}", "file", text_json(im->o->output), "rows",
-		(json_int_t)spool_rows(im->spool), "runs", runs);
-	err = all ? json_dumpf(all, stdout, JSON_INDENT(2)) : -1;
-	putchar('\n');
-	json_decref(all);
-	return err ? fail_nomem() : 0;
+	return json_print(json_pack("{s:o, s:I, s:o}", "file", text_json(im->o->output), "rows",
+		(json_int_t)spool_rows(im->spool), "runs", runs), 0);
 }
 
 static int print_summary(const struct import *im)

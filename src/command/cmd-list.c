@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench list: the workloads. */
 #include "config.h"
+#include "text/json.h"
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include "base/fail.h"
 #include "cell/params.h"
@@ -88,7 +88,6 @@ static json_t *metrics_json(const struct workload *w)
 static int print_json(void)
 {
 	json_t *list = json_array();
-	int err;
 
 	for (int i = 0; workloads[i]; i++) {
 		const struct workload *w = workloads[i];
@@ -99,10 +98,7 @@ static int print_json(void)
 			w->mind, "needs", w->needs, "remedy", w->remedy, "primary", w->primary,
 			"metrics", metrics_json(w), "params", params_json(w)));
 	}
-	err = list ? json_dumpf(list, stdout, JSON_INDENT(2)) : -1;
-	putchar('\n');
-	json_decref(list);
-	return err ? fail_nomem() : 0;
+	return json_print(list, 0);
 }
 
 static int run(void *options, const struct arguments *a)

@@ -85,20 +85,13 @@ static int merge_file(struct merge *m, const char *path)
 
 static int print_summary(const struct merge *m)
 {
-	json_t *json;
-	int err;
-
 	if (!m->o.json) {
 		printf("%s: %d run%s copied, %d already there\n", m->o.output, m->copied,
 			m->copied == 1 ? "" : "s", m->there);
 		return 0;
 	}
-	json = json_pack("{s:o, s:i, s:i, s:i}", "file", text_json(m->o.output), "copied", m->copied,
-		"already_there", m->there, "still_measured", m->left_out);
-	err = json ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
-	putchar('\n');
-	json_decref(json);
-	return err ? fail_nomem() : 0;
+	return json_print(json_pack("{s:o, s:i, s:i, s:i}", "file", text_json(m->o.output), "copied",
+		m->copied, "already_there", m->there, "still_measured", m->left_out), 0);
 }
 
 static int merge(struct merge *m, char **files)

@@ -329,10 +329,8 @@ static int plot_all(struct plotting *p)
 	if (!err && !p->nstems)
 		err = fail(STATUS_USAGE, "%s: holds nothing of that to draw; see exitbench show",
 			p->o->sides.data.files[0]);
-	if (!err && p->o->json && json_dumpf(p->files, stdout, JSON_INDENT(2)))
-		err = fail_nomem();
 	if (!err && p->o->json)
-		putchar('\n');
+		err = json_print(json_incref(p->files), 0);
 	if (!err && p->no_gnuplot)
 		err = fail(STATUS_MACHINE, "%s", p->why);
 	return err;

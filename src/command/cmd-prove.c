@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench prove: does each workload reach the path it is meant to drive? */
 #include "config.h"
-#include <jansson.h>
+#include "text/json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,21 +117,17 @@ static int prove_all(struct proving *s)
 
 static int print(const struct proving *s)
 {
-	json_t *list = NULL;
+	json_t *list = s->o->json ? json_array() : NULL;
 	int err = 0;
 
-	if (s->o->json)
-		list = json_array();
 	for (int i = 0; i < s->n; i++) {
 		if (!s->o->json)
 			proof_text(&s->proofs[i], s->o->timeline, stdout);
 		else if (json_array_append_new(list, proof_json(&s->proofs[i], s->o->timeline)))
 			err = fail_nomem();
 	}
-	if (s->o->json && !err && json_dumpf(list, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(8)))
-		err = fail_nomem();
-	if (s->o->json)
-		putchar('\n');
+	if (s->o->json && !err)
+		return json_print(list, 8);
 	json_decref(list);
 	return err;
 }

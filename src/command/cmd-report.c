@@ -75,8 +75,6 @@ static int make_page(struct page *p, const char *output)
 static int say(const struct options *o, const struct results *r, int cells)
 {
 	const char *verdict = r ? compare_verdict_name(r->verdict) : NULL;
-	json_t *json;
-	int err = 0;
 
 	if (is_stream(o->output))
 		return 0;
@@ -85,13 +83,8 @@ static int say(const struct options *o, const struct results *r, int cells)
 			verdict ? ", " : "", verdict ? verdict : "");
 		return 0;
 	}
-	json = json_pack("{s:o, s:i, s:s?}", "file", text_json(o->output), "cells", cells,
-		"verdict", verdict);
-	if (!json || json_dumpf(json, stdout, JSON_INDENT(2)))
-		err = fail_nomem();
-	putchar('\n');
-	json_decref(json);
-	return err;
+	return json_print(json_pack("{s:o, s:i, s:s?}", "file", text_json(o->output), "cells", cells,
+		"verdict", verdict), 0);
 }
 
 static int report(const struct options *o, const char *command)

@@ -66,7 +66,6 @@ static const struct option_row rows[] = {
 static int print_summary(const struct options *o, const struct session_run *run)
 {
 	const struct measure_summary *m = &run->summary;
-	json_t *json;
 
 	if (!o->json) {
 		printf("%s: run %lld %s: %lld operations in %lld blocks, %.1f s, "
@@ -79,17 +78,12 @@ static int print_summary(const struct options *o, const struct session_run *run)
 			       "what it should hold\n", (long long)m->failed);
 		return 0;
 	}
-	json = json_pack("{s:o, s:I, s:s, s:I, s:I, s:I, s:f, s:f, s:I, s:i}", "file",
+	return json_print(json_pack("{s:o, s:I, s:s, s:I, s:I, s:I, s:f, s:f, s:I, s:i}", "file",
 		text_json(o->output), "run", (json_int_t)run->id, "status", run->status,
 		"operations", (json_int_t)m->operations, "failed", (json_int_t)m->failed,
 		"blocks", (json_int_t)m->blocks, "seconds", m->seconds,
 		"overhead", m->overhead, "seed", (json_int_t)o->cells.request.seed,
-		"cells", run->cells);
-	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)))
-		return fail_nomem();
-	putchar('\n');
-	json_decref(json);
-	return 0;
+		"cells", run->cells), 6);
 }
 
 static int measure_into(const struct options *o, const char *command)

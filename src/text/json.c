@@ -2,8 +2,10 @@
 /* Text of any bytes, and numbers that are none, as JSON. */
 #include "config.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/clean-text.h"
+#include "base/fail.h"
 #include "text/json.h"
 
 json_t *text_json(const char *text)
@@ -33,4 +35,14 @@ int json_object_set_text(json_t *object, const char *key, json_t *value)
 		json_decref(value);
 	free(valid);
 	return err;
+}
+
+int json_print(json_t *json, int digits)
+{
+	int err = json ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(digits)) :
+		-1;
+
+	putchar('\n');
+	json_decref(json);
+	return err ? fail_nomem() : 0;
 }

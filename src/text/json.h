@@ -14,4 +14,10 @@ json_t *number_json(double v);
 /* As json_object_set_new(), for a KEY of unknown origin. */
 int json_object_set_text(json_t *object, const char *key, json_t *value);
 
+/*
+ * Prints JSON, which it frees, and a line end; DIGITS of its real numbers, 0: all. 0, or
+ * negative after fail(), also where JSON is NULL.
+ */
+int json_print(json_t *json, int digits);
+
 #endif
