@@ -8,6 +8,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "contract/sys.h"
 
 #define COARSE_NS 100000
@@ -70,14 +71,10 @@ int64_t asleep_ns(void)
 static bool kernel_trusts_tsc(void)
 {
 	static const char *const based[] = { "tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "xen" };
-	char name[64] = "";
-	FILE *f = fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "re");
+	char name[64];
 
-	if (f) {
-		if (fscanf(f, "%63s", name) != 1)
-			name[0] = '\0';
-		fclose(f);
-	}
+	read_first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", name,
+		sizeof(name));
 	for (size_t i = 0; i < sizeof(based) / sizeof(based[0]); i++)
 		if (!strcmp(name, based[i]))
 			return true;

@@ -54,3 +54,27 @@ int read_text(const char *path, size_t limit, char **text, size_t *size)
 		return fail_nomem();
 	return error ? fail(STATUS_USAGE, "%s: cannot read it: %s", path, strerror(error)) : 0;
 }
+
+bool read_first_line(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return n >= 0;
+}
+
+int write_setting(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), error;
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+
+	error = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return n < 0 ? -1 : 0;
+}

@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "cell/params.h"
 #include "contract/protocol.h"
 #include "contract/ticks.h"
@@ -275,11 +276,10 @@ static int check_place(const struct program_job *job, const struct program_slot 
  */
 static int reap(const struct program_job *job, struct program_slot *s)
 {
-	int status = 0, err = check_place(job, s);
+	int status, err = check_place(job, s);
 
 	kill(-s->pid, SIGKILL);
-	while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = child_wait(s->pid);
 	s->pid = 0;
 	return status ? describe_end(job, s, status) : err;
 }
@@ -309,18 +309,13 @@ static int collect(const struct program_job *job, struct program_slot *slots, in
 /* Moves as long as the program does: what it printed, what its children have faulted in. */
 static uint64_t progress(const struct program_slot *s)
 {
-	char path[64], text[512];
+	char path[64], text[512] = "";
 	unsigned long long child_faults = 0;
 	const char *p;
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)s->pid);
-	fd = proc_is_ours() ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
+	if (proc_is_ours())
+		read_first_line(path, text, sizeof(text));
 	p = strrchr(text, ')');
 	if (p)
 		sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %llu", &child_faults);
@@ -386,8 +381,7 @@ static void end(struct program_slot *slots, int n)
 		if (slots[i].pid > 0) {
 			kill(-slots[i].pid, SIGKILL);
 			kill(slots[i].pid, SIGKILL);
-			while (waitpid(slots[i].pid, NULL, 0) < 0 && errno == EINTR)
-				;
+			child_wait(slots[i].pid);
 		}
 		if (slots[i].out >= 0)
 			close(slots[i].out);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How a new process begins: its group, signals, standard files, and whose end ends it. */
 #include "config.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "process/child-setup.h"
 
@@ -46,4 +48,14 @@ int child_stdio(int in, int out)
 	if (null > 2)
 		close(null);
 	return 0;
+}
+
+int child_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
 }

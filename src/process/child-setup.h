@@ -21,4 +21,7 @@ void child_begin(pid_t parent);
 /* Makes IN standard input, OUT standard output and error; -1: /dev/null. 0, or -1 and errno. */
 int child_stdio(int in, int out);
 
+/* Waits for the end of a child, whatever comes in between: its wait status, or -1. */
+int child_wait(pid_t pid);
+
 #endif

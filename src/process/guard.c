@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "process/child-setup.h"
 #include "process/guard.h"
 
@@ -31,29 +32,13 @@ struct guard {
 	size_t n;
 };
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	close(fd);
-	return n < 0 ? -1 : 0;
-}
-
 /* The first word of the file is WORD. */
 static bool begins_with(const char *path, const char *word)
 {
 	char text[64];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, " \t\n")] = '\0';
+	read_first_line(path, text, sizeof(text));
+	text[strcspn(text, " \t")] = '\0';
 	return !strcmp(text, word);
 }
 
@@ -96,7 +81,7 @@ static void kill_all(const char *cgroup)
 
 	/* The kernel's own way, in v2 since 5.14. */
 	snprintf(path, sizeof(path), "%s/cgroup.kill", cgroup);
-	if (!write_text(path, "1"))
+	if (!write_setting(path, "1"))
 		return;
 	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
 	f = fopen(path, "re");
@@ -145,7 +130,7 @@ static void put_back_text(char *line)
 
 	/* Nobody is left to be told of a failure. */
 	if (line && begins_with(path, word))
-		write_text(path, line);
+		write_setting(path, line);
 }
 
 /* "r PATH", "c PATH", or "w PATH<tab>WORD<tab>TEXT". */
@@ -290,15 +275,11 @@ int guard_claim(const char *dir)
 
 void guard_close(struct guard *g)
 {
-	int status = -1;
-
 	if (!g)
 		return;
 	close(g->fd);
-	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
-		;
 	/* It was killed: what it would have done is ours to do. */
-	if (status)
+	if (child_wait(g->pid))
 		put_all_back(g);
 	while (g->n)
 		free(g->lines[--g->n]);

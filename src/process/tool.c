@@ -75,10 +75,8 @@ static void guard(pid_t parent, const char *const *argv, const char *dir, int in
 		run_tool(argv, dir, in, out);
 	/* Ends of pipes that somebody waits for. */
 	syscall(SYS_close_range, 0, ~0U, 0);	/* not in every libc */
-	while (pid > 0 && waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			_exit(127);
-	_exit(pid < 0 ? 127 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	status = pid > 0 ? child_wait(pid) : -1;
+	_exit(status < 0 ? 127 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 int tool_spawn(const char *const *argv, const char *dir, int in, int out, pid_t *pid)
@@ -103,10 +101,8 @@ int tool_reap(pid_t pid)
 	while (waitid(P_PID, pid, &info, WEXITED | WNOWAIT) && errno == EINTR)
 		;
 	kill(-pid, SIGKILL);	/* while the group's number cannot be another's */
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return 255;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	status = child_wait(pid);
+	return status < 0 ? 255 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* What is being read from a tool. */

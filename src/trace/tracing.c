@@ -11,9 +11,9 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "process/child-setup.h"
 #include "process/proc.h"
 #include "trace/tracing.h"
 
@@ -114,8 +114,7 @@ void tracing_repair(void)
 	else
 		close(fds[0]);
 	if (pid > 0)
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		child_wait(pid);
 }
 
 #ifdef HAVE_TRACEFS

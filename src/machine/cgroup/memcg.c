@@ -3,7 +3,6 @@
 #include "config.h"
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "machine/cgroup/memcg.h"
 #include "process/proc.h"
 
@@ -25,29 +25,6 @@ struct hierarchy {
 	char own[2600];		/* our cgroup's directory */
 	bool v2;
 };
-
-/* Without its newline. */
-static bool first_line(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return n >= 0;
-}
-
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && write(fd, text, strlen(text)) >= 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
 
 /* Is WORD in a list that spaces or commas separate? */
 static bool has_word(const char *list, const char *word)
@@ -77,7 +54,7 @@ static bool find_mount(struct hierarchy *p, char *root, size_t size)
 		p->v2 = !strcmp(type, "cgroup2");
 		if (p->v2) {
 			snprintf(controllers, sizeof(controllers), "%s/cgroup.controllers", mount);
-			found = first_line(controllers, list, sizeof(list)) && has_word(list, "memory");
+			found = read_first_line(controllers, list, sizeof(list)) && has_word(list, "memory");
 		} else {
 			found = !strcmp(type, "cgroup") && has_word(options, "memory");
 		}
@@ -135,7 +112,7 @@ static void climb(struct hierarchy *p)
 
 	while (p->v2 && strlen(p->own) > strlen(p->mount)) {
 		snprintf(file, sizeof(file), "%s/cgroup.subtree_control", p->own);
-		if (first_line(file, list, sizeof(list)) && has_word(list, "memory"))
+		if (read_first_line(file, list, sizeof(list)) && has_word(list, "memory"))
 			return;
 		slash = strrchr(p->own, '/');
 		*slash = '\0';
@@ -166,7 +143,7 @@ int memcg_make(struct guard *guard, char **path, int *claim)
 	if (err)
 		return err;
 	climb(&p);
-	if (!first_line(PRINTK, printk, sizeof(printk)))
+	if (!read_first_line(PRINTK, printk, sizeof(printk)))
 		snprintf(printk, sizeof(printk), "4");
 	snprintf(dashed, sizeof(dashed), "%s", printk);
 	for (char *c = dashed; *c; c++)
@@ -184,7 +161,7 @@ int memcg_make(struct guard *guard, char **path, int *claim)
 		err = *claim < 0 ? *claim : 0;
 	}
 	snprintf(file, sizeof(file), "%s/cgroup.subtree_control", *path);
-	if (!err && p.v2 && !write_text(file, "+memory"))
+	if (!err && p.v2 && write_setting(file, "+memory"))
 		err = fail(STATUS_MACHINE, "%s: the memory controller is not handed on: %s", file,
 			strerror(errno));
 	if (err) {
@@ -194,7 +171,7 @@ int memcg_make(struct guard *guard, char **path, int *claim)
 	}
 	/* The OOM killer writes a report for each kill. */
 	if (atoi(printk) > QUIET)
-		write_text(PRINTK, QUIET_TEXT);
+		write_setting(PRINTK, QUIET_TEXT);
 	return 0;
 }
 

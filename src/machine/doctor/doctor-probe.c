@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <gsl/gsl_sort.h>
 #include "base/fail.h"
+#include "base/read-text.h"
 #include "machine/doctor/doctor.h"
 
 #define GAP_NS 10000
@@ -43,34 +44,28 @@ static int64_t now_ns(clockid_t clock)
 
 static void read_ticks(struct ticks *out)
 {
-	double t[8] = { 0 };
-	FILE *in = fopen("/proc/stat", "re");
+	double t[8];
+	char line[512];
 
 	memset(out, 0, sizeof(*out));
-	if (!in)
-		return;
-	if (fscanf(in, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t[0], &t[1], &t[2], &t[3],
+	read_first_line("/proc/stat", line, sizeof(line));
+	if (sscanf(line, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t[0], &t[1], &t[2], &t[3],
 		    &t[4], &t[5], &t[6], &t[7]) == 8) {
 		out->busy = t[0] + t[1] + t[2];
 		out->steal = t[7];
 		for (int i = 0; i < 8; i++)
 			out->all += t[i];
 	}
-	fclose(in);
 }
 
 static int read_process(const char *pid, struct process *p)
 {
 	char path[64], line[512], *open, *close;
 	unsigned long user, kernel;
-	FILE *in;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
-	in = fopen(path, "re");
-	if (!in)
-		return -1;
-	close = fgets(line, sizeof(line), in) ? strrchr(line, ')') : NULL;
-	fclose(in);
+	read_first_line(path, line, sizeof(line));
+	close = strrchr(line, ')');
 	open = close ? strchr(line, '(') : NULL;
 	if (!open ||
 		sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
