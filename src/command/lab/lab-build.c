@@ -133,10 +133,8 @@ static int build_all(const struct options *o)
 		for (int i = 0; i < o->variants.n && !err; i++)
 			err = build_one(s, o->variants.v[i], o->pads.v[p], list);
 	kernel_source_close(s);
-	if (list && !err) {
-		json_dumpf(list, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
+	if (list && !err)
+		return json_print(list, 0);
 	json_decref(list);
 	return err;
 }

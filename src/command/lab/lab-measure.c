@@ -291,7 +291,6 @@ static int measure(struct lab_measurement *s)
 static int print_table(const struct lab_measurement *s, const struct lab_table *t)
 {
 	json_t *json;
-	int err = 0;
 
 	if (!s->o->json) {
 		printf("\ninstructions per operation%s%s; under the others, how many more\n\n",
@@ -302,11 +301,7 @@ static int print_table(const struct lab_measurement *s, const struct lab_table *
 	json = lab_table_json(t);
 	json_object_set_new(json, "file", text_json(s->o->output));
 	json_object_set_new(json, "run", json_integer(s->run));
-	if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
-		err = fail_nomem();
-	putchar('\n');
-	json_decref(json);
-	return err;
+	return json_print(json, 15);
 }
 
 static int write_table(const struct lab_measurement *s, const struct lab_table *t, const char *dir)
@@ -386,10 +381,7 @@ static int show_timed(const struct lab_measurement *s)
 	if (!err && s->o->json) {
 		json = results_json(&r);
 		json_object_set_new(json, "layout", text_json(layout));
-		if (!json || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)))
-			err = fail_nomem();
-		putchar('\n');
-		json_decref(json);
+		err = json_print(json, 9);
 	} else if (!err) {
 		results_text(&r, stdout);
 		printf("\nlayout   %s\n", layout);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench lab variants: what is shipped. */
 #include "config.h"
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include "base/fail.h"
 #include "command/lab/lab.h"
+#include "text/json.h"
 
 struct options {
 	bool json;
@@ -36,10 +36,10 @@ static int print_json(void)
 		err |= json_array_append_new(list, json_pack("{s:s, s:s, s:s?, s:s}", "name",
 			v[i].name, "summary", v[i].summary, "no_reaper", v[i].no_reaper, "text",
 			v[i].text));
-	err |= json_dumpf(list, stdout, JSON_INDENT(2));
-	putchar('\n');
+	if (!err)
+		return json_print(list, 0);
 	json_decref(list);
-	return err ? fail_nomem() : 0;
+	return fail_nomem();
 }
 
 static int print_text(void)
