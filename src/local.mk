@@ -80,8 +80,8 @@ src_libcontrol_a_SOURCES += \
 	src/dataset/dataset.h
 
 src_libcontrol_a_SOURCES += \
-	src/csv/csv.c src/csv/csv.h src/csv/export.c src/csv/export.h src/csv/spool-priv.h \
-	src/csv/spool-read.c src/csv/spool.c src/csv/spool.h
+	src/csv/csv.c src/csv/csv.h src/csv/export.c src/csv/export.h \
+	src/csv/spool.c src/csv/spool.h
 
 src_libcontrol_a_SOURCES += \
 	src/report/compare/calibration-text.c src/report/compare/calibration-text.h \

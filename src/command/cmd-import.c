@@ -57,13 +57,12 @@ struct import_run {
 struct import {
 	const struct options *o;
 	struct spool *spool;
+	const struct spool_contents *csv;
 	struct store *store;
 	struct import_run *runs;
 	const char *command;
 	char *settings;
 	char started[32];
-	uint8_t *packed;
-	size_t room;
 };
 
 /* Something else than a result file is better found out before a long CSV is read. */
@@ -83,9 +82,9 @@ static int check_output(const char *path)
 }
 
 /* The metric that a cell is judged by: the workload's own, if it was measured. */
-static const char *primary_metric(const struct spool_cell *c)
+static const char *primary_metric(const struct spool_item *c)
 {
-	const struct workload *w = workload_find(c->workload);
+	const struct workload *w = workload_find(c->name);
 	enum metric own = w ? metric_find(w->primary) : METRICS;
 
 	if (own < METRICS && c->metrics & METRIC_BIT(own))
@@ -97,13 +96,13 @@ static int add_cells(struct import *im, const struct spool_boot *b, struct impor
 {
 	int err = 0;
 
-	run->cells = calloc(b->ncells, sizeof(*run->cells));
+	run->cells = calloc(b->cells.n, sizeof(*run->cells));
 	if (!run->cells)
 		return fail_nomem();
-	for (int i = 0; i < b->ncells && !err; i++) {
-		struct store_cell cell = { .run = run->id, .workload = b->cells[i].workload,
-			.params = "", .cores = b->cells[i].cores, .place = "unknown",
-			.primary = primary_metric(&b->cells[i]) };
+	for (int i = 0; i < b->cells.n && !err; i++) {
+		struct store_cell cell = { .run = run->id, .workload = b->cells.v[i].name,
+			.params = "", .cores = b->cells.v[i].cores, .place = "unknown",
+			.primary = primary_metric(&b->cells.v[i]) };
 
 		err = store_add_cell(im->store, &cell, &run->cells[i]);
 	}
@@ -112,7 +111,7 @@ static int add_cells(struct import *im, const struct spool_boot *b, struct impor
 
 static int add_run(struct import *im, int boot)
 {
-	const struct spool_boot *b = spool_boot(im->spool, boot);
+	const struct spool_boot *b = &im->csv->boots[boot];
 	struct import_run *run = &im->runs[boot];
 	struct store_run r = {
 		.started = im->started,
@@ -129,8 +128,8 @@ static int add_run(struct import *im, int boot)
 	int err = store_add_run(im->store, &r, &run->id);
 
 	run->last_cell = -1;
-	for (int i = 0; i < b->narms && !err; i++) {
-		struct store_arm arm = { .run = run->id, .position = i, .name = b->arms[i],
+	for (int i = 0; i < b->arms.n && !err; i++) {
+		struct store_arm arm = { .run = run->id, .position = i, .name = b->arms.v[i].name,
 			.params = "" };
 
 		err = store_add_arm(im->store, &arm, &run->arms[i]);
@@ -159,36 +158,31 @@ static int64_t block_start(struct import_run *run, const struct spool_block *b, 
 	return start < 9e18 ? (int64_t)start : INT64_MAX;
 }
 
-static int pack_block(struct import *im, const struct spool_block *b, int decimals,
-	struct store_part *part)
+/* Samples are malloc'ed. */
+static int pack_block(const struct spool_block *b, int decimals, struct store_part *part)
 {
 	const int64_t *columns[COLUMNS];
-	size_t size = pack_bound(b->n);
+	uint8_t *packed = malloc(pack_bound(b->n));
 	int64_t divisor = 1000;
 
 	for (; decimals; decimals--)
 		divisor /= 10;
-	if (size > im->room) {
-		free(im->packed);
-		im->packed = malloc(size);
-		im->room = im->packed ? size : 0;
-		if (!im->packed)
-			return fail_nomem();
-	}
+	if (!packed)
+		return fail_nomem();
 	for (int c = 0; c < COLUMNS; c++) {
 		columns[c] = b->column[c];
 		for (size_t i = 0; columns[c] && i < b->n; i++)
 			b->column[c][i] /= divisor;
 	}
-	part->size = pack(columns, b->n, im->packed);
-	part->samples = im->packed;
+	part->size = pack(columns, b->n, packed);
+	part->samples = packed;
 	return 0;
 }
 
 static int add_block(void *arg, const struct spool_block *b)
 {
 	struct import *im = arg;
-	const struct spool_boot *boot = spool_boot(im->spool, b->boot);
+	const struct spool_boot *boot = &im->csv->boots[b->boot];
 	struct import_run *run = &im->runs[b->boot];
 	struct store_part part = { .cpu = -1, .ops = (int64_t)b->n };
 	struct store_block block = {
@@ -196,23 +190,26 @@ static int add_block(void *arg, const struct spool_block *b)
 		.arm = run->arms[b->arm],
 		.round = b->round,
 		.position = b->position,
-		.start_ns = block_start(run, b, boot->cells[b->cell].cores),
+		.start_ns = block_start(run, b, boot->cells.v[b->cell].cores),
 		.throughput = b->throughput,
 		.steal_ms = NAN,
 		.parts = b->n > 0,
 	};
-	int err = b->n ? pack_block(im, b, boot->decimals, &part) : 0;
+	int err = b->n ? pack_block(b, boot->decimals, &part) : 0;
 
 	run->blocks++;
 	for (int c = 0; c < COLUMNS; c++)
 		run->samples += b->column[c] ? (int64_t)b->n : 0;
 	run->samples += !isnan(b->throughput);
-	return err ? err : store_add_block(im->store, &block, &part);
+	if (!err)
+		err = store_add_block(im->store, &block, &part);
+	free((void *)part.samples);
+	return err;
 }
 
 static int store_all(struct import *im)
 {
-	int n = spool_boots(im->spool), err;
+	int n = im->csv->nboots, err;
 
 	im->runs = calloc(n, sizeof(*im->runs));
 	if (!im->runs)
@@ -237,35 +234,35 @@ static int print_json(const struct import *im)
 {
 	json_t *runs = json_array();
 
-	for (int i = 0; i < spool_boots(im->spool); i++) {
-		const struct spool_boot *b = spool_boot(im->spool, i);
+	for (int i = 0; i < im->csv->nboots; i++) {
+		const struct spool_boot *b = &im->csv->boots[i];
 		const struct import_run *r = &im->runs[i];
 
 		json_array_append_new(runs,
 			json_pack("{s:I, s:o, s:i, s:i, s:I, s:I}", "run",
-				(json_int_t)r->id, "boot", text_json(b->name), "arms", b->narms,
-				"cells", b->ncells, "blocks", (json_int_t)r->blocks,
+				(json_int_t)r->id, "boot", text_json(b->name), "arms", b->arms.n,
+				"cells", b->cells.n, "blocks", (json_int_t)r->blocks,
 				"samples", (json_int_t)r->samples));
 	}
 	return json_print(json_pack("{s:o, s:I, s:o}", "file", text_json(im->o->output), "rows",
-		(json_int_t)spool_rows(im->spool), "runs", runs), 0);
+		(json_int_t)im->csv->rows, "runs", runs), 0);
 }
 
 static int print_summary(const struct import *im)
 {
-	if (spool_rounded(im->spool))
+	if (im->csv->rounded)
 		warn("%s: values of more than three decimals: %lld, rounded", im->o->input,
-			(long long)spool_rounded(im->spool));
+			(long long)im->csv->rounded);
 	if (im->o->json)
 		return print_json(im);
-	for (int i = 0; i < spool_boots(im->spool); i++) {
-		const struct spool_boot *b = spool_boot(im->spool, i);
+	for (int i = 0; i < im->csv->nboots; i++) {
+		const struct spool_boot *b = &im->csv->boots[i];
 		const struct import_run *r = &im->runs[i];
 
 		printf("%s: run %lld: boot %s, %d arm%s, %d cell%s, %lld blocks, %lld "
 		       "samples\n",
-			im->o->output, (long long)r->id, b->name, b->narms,
-			b->narms == 1 ? "" : "s", b->ncells, b->ncells == 1 ? "" : "s",
+			im->o->output, (long long)r->id, b->name, b->arms.n,
+			b->arms.n == 1 ? "" : "s", b->cells.n, b->cells.n == 1 ? "" : "s",
 			(long long)r->blocks, (long long)r->samples);
 	}
 	return 0;
@@ -280,6 +277,8 @@ static int read_csv(struct import *im)
 		err = check_output(im->o->output);
 	if (!err)
 		err = spool_read(r, &im->spool);
+	if (!err)
+		im->csv = spool_contents(im->spool);
 	csv_close(r);
 	return err;
 }
@@ -294,7 +293,7 @@ static int import(const struct options *o, const char *command)
 	/* All runs began at once: then their order is that of the CSV. */
 	strftime(im.started, sizeof(im.started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	if (!err && asprintf(&im.settings, "{\"imported_rows\": %lld}",
-			(long long)spool_rows(im.spool)) < 0)
+			(long long)im.csv->rows) < 0)
 		err = fail_nomem();
 	if (!err)
 		err = store_open(o->output, STORE_APPEND, &im.store);
@@ -302,13 +301,12 @@ static int import(const struct options *o, const char *command)
 		err = store_all(&im);
 	if (!err)
 		err = print_summary(&im);
-	for (int i = 0; im.runs && i < spool_boots(im.spool); i++)
+	for (int i = 0; im.runs && i < im.csv->nboots; i++)
 		free(im.runs[i].cells);
 	free(im.runs);
 	store_close(im.store);
 	spool_free(im.spool);
 	free(im.settings);
-	free(im.packed);
 	return err;
 }
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows in: each checked, then kept with the others of its block. */
+/*
+ * Rows in: each checked, then kept with the others of its block. Blocks out: their fragments put
+ * together, a round at a time.
+ */
 #include "config.h"
 #include <limits.h>
 #include <math.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
-#include "csv/spool-priv.h"
+#include "csv/spool.h"
 
 #define FRAGMENT_SAMPLES 65536	/* most of one metric in a fragment */
 #define MOST_CORES 65536
@@ -14,6 +18,30 @@
 static const char settings[] =
 	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
 	"PRAGMA temp_store = FILE; PRAGMA locking_mode = EXCLUSIVE;";
+
+/* Positions in a row of the table "fragment". */
+enum { FRAGMENT_THROUGHPUT = 5, FRAGMENT_METRICS };
+
+struct column {
+	int64_t *v;
+	size_t n, room;
+};
+
+/* Rows of one block that followed one another; a block is one or more of these. */
+struct fragment {
+	int boot, cell, arm;
+	int64_t round, line;
+	struct column column[COLUMNS];
+	double throughput;
+};
+
+struct spool {
+	const char *name;		/* of the CSV, for messages */
+	sqlite3 *db;
+	sqlite3_stmt *insert;
+	struct spool_contents all;
+	struct fragment current;
+};
 
 #define METRIC_COLUMN(id, name) ", " name
 #define METRIC_VALUE(id, name) ", ?"
@@ -24,13 +52,13 @@ static const char schema[] =
 static const char insertion[] =
 	"INSERT INTO fragment VALUES (?, ?, ?, ?, ?, ?" METRIC_LIST(METRIC_VALUE) ")";
 
-int spool_db_fail(const struct spool *s)
+static int db_fail(const struct spool *s)
 {
 	return fail(STATUS_MACHINE, "%s: cannot sort its rows in a temporary file: %s; name a "
 		"directory with more space in TMPDIR", s->name, sqlite3_errmsg(s->db));
 }
 
-int column_reserve(struct column *c, size_t more)
+static int column_reserve(struct column *c, size_t more)
 {
 	size_t room = c->room ? c->room : 256;
 	int64_t *v;
@@ -52,11 +80,11 @@ static int open_database(struct spool *s)
 	/* No name: a file that is unlinked at once. */
 	if (sqlite3_open_v2("", &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				SQLITE_OPEN_NOMUTEX, NULL))
-		return s->db ? spool_db_fail(s) : fail_nomem();
+		return s->db ? db_fail(s) : fail_nomem();
 	if (sqlite3_exec(s->db, settings, NULL, NULL, NULL) ||
 		sqlite3_exec(s->db, schema, NULL, NULL, NULL) ||
 		sqlite3_prepare_v2(s->db, insertion, -1, &s->insert, NULL))
-		return spool_db_fail(s);
+		return db_fail(s);
 	return 0;
 }
 
@@ -64,25 +92,19 @@ static int bind_column(struct spool *s, int column)
 {
 	struct column *c = &s->current.column[column];
 	const int64_t *columns[COLUMNS] = { c->v };
-	size_t size = pack_bound(c->n);
+	int at = 1 + FRAGMENT_METRICS + column;
+	size_t n = c->n;
+	uint8_t *packed;
 
-	if (c->n == 1)		/* rows in no order at all: a number is quicker than a blob */
-		sqlite3_bind_int64(s->insert, 1 + FRAGMENT_METRICS + column, c->v[0]);
-	if (c->n <= 1) {
-		c->n = 0;
-		return 0;
-	}
-	if (size > s->packed_room) {
-		free(s->packed);
-		s->packed = malloc(size);
-		s->packed_room = s->packed ? size : 0;
-		if (!s->packed)
-			return fail_nomem();
-	}
-	size = pack(columns, c->n, s->packed);
-	sqlite3_bind_blob64(s->insert, 1 + FRAGMENT_METRICS + column, s->packed, size,
-		SQLITE_TRANSIENT);
 	c->n = 0;
+	if (n == 1)		/* rows in no order at all: a number is quicker than a blob */
+		sqlite3_bind_int64(s->insert, at, c->v[0]);
+	if (n <= 1)
+		return 0;
+	packed = malloc(pack_bound(n));
+	if (!packed)
+		return fail_nomem();
+	sqlite3_bind_blob64(s->insert, at, packed, pack(columns, n, packed), free);
 	return 0;
 }
 
@@ -110,10 +132,10 @@ static int flush(struct spool *s)
 	sqlite3_reset(s->insert);
 	f->throughput = NAN;
 	f->line = 0;
-	return code == SQLITE_DONE ? 0 : spool_db_fail(s);
+	return code == SQLITE_DONE ? 0 : db_fail(s);
 }
 
-/* LIST, which has N elements of SIZE, with room for one more; NULL after fail(), LIST as it was. */
+/* LIST, of N elements of SIZE, with room for one more; NULL after fail(), LIST as it was. */
 static void *grow(void *list, int n, size_t size)
 {
 	void *grown;
@@ -126,67 +148,38 @@ static void *grow(void *list, int n, size_t size)
 	return grown;
 }
 
-static int find_boot(struct spool *s, const char *name)
+/* An index, of a new one where there was none; or negative after fail(). */
+static int find_boot(struct spool_contents *all, const char *name)
 {
 	struct spool_boot *b;
 
-	for (int i = 0; i < s->nboots; i++)
-		if (!strcmp(s->boots[i].name, name))
+	for (int i = 0; i < all->nboots; i++)
+		if (!strcmp(all->boots[i].name, name))
 			return i;
-	b = grow(s->boots, s->nboots, sizeof(*b));
+	b = grow(all->boots, all->nboots, sizeof(*b));
 	if (!b)
 		return -STATUS_MACHINE;
-	s->boots = b;
-	b += s->nboots;
-	memset(b, 0, sizeof(*b));
-	b->name = strdup(name);
-	if (!b->name)
-		return fail_nomem();
-	return s->nboots++;
+	all->boots = b;
+	b[all->nboots] = (struct spool_boot){ .name = strdup(name) };
+	return b[all->nboots].name ? all->nboots++ : fail_nomem();
 }
 
-static int find_arm(struct csv_reader *r, struct spool_boot *b, const char *name)
+/* Likewise; MOST where that many are there already. */
+static int find_item(struct spool_list *list, const char *name, int cores, int most)
 {
-	char **arms;
+	struct spool_item *v;
 
-	for (int i = 0; i < b->narms; i++)
-		if (!strcmp(b->arms[i], name))
+	for (int i = 0; i < list->n; i++)
+		if (list->v[i].cores == cores && !strcmp(list->v[i].name, name))
 			return i;
-	if (b->narms == SPOOL_ARMS)
-		return csv_fail(r, CSV_ARM, name,
-			"the 257th arm of its boot; an arm is what is compared, not an "
-			"operation");
-	arms = grow(b->arms, b->narms, sizeof(*arms));
-	if (!arms)
+	if (list->n == most)
+		return most;
+	v = grow(list->v, list->n, sizeof(*v));
+	if (!v)
 		return -STATUS_MACHINE;
-	b->arms = arms;
-	b->arms[b->narms] = strdup(name);
-	if (!b->arms[b->narms])
-		return fail_nomem();
-	return b->narms++;
-}
-
-static int find_cell(
-	struct csv_reader *r, struct spool_boot *b, const char *workload, int cores)
-{
-	struct spool_cell *c;
-
-	for (int i = 0; i < b->ncells; i++)
-		if (b->cells[i].cores == cores && !strcmp(b->cells[i].workload, workload))
-			return i;
-	if (b->ncells == SPOOL_CELLS)
-		return csv_fail(r, CSV_WORKLOAD, workload,
-			"the 4097th pair of workload and cores of its boot; are the "
-			"columns in order?");
-	c = grow(b->cells, b->ncells, sizeof(*c));
-	if (!c)
-		return -STATUS_MACHINE;
-	b->cells = c;
-	c += b->ncells;
-	*c = (struct spool_cell){ .workload = strdup(workload), .cores = cores };
-	if (!c->workload)
-		return fail_nomem();
-	return b->ncells++;
+	list->v = v;
+	v[list->n] = (struct spool_item){ .name = strdup(name), .cores = cores };
+	return v[list->n].name ? list->n++ : fail_nomem();
 }
 
 /* A plain whole number from LEAST to MOST. */
@@ -221,11 +214,11 @@ static int check_names(struct csv_reader *r, char **fields)
 static bool same_block(const struct spool *s, char **fields, int64_t round, int64_t cores)
 {
 	const struct fragment *f = &s->current;
-	const struct spool_boot *b = s->boots ? &s->boots[f->boot] : NULL;
+	const struct spool_boot *b = s->all.boots ? &s->all.boots[f->boot] : NULL;
 
-	return b && f->line && f->round == round && b->cells[f->cell].cores == cores &&
-	       !strcmp(b->arms[f->arm], fields[CSV_ARM]) &&
-	       !strcmp(b->cells[f->cell].workload, fields[CSV_WORKLOAD]) &&
+	return b && f->line && f->round == round && b->cells.v[f->cell].cores == cores &&
+	       !strcmp(b->arms.v[f->arm].name, fields[CSV_ARM]) &&
+	       !strcmp(b->cells.v[f->cell].name, fields[CSV_WORKLOAD]) &&
 	       !strcmp(b->name, fields[CSV_BOOT]);
 }
 
@@ -239,13 +232,19 @@ static int start_block(struct spool *s, struct csv_reader *r, char **fields, int
 		err = check_names(r, fields);
 	if (err)
 		return err;
-	boot = find_boot(s, fields[CSV_BOOT]);
+	boot = find_boot(&s->all, fields[CSV_BOOT]);
 	if (boot < 0)
 		return boot;
-	arm = find_arm(r, &s->boots[boot], fields[CSV_ARM]);
+	arm = find_item(&s->all.boots[boot].arms, fields[CSV_ARM], 0, SPOOL_ARMS);
+	if (arm == SPOOL_ARMS)
+		return csv_fail(r, CSV_ARM, fields[CSV_ARM], "the 257th arm of its boot; an arm is "
+			"what is compared, not an operation");
 	if (arm < 0)
 		return arm;
-	cell = find_cell(r, &s->boots[boot], fields[CSV_WORKLOAD], (int)cores);
+	cell = find_item(&s->all.boots[boot].cells, fields[CSV_WORKLOAD], (int)cores, SPOOL_CELLS);
+	if (cell == SPOOL_CELLS)
+		return csv_fail(r, CSV_WORKLOAD, fields[CSV_WORKLOAD], "the 4097th pair of workload "
+			"and cores of its boot; are the columns in order?");
 	if (cell < 0)
 		return cell;
 	f->boot = boot;
@@ -258,15 +257,16 @@ static int start_block(struct spool *s, struct csv_reader *r, char **fields, int
 
 static int decimals(int64_t thousandths)
 {
-	return thousandths % 1000 == 0  ? 0
-	       : thousandths % 100 == 0 ? 1
-	       : thousandths % 10       ? 3
-					: 2;
+	int n = CSV_DECIMALS;
+
+	for (; n && thousandths % 10 == 0; n--)
+		thousandths /= 10;
+	return n;
 }
 
 static int add_sample(struct spool *s, struct csv_reader *r, enum metric metric, const char *text)
 {
-	struct spool_boot *b = &s->boots[s->current.boot];
+	struct spool_boot *b = &s->all.boots[s->current.boot];
 	struct column *c = &s->current.column[metric];
 	bool rounded = false;
 	int64_t v = 0;
@@ -279,7 +279,7 @@ static int add_sample(struct spool *s, struct csv_reader *r, enum metric metric,
 	if (err)
 		return err;
 	c->v[c->n++] = v;
-	s->rounded += rounded;
+	s->all.rounded += rounded;
 	if (decimals(v) > b->decimals)
 		b->decimals = decimals(v);
 	return 0;
@@ -320,8 +320,8 @@ static int add_row(struct spool *s, struct csv_reader *r, char **fields)
 	}
 	if (err)
 		return err;
-	s->rows++;
-	s->boots[f->boot].cells[f->cell].metrics |= METRIC_BIT(metric);
+	s->all.rows++;
+	s->all.boots[f->boot].cells.v[f->cell].metrics |= METRIC_BIT(metric);
 	if (metric == METRIC_THROUGHPUT)
 		return add_throughput(s, r, fields[CSV_VALUE]);
 	return add_sample(s, r, metric, fields[CSV_VALUE]);
@@ -342,7 +342,7 @@ int spool_read(struct csv_reader *r, struct spool **out)
 		err = add_row(s, r, fields);
 	if (!err)
 		err = more < 0 ? more : flush(s);
-	if (!err && !s->rows)
+	if (!err && !s->all.rows)
 		err = fail(STATUS_USAGE, "%s: a header, but no samples; add a row for each",
 			s->name);
 	if (err)
@@ -352,46 +352,209 @@ int spool_read(struct csv_reader *r, struct spool **out)
 	return err;
 }
 
+static void free_list(struct spool_list *list)
+{
+	for (int i = 0; i < list->n; i++)
+		free(list->v[i].name);
+	free(list->v);
+}
+
 void spool_free(struct spool *s)
 {
 	if (!s)
 		return;
-	for (int i = 0; i < s->nboots; i++) {
-		struct spool_boot *b = &s->boots[i];
-
-		for (int k = 0; k < b->narms; k++)
-			free(b->arms[k]);
-		for (int k = 0; k < b->ncells; k++)
-			free(b->cells[k].workload);
-		free(b->arms);
-		free(b->cells);
-		free(b->name);
+	for (int i = 0; i < s->all.nboots; i++) {
+		free_list(&s->all.boots[i].arms);
+		free_list(&s->all.boots[i].cells);
+		free(s->all.boots[i].name);
 	}
 	for (int c = 0; c < COLUMNS; c++)
 		free(s->current.column[c].v);
-	free(s->boots);
-	free(s->packed);
+	free(s->all.boots);
 	sqlite3_finalize(s->insert);
 	sqlite3_close(s->db);
 	free(s);
 }
 
-int spool_boots(const struct spool *s)
+const struct spool_contents *spool_contents(const struct spool *s)
 {
-	return s->nboots;
+	return &s->all;
 }
 
-const struct spool_boot *spool_boot(const struct spool *s, int boot)
+/* A round of one cell: a block of each arm that has one. */
+struct round {
+	struct spool *s;
+	int boot, cell;
+	int64_t number;
+	struct fragment block[SPOOL_ARMS];
+	int order[SPOOL_ARMS], n;	/* arms as they appear */
+	int (*fn)(void *arg, const struct spool_block *);
+	void *arg;
+};
+
+static int block_fails(const struct round *r, const struct fragment *f, const char *what)
 {
-	return &s->boots[boot];
+	const struct spool_boot *b = &r->s->all.boots[r->boot];
+
+	return fail(STATUS_USAGE, "%s:%lld: block %lld of arm %s, boot %s, %s, cores %d: %s",
+		r->s->name, (long long)f->line, (long long)r->number, b->arms.v[f->arm].name,
+		b->name, b->cells.v[r->cell].name, b->cells.v[r->cell].cores, what);
 }
 
-int64_t spool_rows(const struct spool *s)
+/* An operation has a sample of each metric, so the columns are equally long. */
+static int check_counts(const struct round *r, const struct fragment *f, size_t *n)
 {
-	return s->rows;
+	char what[COLUMNS * 40 + 100] = "";
+	bool differ = false;
+
+	*n = 0;
+	for (int c = 0; c < COLUMNS; c++) {
+		size_t have = f->column[c].n;
+
+		if (!have)
+			continue;
+		differ |= *n && *n != have;
+		*n = have;
+		snprintf(what + strlen(what), sizeof(what) - strlen(what), "%s%zu %s",
+			*what ? ", " : "", have, metric_names[c]);
+	}
+	if (!differ)
+		return 0;
+	snprintf(what + strlen(what), sizeof(what) - strlen(what), ": an operation has one of "
+		"each; complete the rows, or leave a metric out");
+	return block_fails(r, f, what);
 }
 
-int64_t spool_rounded(const struct spool *s)
+static int end_block(struct round *r, int position)
 {
-	return s->rounded;
+	struct fragment *f = &r->block[r->order[position]];
+	struct spool_block b = { .boot = r->boot, .cell = r->cell, .arm = f->arm,
+		.round = r->number, .position = position, .throughput = f->throughput };
+	int err = check_counts(r, f, &b.n);
+
+	for (int c = 0; c < COLUMNS; c++)
+		b.column[c] = f->column[c].n ? f->column[c].v : NULL;
+	return err ? err : r->fn(r->arg, &b);
+}
+
+static int end_round(struct round *r)
+{
+	int err = 0;
+
+	for (int i = 0; i < r->n && !err; i++)
+		err = end_block(r, i);
+	for (int i = 0; i < r->n; i++) {
+		struct fragment *f = &r->block[r->order[i]];
+
+		for (int c = 0; c < COLUMNS; c++)
+			f->column[c].n = 0;
+		f->line = 0;
+	}
+	r->n = 0;
+	return err;
+}
+
+static int append(struct round *r, struct fragment *f, int column, const int64_t *v, size_t n)
+{
+	struct column *c = &f->column[column];
+	int err;
+
+	if (c->n + n > SPOOL_SAMPLES)
+		return block_fails(r, f,
+			"more than 4194304 samples of one metric; number them as "
+			"several blocks, in order of time");
+	err = column_reserve(c, n);
+	if (err)
+		return err;
+	memcpy(c->v + c->n, v, n * sizeof(*v));
+	c->n += n;
+	return 0;
+}
+
+/* A fragment's samples of one metric: one number, or a blob of several. */
+static int add_samples(struct round *r, struct fragment *f, int column, sqlite3_stmt *st)
+{
+	int at = FRAGMENT_METRICS + column, type = sqlite3_column_type(st, at), err;
+	struct unpacked u;
+	int64_t v;
+
+	if (type == SQLITE_NULL)
+		return 0;
+	if (type == SQLITE_INTEGER) {
+		v = sqlite3_column_int64(st, at);
+		return append(r, f, column, &v, 1);
+	}
+	err = unpack(sqlite3_column_blob(st, at), sqlite3_column_bytes(st, at), PACK_MOST,
+		&u);
+	if (err)
+		return err;
+	err = append(r, f, column, u.column[0], u.n);
+	unpacked_free(&u);
+	return err;
+}
+
+static int add_fragment(struct round *r, sqlite3_stmt *st)
+{
+	int arm = sqlite3_column_int(st, 3), err = 0;
+	struct fragment *f = &r->block[arm];
+
+	if (!f->line) {		/* the first of this block */
+		f->arm = arm;
+		f->line = sqlite3_column_int64(st, 4);
+		f->throughput = NAN;
+		r->order[r->n++] = arm;
+	}
+	for (int c = 0; c < COLUMNS && !err; c++)
+		err = add_samples(r, f, c, st);
+	if (err || sqlite3_column_type(st, FRAGMENT_THROUGHPUT) == SQLITE_NULL)
+		return err;
+	if (!isnan(f->throughput))
+		return block_fails(
+			r, f, "has two throughputs; a block has one: number them apart");
+	f->throughput = sqlite3_column_double(st, FRAGMENT_THROUGHPUT);
+	return 0;
+}
+
+static int read_all(struct round *r, sqlite3_stmt *st)
+{
+	int err = 0, code = SQLITE_ROW;
+
+	while (!err && (code = sqlite3_step(st)) == SQLITE_ROW) {
+		int boot = sqlite3_column_int(st, 0), cell = sqlite3_column_int(st, 1);
+		int64_t number = sqlite3_column_int64(st, 2);
+
+		if (boot != r->boot || cell != r->cell || number != r->number)
+			err = end_round(r);
+		r->boot = boot;
+		r->cell = cell;
+		r->number = number;
+		if (!err)
+			err = add_fragment(r, st);
+	}
+	if (!err && code != SQLITE_DONE)
+		err = db_fail(r->s);
+	return err ? err : end_round(r);
+}
+
+int spool_each(struct spool *s, int (*fn)(void *arg, const struct spool_block *), void *arg)
+{
+	static const char sorted[] = "SELECT * FROM fragment ORDER BY boot, cell, round, rowid";
+	struct round *r = calloc(1, sizeof(*r));
+	sqlite3_stmt *st = NULL;
+	int err;
+
+	if (!r)
+		return fail_nomem();
+	r->s = s;
+	r->fn = fn;
+	r->arg = arg;
+	err = sqlite3_prepare_v2(s->db, sorted, -1, &st, NULL) ? db_fail(s) : 0;
+	if (!err)
+		err = read_all(r, st);
+	sqlite3_finalize(st);
+	for (int i = 0; i < SPOOL_ARMS; i++)
+		for (int c = 0; c < COLUMNS; c++)
+			free(r->block[i].column[c].v);
+	free(r);
+	return err;
 }

@@ -14,19 +14,28 @@
 #define SPOOL_CELLS 4096	/* most in a boot */
 #define SPOOL_SAMPLES 4194304	/* most of one metric in a block */
 
-struct spool_cell {
-	char *workload;
+/* An arm, or a cell. */
+struct spool_item {
+	char *name;		/* a cell's workload */
 	int cores;
-	unsigned int metrics;	/* mask of those that it has */
+	unsigned int metrics;	/* mask of those that a cell has */
+};
+
+struct spool_list {
+	struct spool_item *v;
+	int n;
 };
 
 struct spool_boot {
 	char *name;
-	char **arms;
-	int narms;
-	struct spool_cell *cells;
-	int ncells;
+	struct spool_list arms, cells;
 	int decimals;		/* that its samples need: 0 to CSV_DECIMALS */
+};
+
+struct spool_contents {
+	struct spool_boot *boots;
+	int nboots;
+	int64_t rows, rounded;	/* rounded: values with too many decimals */
 };
 
 struct spool;
@@ -35,10 +44,7 @@ struct spool;
 int spool_read(struct csv_reader *r, struct spool **out);
 void spool_free(struct spool *s);
 
-int spool_boots(const struct spool *s);
-const struct spool_boot *spool_boot(const struct spool *s, int boot);
-int64_t spool_rows(const struct spool *s);
-int64_t spool_rounded(const struct spool *s);	/* values with too many decimals */
+const struct spool_contents *spool_contents(const struct spool *s);
 
 struct spool_block {
 	int boot, cell, arm;

@@ -8,9 +8,9 @@
 static int look_at(void *arg, const struct spool_block *b)
 {
 	struct spool *s = arg;
-	const struct spool_boot *boot = spool_boot(s, b->boot);
+	const struct spool_boot *boot = &spool_contents(s)->boots[b->boot];
 
-	must(b->cell < boot->ncells && b->arm < boot->narms && b->round >= 0);
+	must(b->cell < boot->cells.n && b->arm < boot->arms.n && b->round >= 0);
 	for (int c = 0; c < COLUMNS; c++)
 		for (size_t i = 0; b->column[c] && i < b->n; i++)
 			must(b->column[c][i] >= 0 && b->column[c][i] <= CSV_MOST * 1000);
