@@ -6,8 +6,8 @@ analysis_libanalysis_a_SOURCES =
 analysis_libanalysis_a_SOURCES += \
 	analysis/statistics/line-fit.c analysis/statistics/line-fit.h \
 	analysis/statistics/location.c analysis/statistics/quantile.c \
-	analysis/statistics/sequential.c analysis/statistics/sequential.h \
-	analysis/statistics/splitmix.h analysis/statistics/stationary.c analysis/statistics/stats.h \
+	analysis/statistics/sequential.c analysis/statistics/splitmix.h \
+	analysis/statistics/stationary.c analysis/statistics/stats.h \
 	analysis/statistics/tally.c analysis/statistics/tally.h analysis/statistics/welch.c
 analysis_libanalysis_a_SOURCES += \
 	analysis/compare/between-boots.c analysis/compare/bootstrap.c \

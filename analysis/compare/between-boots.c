@@ -125,7 +125,7 @@ static int band_error(struct comparison *c, struct boot_data *d, double *room)
 		p[r] = smallest_p(&sim, room);
 	}
 	gsl_sort(p, 1, nr);
-	c->alpha_band = fmin(alpha, quantile_sorted(QUANTILE_TYPE7, p, nr, alpha));
+	c->alpha_band = fmin(alpha, quantile_sorted(p, nr, alpha));
 	c->alpha_band = fmax(c->alpha_band, alpha / (double)(d->np ? d->np : 1));
 	err = 0;
 out:

@@ -251,8 +251,8 @@ static void standard_errors(struct resampling *j, double *sorted)
 		if (none)
 			continue;
 		gsl_sort(sorted, 1, nr);
-		c->se[i] = j->bias * (quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.975) -
-			quantile_sorted(QUANTILE_TYPE7, sorted, nr, 0.025)) / (2 * z);
+		c->se[i] = j->bias * (quantile_sorted(sorted, nr, 0.975) -
+			quantile_sorted(sorted, nr, 0.025)) / (2 * z);
 		c->df[i] = fmax(1, df);
 	}
 }
@@ -278,7 +278,7 @@ static void band_error(struct resampling *j, double *largest)
 				fabs(j->deviation[i * nr + r]) / c->se[i]);
 	}
 	gsl_sort(largest, 1, nr);
-	critical = quantile_sorted(QUANTILE_TYPE7, largest, nr, c->o->confidence);
+	critical = quantile_sorted(largest, nr, c->o->confidence);
 	c->alpha_band = 2 * gsl_cdf_ugaussian_Q(critical);
 	c->alpha_band = fmin(c->alpha_band, alpha);
 	c->alpha_band = fmax(c->alpha_band, alpha / (double)(used ? used : 1));

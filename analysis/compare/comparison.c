@@ -9,7 +9,6 @@
 #include <string.h>
 #include <gsl/gsl_cdf.h>
 #include "analysis/compare/compare-priv.h"
-#include "analysis/statistics/sequential.h"
 
 double compare_pct(double log_ratio)
 {
@@ -73,7 +72,7 @@ double comparison_critical(const struct comparison *c, double alpha, double df)
 	/* Boots: the error is spent as 1/(B(B-1)), which sums to 1 over B = 2, 3, ... */
 	if (units_are_boots(c))
 		return student_critical(alpha / (n * (n - 1)), df);
-	return sequential_critical(n, 0, alpha) * t / gsl_cdf_ugaussian_Qinv(alpha / 2);
+	return sequential_critical(n, alpha) * t / gsl_cdf_ugaussian_Qinv(alpha / 2);
 }
 
 double comparison_p(const struct comparison *c, double alpha, double t, double df)
@@ -85,5 +84,5 @@ double comparison_p(const struct comparison *c, double alpha, double t, double d
 	if (units_are_boots(c))
 		return fmin(1, p * n * (n - 1));
 	t *= gsl_cdf_ugaussian_Qinv(alpha / 2) / student_critical(alpha, df);
-	return sequential_critical_p(n, 0, alpha, t);
+	return sequential_critical_p(n, alpha, t);
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <gsl/gsl_cdf.h>
 #include "analysis/compare/compare-priv.h"
-#include "analysis/statistics/sequential.h"
 
 #define FEWEST_RANKS 6		/* fewer cannot give 95% with signed ranks */
 
@@ -65,7 +64,7 @@ static int rounds_sequential(const struct comparison *c, double confidence, cons
 	struct sequential s;
 	int err = 0;
 
-	sequential_init(&s, confidence, 0);
+	sequential_init(&s, confidence);
 	for (size_t i = 0; i < n && !err; i++)
 		err = sequential_add(&s, x[i]);
 	if (!err) {

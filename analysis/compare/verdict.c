@@ -44,8 +44,8 @@ static struct interval interval_for(const struct comparison *c, size_t i, double
 	if (!d)
 		return ci;
 	tail = gsl_cdf_ugaussian_Q(critical);
-	ci.lo = fmin(ci.lo, quantile_sorted(QUANTILE_TYPE7, d, nr, tail));
-	ci.hi = fmax(ci.hi, quantile_sorted(QUANTILE_TYPE7, d, nr, 1 - tail));
+	ci.lo = fmin(ci.lo, quantile_sorted(d, nr, tail));
+	ci.hi = fmax(ci.hi, quantile_sorted(d, nr, 1 - tail));
 	return ci;
 }
 

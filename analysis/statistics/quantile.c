@@ -4,26 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include "analysis/statistics/stats.h"
 
 #define RADIX_FROM 4096		/* below, a heap sort is as quick and needs no memory */
 #define DIGIT_BITS 11
 #define DIGITS (1 << DIGIT_BITS)
-
-const char *quantile_name(enum quantile_type type)
-{
-	switch (type) {
-	case QUANTILE_TYPE7:
-		return "type 7";
-	case QUANTILE_TYPE8:
-		return "type 8";
-	case QUANTILE_HARRELL_DAVIS:
-		return "Harrell-Davis";
-	}
-	return "unknown";
-}
 
 double quantile_position(enum quantile_type type, size_t n, double q)
 {
@@ -33,24 +19,7 @@ double quantile_position(enum quantile_type type, size_t n, double q)
 	return fmin(fmax(h, 0), (double)n - 1);
 }
 
-/* Sum of x_(i) (I(i/n) - I((i-1)/n)), I the Beta((n+1)q, (n+1)(1-q)) distribution. */
-static double harrell_davis(const double *sorted, size_t n, double q)
-{
-	double a = ((double)n + 1) * q, b = ((double)n + 1) * (1 - q);
-	double below = 0, sum = 0;
-
-	if (q <= 0 || q >= 1)
-		return sorted[q <= 0 ? 0 : n - 1];
-	for (size_t i = 0; i < n; i++) {
-		double upto = gsl_cdf_beta_P((double)(i + 1) / (double)n, a, b);
-
-		sum += (upto - below) * sorted[i];
-		below = upto;
-	}
-	return sum;
-}
-
-double quantile_sorted(enum quantile_type type, const double *sorted, size_t n, double q)
+double quantile_sorted(const double *sorted, size_t n, double q)
 {
 	double h, low;
 	size_t i;
@@ -59,9 +28,7 @@ double quantile_sorted(enum quantile_type type, const double *sorted, size_t n, 
 		return NAN;
 	if (sorted[0] == sorted[n - 1])
 		return sorted[0];
-	if (type == QUANTILE_HARRELL_DAVIS)
-		return harrell_davis(sorted, n, q);
-	h = quantile_position(type, n, q);
+	h = quantile_position(QUANTILE_TYPE7, n, q);
 	low = floor(h);
 	i = (size_t)low;
 	if (i + 1 >= n || h == low)

@@ -5,18 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_roots.h>
-#include "analysis/statistics/sequential.h"
+#include "analysis/statistics/stats.h"
 
-#define BEST_AT 500
+#define BEST_AT 500		/* the rounds at which intervals are tightest */
 #define FIRST_SCALE 16		/* until then only signs count */
 #define FEWEST 8
 #define MOST_STEPS 200
 #define HUBER 1.345		/* 95% efficient for normal data (Huber 1964) */
 
-void sequential_init(struct sequential *s, double confidence, double best_at)
+void sequential_init(struct sequential *s, double confidence)
 {
-	*s = (struct sequential){ .confidence = confidence,
-				  .best_at = best_at > 0 ? best_at : BEST_AT };
+	*s = (struct sequential){ .confidence = confidence };
 }
 
 void sequential_free(struct sequential *s)
@@ -122,7 +121,7 @@ static double mixture_rho(double v, double alpha)
 
 static double rho_of(const struct sequential *s)
 {
-	return mixture_rho(0.7 * s->best_at, 1 - s->confidence);
+	return mixture_rho(0.7 * BEST_AT, 1 - s->confidence);
 }
 
 /* A function of a shift whose root is wanted. */
@@ -214,7 +213,6 @@ struct interval sequential_interval(const struct sequential *s)
 		root(excess, &from_above, centre, hi) };
 }
 
-/* The smallest error at which SHIFT is outside the confidence sequence, two-sided. */
 double sequential_p(const struct sequential *s, double shift)
 {
 	double rho = rho_of(s), v, sum = score_sum(s, shift, &v);
@@ -224,18 +222,18 @@ double sequential_p(const struct sequential *s, double shift)
 	return fmin(1, sqrt((v + rho) / rho) * exp(-sum * sum / (v + rho) / 2));
 }
 
-double sequential_critical(double n, double best_at, double alpha)
+double sequential_critical(double n, double alpha)
 {
-	double r = mixture_rho(best_at > 0 ? best_at : BEST_AT, alpha);
+	double r = mixture_rho(BEST_AT, alpha);
 
 	if (!(n > 0))
 		return NAN;
 	return sqrt((n + r) / n * log((n + r) / (r * alpha * alpha)));
 }
 
-double sequential_critical_p(double n, double best_at, double alpha, double t)
+double sequential_critical_p(double n, double alpha, double t)
 {
-	double r = mixture_rho(best_at > 0 ? best_at : BEST_AT, alpha);
+	double r = mixture_rho(BEST_AT, alpha);
 
 	return fmin(1, sqrt((n + r) / r) * exp(-t * t * n / (n + r) / 2));
 }

@@ -22,11 +22,8 @@ enum quantile_type {
 	QUANTILE_HARRELL_DAVIS,	/* Harrell & Davis 1982: weights all order statistics */
 };
 
-/* "type 7", "type 8", "Harrell-Davis". */
-const char *quantile_name(enum quantile_type type);
-
-/* The quantile Q (0..1) of N ascending values; NAN for n = 0. */
-double quantile_sorted(enum quantile_type type, const double *sorted, size_t n, double q);
+/* The type 7 quantile Q (0..1) of N ascending values; NAN for n = 0. tally.h has the others. */
+double quantile_sorted(const double *sorted, size_t n, double q);
 
 /*
  * Where that is among N order statistics, from 0 and fractional (Hyndman & Fan 1996); not for
@@ -118,11 +115,10 @@ struct sequential {
 	void *solver;		/* likewise; looks at one and the same take turns */
 	size_t n, room;
 	double confidence;
-	double best_at;		/* the rounds at which the interval is to be tightest */
 };
 
-/* BEST_AT 0: 500 rounds. */
-void sequential_init(struct sequential *s, double confidence, double best_at);
+/* The interval is to be tightest at 500 rounds. */
+void sequential_init(struct sequential *s, double confidence);
 void sequential_free(struct sequential *s);
 /* Adds a round; NAN is ignored. Returns 0 or -ENOMEM. */
 int sequential_add(struct sequential *s, double x);
@@ -130,13 +126,17 @@ int sequential_add(struct sequential *s, double x);
 struct interval sequential_interval(const struct sequential *s);
 /* The middle: Huber's M-estimate, the shift at which S is 0. NAN without rounds. */
 double sequential_estimate(const struct sequential *s);
+/* The smallest error at which SHIFT is outside the confidence sequence, two-sided. */
+double sequential_p(const struct sequential *s, double shift);
 
 /*
  * The factor by which a fixed-time half-width grows into an asymptotic confidence
- * sequence at time N, tightest at BEST_AT (Waudby-Smith et al. 2024, theorem 2.2), in
+ * sequence at time N, tightest at 500 (Waudby-Smith et al. 2024, theorem 2.2), in
  * standard errors: use in place of the normal quantile for error ALPHA, two-sided.
  */
-double sequential_critical(double n, double best_at, double alpha);
+double sequential_critical(double n, double alpha);
+/* Its inverse: the error at which T standard errors are crossed. */
+double sequential_critical_p(double n, double alpha, double t);
 
 /*
  * Automatic block length for the stationary bootstrap (Politis & White 2004, corrected

@@ -421,7 +421,7 @@ static int add_cell(struct run *run, int64_t id, int cell)
 	if (!err && !c->skipped)
 		err = store_add_cell(run->r.store, &s, &c->id);
 	/* 500 rounds: where the sequence is tightest when no target says otherwise. */
-	sequential_init(&c->effect, 0.95, 0);
+	sequential_init(&c->effect, 0.95);
 	free(cpus);
 	free(params);
 	return err;

@@ -17,41 +17,33 @@ static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 
 /*
  * Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours
- * (Damerau 1964; the row-wise dynamic programme of Wagner and Fischer 1974).
+ * (Damerau 1964; the dynamic programme of Wagner and Fischer 1974).
  */
 static unsigned int distance(const char *a, const char *b)
 {
-	unsigned int rows[3][LONGEST + 1];
-	unsigned int *before = rows[0], *last = rows[1], *row = rows[2], *spare;
+	unsigned int d[LONGEST + 1][LONGEST + 1];
 	size_t la = strlen(a), lb = strlen(b), i, j;
 
 	if (la > LONGEST || lb > LONGEST)
 		return UINT_MAX;
-	for (j = 0; j <= lb; j++)
-		last[j] = j;
-	for (i = 1; i <= la; i++) {
-		row[0] = i;
-		for (j = 1; j <= lb; j++) {
-			row[j] = min3(last[j] + 1, row[j - 1] + 1,
-				last[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < row[j])
-				row[j] = before[j - 2] + 1;
+	for (i = 0; i <= la; i++)
+		for (j = 0; j <= lb; j++) {
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			d[i][j] = min3(d[i - 1][j] + 1, d[i][j - 1] + 1,
+				d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+				d[i - 2][j - 2] + 1 < d[i][j])
+				d[i][j] = d[i - 2][j - 2] + 1;
 		}
-		spare = before;
-		before = last;
-		last = row;
-		row = spare;
-	}
-	return last[lb];
+	return d[la][lb];
 }
 
 void suggest_start(struct suggestion *s, const char *word)
 {
-	s->word = word;
-	s->best = NULL;
-	s->distance = UINT_MAX;
-	s->text[0] = '\0';
+	*s = (struct suggestion){ .word = word, .distance = UINT_MAX };
 }
 
 void suggest_offer(struct suggestion *s, const char *name)

@@ -119,61 +119,47 @@ static enum scan scan_scaled(const char *text, const struct unit *units, int64_t
 	return SCAN_SYNTAX;
 }
 
-/* THING completes "not ...", FINE "not a whole number...". */
+/* THING completes "not ...", FINE "not a whole number...". 0 for SCAN_OK. */
 static int refuse(enum scan why, const char *what, const char *text, const char *thing,
 	const char *fine)
 {
+	if (why == SCAN_OK)
+		return 0;
 	if (why == SCAN_RANGE)
 		return fail(STATUS_USAGE, "%s %s: too large a number", what, text);
 	if (why == SCAN_FINE)
-		return fail(
-			STATUS_USAGE, "%s %s: not a whole number%s", what, text, fine);
+		return fail(STATUS_USAGE, "%s %s: not a whole number%s", what, text, fine);
 	return fail(STATUS_USAGE, "%s %s: not %s", what, text, thing);
 }
 
 int parse_duration(const char *what, const char *text, int64_t bare, int64_t *ns)
 {
-	enum scan rc = scan_scaled(text, time_units, bare, ns);
-
-	if (!rc)
-		return 0;
-	return refuse(rc, what, text,
+	return refuse(scan_scaled(text, time_units, bare, ns), what, text,
 		"a time; write a number and ns, us, ms, s, m or h, as in 30s or 1.5m",
 		" of nanoseconds");
 }
 
 int parse_size(const char *what, const char *text, int64_t *bytes)
 {
-	enum scan rc = scan_scaled(text, size_units, 1, bytes);
-
-	if (!rc)
-		return 0;
-	return refuse(
-		rc, what, text, "a size; write bytes or k, M, G, as in 64k", " of bytes");
+	return refuse(scan_scaled(text, size_units, 1, bytes), what, text,
+		"a size; write bytes or k, M, G, as in 64k", " of bytes");
 }
 
 int parse_count(const char *what, const char *text, int64_t *count)
 {
-	enum scan rc = scan_scaled(text, count_units, 1, count);
-
-	if (!rc)
-		return 0;
-	return refuse(rc, what, text,
+	return refuse(scan_scaled(text, count_units, 1, count), what, text,
 		"a number; write digits, with k or M if you like, as in 200 or 1.5k", "");
 }
 
 int parse_u64(const char *what, const char *text, uint64_t *value)
 {
+	bool digits = text[0] && !text[strspn(text, "0123456789")];
 	const char *p = text;
-	uint64_t v;
 
-	if (scan_u64(&p, &v) && !*p) {
-		*value = v;
+	if (digits && scan_u64(&p, value))
 		return 0;
-	}
-	if (text[0] && !text[strspn(text, "0123456789")])
-		return refuse(SCAN_RANGE, what, text, NULL, NULL);
-	return refuse(SCAN_SYNTAX, what, text, "a number; write digits only", NULL);
+	return refuse(digits ? SCAN_RANGE : SCAN_SYNTAX, what, text,
+		"a number; write digits only", NULL);
 }
 
 int parse_percent(const char *what, const char *text, double *percent)

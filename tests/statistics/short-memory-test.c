@@ -185,7 +185,7 @@ static void test_sequential(void **state)
 	double estimate;
 
 	(void)state;
-	sequential_init(&s, 0.95, 0);
+	sequential_init(&s, 0.95);
 	for (int i = 0; i < 40; i++)
 		assert_int_equal(sequential_add(&s, 0.01 + 0.001 * (i % 7)), 0);
 	with = sequential_interval(&s);

@@ -164,8 +164,8 @@ static int tail_truth(const struct scenario *s, const double *percentiles, size_
 		err = many_samples(s, side, rng, v[side], n);
 	for (size_t i = 0; i < np && !err; i++)
 		truth[i] = in_gap(s, percentiles[i]) ? NAN :
-			log(quantile_sorted(QUANTILE_TYPE7, v[1], n, percentiles[i] / 100) /
-			quantile_sorted(QUANTILE_TYPE7, v[0], n, percentiles[i] / 100));
+			log(quantile_sorted(v[1], n, percentiles[i] / 100) /
+			quantile_sorted(v[0], n, percentiles[i] / 100));
 	free(v[0]);
 	free(v[1]);
 	if (rng)

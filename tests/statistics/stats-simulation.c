@@ -121,7 +121,7 @@ static int look_every_round(struct job *j, const struct compare_block *b, size_t
 	struct sequential s;
 	int err = 0;
 
-	sequential_init(&s, 0.95, 0);
+	sequential_init(&s, 0.95);
 	for (size_t i = 0; i + 1 < n && !err; i += 2) {
 		struct interval ci;
 

@@ -110,8 +110,9 @@ static void short_memory_for_a_block(void **state)
 	struct guest_block b = { .result = { .ops = MANY, .end = 100 * MANY } };
 	struct exact_job job = { 0 };
 	struct exact_summary summary = { 0 };
-	int64_t arm, round = 0;
-	struct exact x = { .plan = &plan, .cells = &job, .arms = &arm, .round = &round,
+	struct store_block at = { 0 };
+	int64_t arm;
+	struct exact x = { .plan = &plan, .cells = &job, .arms = &arm,
 		.summary = &summary };
 	struct file f = { 0 };
 	struct rlimit before;
@@ -128,9 +129,9 @@ static void short_memory_for_a_block(void **state)
 	job.id = ids.cell;
 	arm = ids.arm;
 	x.store = f.s;
-	assert_works(exact_store(&x, 0, 0, &b, ops));
+	assert_works(exact_store(&x, 0, 0, &b, ops, &at, 0));
 	if (limit_memory(&before)) {
-		err = exact_store(&x, 0, 0, &b, ops);
+		err = exact_store(&x, 0, 0, &b, ops, &at, 0);
 		assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
 		if (err)
 			assert_fails(err, STATUS_MACHINE, "memory");

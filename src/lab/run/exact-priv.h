@@ -37,13 +37,12 @@ struct exact {
 /* Arms and cells that are not skipped, into the store. */
 int exact_add_cells(struct exact *x);
 
-/* A block that was recorded, into the store. */
+/*
+ * A block that was recorded, into the store, in ns; with NS_PER_TICK of 0 its operations are
+ * counted in instructions. BLOCK has what the caller knows: round, position, warmup, start_ns.
+ */
 int exact_store(struct exact *x, int kernel, int cell, const struct guest_block *b,
-	const struct operation *ops);
-
-/* The same in ns; TIMES has what the host knows: round, position, warmup, start_ns. */
-int exact_store_timed(struct exact *x, int kernel, int cell, const struct guest_block *b,
-	const struct operation *ops, const struct store_block *times, double ns_per_tick);
+	const struct operation *ops, struct store_block *block, double ns_per_tick);
 
 /*
  * The value that a share of P of the operations is below or at, NAN without any, into *OUT.
@@ -65,8 +64,8 @@ int exact_trial(struct exact *x);
 /* Can and may the kernel run the cell? */
 bool exact_takes_part(const struct exact *x, int kernel, int cell);
 
-/* The initramfs with the plan of a kernel; sets its row of x->order. */
-int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd);
+/* A kernel's guest with its initramfs, which is to be closed; sets its row of x->order. */
+int exact_guest(struct exact *x, int kernel, enum guest_source source, struct qemu_options *out);
 
 /* What a GUEST_HELLO record says of a kernel. 0, or negative after fail(). */
 int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size);
@@ -75,10 +74,7 @@ int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size)
 int exact_cell_of(const struct exact *x, int kernel, const struct guest_record *head,
 	const struct guest_block *b);
 
-/* Why a block has no samples, for a message; NULL: it has, or no memory. malloc'ed. */
-char *exact_reason(const struct block_result *r);
-
-/* Carries X out, which has all but its cells, arms and order. */
-int exact_run(struct exact *x);
+/* fail() for a block that has no samples. */
+int exact_failed(const struct exact *x, int kernel, int cell, const struct block_result *r);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What exact guests measured, into the result file. */
+/* What guests measured: its quantiles, and into the result file. */
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_sort.h>
 #include "base/fail.h"
 #include "cell/request.h"
 #include "lab/run/exact-priv.h"
@@ -87,6 +88,23 @@ static void describe_ticks(const struct guest_block *b, const struct operation *
 	s->between = between / fmax(1, (double)b->result.ops);
 }
 
+int exact_quantile(const struct operation *ops, uint64_t n, enum metric metric, double p,
+	double *out)
+{
+	double *v = malloc((n ? n : 1) * sizeof(*v));
+
+	*out = NAN;
+	if (!v)
+		return fail_nomem();
+	for (uint64_t i = 0; i < n; i++)
+		v[i] = (double)ops[i].metric[metric];
+	gsl_sort(v, 1, n);
+	if (n)
+		*out = v[(uint64_t)(p * (double)(n - 1))];
+	free(v);
+	return 0;
+}
+
 /* The samples in multiples of SCALE ticks, packed. */
 static int fill_part(struct exact *x, int cell, const struct guest_block *b,
 	const struct operation *ops, double scale, struct store_part *part)
@@ -121,50 +139,26 @@ static int fill_part(struct exact *x, int cell, const struct guest_block *b,
 }
 
 int exact_store(struct exact *x, int kernel, int cell, const struct guest_block *b,
-	const struct operation *ops)
+	const struct operation *ops, struct store_block *block, double ns_per_tick)
 {
-	struct store_block block = {
-		.cell = x->cells[cell].id,
-		.arm = x->arms[kernel],
-		.round = x->round[(size_t)kernel * x->plan->ncells + cell]++,
-		.position = kernel,
-		.start_ns = (int64_t)b->result.start,
-		.throughput = NAN,
-		.steal_ms = NAN,
-		.parts = 1,
-	};
 	struct store_part part;
-	int err = fill_part(x, cell, b, ops, 1, &part);
+	int err = fill_part(x, cell, b, ops, ns_per_tick ? ns_per_tick : 1, &part);
 
 	if (err)
 		return err;
-	block.duration_ns = part.duration_ns;
-	describe_ticks(b, ops, request_whole(x->plan->cells[cell].workload), &block);
-	x->summary->operations += part.ops;
-	x->summary->blocks++;
-	return store_add_block(x->store, &block, &part);
-}
-
-int exact_store_timed(struct exact *x, int kernel, int cell, const struct guest_block *b,
-	const struct operation *ops, const struct store_block *times, double ns_per_tick)
-{
-	struct store_block block = *times;
-	struct store_part part;
-	int err = fill_part(x, cell, b, ops, ns_per_tick, &part);
-
-	if (err)
-		return err;
-	block.cell = x->cells[cell].id;
-	block.arm = x->arms[kernel];
-	block.parts = 1;
-	block.steal_ms = NAN;
-	block.duration_ns = part.duration_ns;
-	block.throughput = part.duration_ns > 0 ?
-		(double)part.ops / (double)part.duration_ns * 1e9 : NAN;
-	if (block.warmup)
+	block->cell = x->cells[cell].id;
+	block->arm = x->arms[kernel];
+	block->parts = 1;
+	block->steal_ms = block->throughput = NAN;
+	block->duration_ns = part.duration_ns;
+	if (!ns_per_tick)
+		describe_ticks(b, ops, request_whole(x->plan->cells[cell].workload), block);
+	else if (part.duration_ns > 0)
+		block->throughput = (double)part.ops / (double)part.duration_ns * 1e9;
+	if (block->warmup)
 		part.samples = NULL;
 	else
 		x->summary->operations += part.ops;
-	x->summary->blocks += !block.warmup;
-	return store_add_block(x->store, &block, &part);
+	x->summary->blocks += !block->warmup;
+	return store_add_block(x->store, block, &part);
 }

@@ -48,7 +48,7 @@ static struct block_request make_request(const struct exact *x, int cell)
  * The plan of a kernel. Cells that not every kernel may run come last, so that all else is
  * alike in all guests; x->order says in which order they are.
  */
-int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd)
+static int make_initramfs(struct exact *x, int kernel, enum guest_source source, int *fd)
 {
 	int n = x->plan->ncells, at = 0, *order = x->order + (size_t)kernel * n;
 	struct guest_plan *g = calloc(1, guest_plan_size(n));
@@ -78,6 +78,15 @@ int exact_initramfs(struct exact *x, int kernel, enum guest_source source, int *
 	return err;
 }
 
+int exact_guest(struct exact *x, int kernel, enum guest_source source, struct qemu_options *out)
+{
+	*out = (struct qemu_options){ .kind = x->o->kind, .name = x->plan->arms[kernel].name,
+		.kernel = x->kernels[kernel].image, .append = x->kernels[kernel].append,
+		.type = x->o->machine, .memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,
+		.start_limit = x->o->start_limit, .limit = x->o->limit, .silent = x->o->silent };
+	return make_initramfs(x, kernel, source, &out->initramfs);
+}
+
 int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size)
 {
 	struct exact_kernel *k = &x->kernels[kernel];
@@ -90,14 +99,13 @@ int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size)
 	return k->release && k->version ? 0 : fail_nomem();
 }
 
-char *exact_reason(const struct block_result *r)
+/* Why a block has no samples, for a message; NULL: no memory. malloc'ed. */
+static char *reason(const struct block_result *r)
 {
 	char *text = NULL;
 	int n = 0;
 
 	switch (r->kind) {
-	case BLOCK_OK:
-		return NULL;
 	case BLOCK_SETUP:
 		n = r->error == SETUP_REFUSED ? asprintf(&text, "%.63s", r->what) :
 			asprintf(&text, "%.63s: %s", r->what, strerror(r->error));
@@ -118,6 +126,16 @@ char *exact_reason(const struct block_result *r)
 		n = asprintf(&text, "fork: %s", strerror(r->error));
 	}
 	return n < 0 ? NULL : text;
+}
+
+int exact_failed(const struct exact *x, int kernel, int cell, const struct block_result *r)
+{
+	char *why = reason(r);
+	int err = fail(STATUS_MACHINE, "%s failed in the guest of %s: %s",
+		x->plan->cells[cell].workload->name, x->plan->arms[kernel].name, why ? why : "?");
+
+	free(why);
+	return err;
 }
 
 /*
@@ -148,7 +166,7 @@ static int end_trial(struct exact *x, int cell, const struct guest_block *b,
 	int err;
 
 	if (b->result.kind != BLOCK_OK) {
-		c->skipped = exact_reason(&b->result);
+		c->skipped = reason(&b->result);
 		warn("%s is left out: it does not run in a guest of %s: %s", w->name,
 			x->plan->arms[0].name, c->skipped ? c->skipped : "?");
 		return c->skipped ? 0 : fail_nomem();
@@ -189,24 +207,20 @@ static int on_block(struct exact *x, int kernel, const struct guest_record *head
 {
 	const struct guest_block *b = data;
 	int cell = exact_cell_of(x, kernel, head, b);
+	struct store_block at;
 
 	if (cell < 0)
 		return cell;
 	x->blocks++;
 	if (x->trial)
 		return end_trial(x, cell, b, (const void *)(b + 1));
-	if (b->result.kind != BLOCK_OK) {
-		char *why = exact_reason(&b->result);
-		int err = fail(STATUS_MACHINE, "%s failed in the guest of %s: %s",
-			x->plan->cells[cell].workload->name, x->plan->arms[kernel].name,
-			why ? why : "?");
-
-		free(why);
-		return err;
-	}
-	if (x->store)
-		return exact_store(x, kernel, cell, b, (const void *)(b + 1));
-	return keep_least(x, b, (const void *)(b + 1));
+	if (b->result.kind != BLOCK_OK)
+		return exact_failed(x, kernel, cell, &b->result);
+	if (!x->store)
+		return keep_least(x, b, (const void *)(b + 1));
+	at = (struct store_block){ .position = kernel, .start_ns = (int64_t)b->result.start,
+		.round = x->round[(size_t)kernel * x->plan->ncells + cell]++ };
+	return exact_store(x, kernel, cell, b, (const void *)(b + 1), &at, 0);
 }
 
 static int on_record(void *arg, int guest, const struct guest_record *head, const void *data)
@@ -242,14 +256,9 @@ static int run_guests(struct exact *x, int n)
 
 	x->blocks = x->nblocks = 0;
 	for (int i = 0; i < n && guests; i++)
-		guests[i] = (struct qemu_options){ .kind = x->o->kind,
-			.name = x->plan->arms[i].name, .kernel = x->kernels[i].image,
-			.append = x->kernels[i].append, .type = x->o->machine,
-			.memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,
-			.start_limit = x->o->start_limit, .limit = x->o->limit,
-			.silent = x->o->silent };
+		guests[i].initramfs = -1;
 	for (int i = 0; i < n && !err; i++)
-		err = exact_initramfs(x, i, GUEST_FROM_PLAN, &guests[i].initramfs);
+		err = exact_guest(x, i, GUEST_FROM_PLAN, &guests[i]);
 	if (!err)
 		err = guests_run(guests, n, &o);
 	for (int i = 0; i < n && guests; i++)
@@ -321,7 +330,8 @@ int exact_begin(struct exact *x)
 	return x->cells && x->arms && x->order && x->round ? 0 : fail_nomem();
 }
 
-int exact_run(struct exact *x)
+/* Carries X out, which has all but its cells, arms and order. */
+static int exact_run(struct exact *x)
 {
 	uint64_t start = monotonic_ns();
 	int err = exact_begin(x);
@@ -344,4 +354,55 @@ int exact_measure(const struct plan *plan, struct exact_kernel *kernels, struct 
 		.summary = summary };
 
 	return exact_run(&x);
+}
+
+static int find_metric(const char *name, enum metric *out)
+{
+	int i, err = parse_choice("--metric", name, metric_names, &i);
+
+	if (!err && i >= COLUMNS)
+		err = fail(STATUS_USAGE, "--metric %s: is of a block, not of an operation", name);
+	if (!err)
+		*out = i;
+	return err;
+}
+
+int exact_number(const char *image, const char *name, const char *workload,
+	const struct strings *params, const char *metric, int64_t ops, bool quiet,
+	double *instructions)
+{
+	const struct exact_options o = { .ops = ops, .instructions = EXACT_INSTRUCTIONS,
+		.memory_mb = 1024, .limit = 60, .start_limit = EXACT_START_LIMIT,
+		.parallel = 1, .quiet = quiet };
+	struct plan_request request = { .workloads = workload, .params = params->v,
+		.nparams = params->n };
+	struct exact_kernel kernel = { .image = image };
+	struct exact_summary summary;
+	struct plan plan = { 0 };
+	struct exact x = { .plan = &plan, .kernels = &kernel, .o = &o, .summary = &summary,
+		.number = instructions };
+	struct topology *t = NULL;
+	int err = find_metric(metric, &x.metric);
+
+	*instructions = NAN;
+	request.arms = &name;
+	request.narms = 1;
+	if (!err)
+		err = qemu_find();
+	if (!err)
+		err = topology_load(&t);
+	if (!err)
+		err = plan_make(&request, t, &plan);
+	if (!err && plan.ncells != 1)
+		err = fail(STATUS_USAGE, "%s: more than one workload; name one", workload);
+	if (!err)
+		err = exact_run(&x);
+	if (!err && isnan(*instructions))
+		err = fail(STATUS_MACHINE, "%s: the guest of %s counted no operation",
+			workload, name);
+	plan_free(&plan);
+	topology_free(t);
+	free(kernel.release);
+	free(kernel.version);
+	return err;
 }

@@ -90,16 +90,15 @@ static int await(struct timed *t, int side, enum guest_kind kind, struct guest_r
 
 static int start_guest(struct timed *t, int side)
 {
-	struct qemu_options m = { .kind = t->x.o->kind, .name = t->x.plan->arms[side].name,
-		.kernel = t->x.kernels[side].image, .append = t->x.kernels[side].append,
-		.type = t->x.o->machine, .memory_mb = t->x.o->memory_mb, .cpu = t->cpu,
-		.line = true, .start_limit = t->x.o->start_limit, .limit = t->x.o->limit };
+	struct qemu_options m;
 	struct guest_record head;
 	const void *data;
-	int err = exact_initramfs(&t->x, side, GUEST_FROM_LINE, &m.initramfs);
+	int err = exact_guest(&t->x, side, GUEST_FROM_LINE, &m);
 
 	if (err)
 		return err;
+	m.cpu = t->cpu;
+	m.line = true;
 	err = qemu_start(&m, &t->guest[side]);
 	close(m.initramfs);
 	if (err)
@@ -149,7 +148,6 @@ static int one_block(struct timed *t, int side, int cell, int position, bool war
 	const struct guest_block *b;
 	struct guest_record head;
 	const void *data;
-	char *why;
 
 	/* A guest that does not listen has ended: why, is what it sent last. */
 	qemu_ask(t->guest[side], (uint32_t)index);
@@ -160,14 +158,10 @@ static int one_block(struct timed *t, int side, int cell, int position, bool war
 	if (exact_cell_of(&t->x, side, &head, b) != cell)
 		return fail(STATUS_MACHINE, "the guest of %s answered with another block",
 			t->x.plan->arms[side].name);
-	if (b->result.kind == BLOCK_OK)
-		return exact_store_timed(&t->x, side, cell, b, (const void *)(b + 1), &times,
-			t->clock.ns_per_tick);
-	why = exact_reason(&b->result);
-	err = fail(STATUS_MACHINE, "%s failed in the guest of %s: %s",
-		t->x.plan->cells[cell].workload->name, t->x.plan->arms[side].name, why ? why : "?");
-	free(why);
-	return err;
+	if (b->result.kind != BLOCK_OK)
+		return exact_failed(&t->x, side, cell, &b->result);
+	return exact_store(&t->x, side, cell, b, (const void *)(b + 1), &times,
+		t->clock.ns_per_tick);
 }
 
 static int one_round(struct timed *t, int cell, bool warmup)
