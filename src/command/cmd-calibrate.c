@@ -63,7 +63,7 @@ static int show(const char *path, bool json)
 
 	if (err)
 		return err;
-	n = calibrations_load(store, &list);
+	n = calibrations_load(&store, 1, &list);
 	store_close(store);
 	if (n < 0)
 		return n;

@@ -284,7 +284,7 @@ static int load_calibrations(const struct plotting *p, struct calibration **list
 	n = store_open(p->o->sides.data.files[0], STORE_READ, &store);
 	if (n < 0)
 		return n;
-	n = calibrations_load(store, list);
+	n = calibrations_load(&store, 1, list);
 	store_close(store);
 	return n;
 }
@@ -349,7 +349,7 @@ static int open_source(const struct options *o, struct plot_source *out)
 	err = store_open(o->sides.data.files[0], STORE_READ, &store);
 	if (err)
 		return err;
-	n = calibrations_load(store, &list);
+	n = calibrations_load(&store, 1, &list);
 	store_close(store);
 	if (n < 0)
 		return n;

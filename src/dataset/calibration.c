@@ -214,11 +214,15 @@ static int on_run(void *arg, const struct store_run *r)
 	return store_notes(l->s, r->id, on_note, l);
 }
 
-int calibrations_load(struct store *s, struct calibration **list)
+int calibrations_load(struct store *const *s, int n, struct calibration **list)
 {
-	struct loading l = { .s = s };
-	int err = store_runs(s, on_run, &l);
+	struct loading l = { 0 };
+	int err = 0;
 
+	for (int i = 0; i < n && !err; i++) {
+		l.s = s[i];
+		err = store_runs(l.s, on_run, &l);
+	}
 	if (err) {
 		calibrations_free(l.v, l.n);
 		return err;

@@ -70,11 +70,10 @@ json_t *calibration_json(const struct calibration *c);
 int calibration_read(const char *text, struct calibration *c);
 
 /*
- * Every calibration in the file, in the order made: *list is malloc'ed, each to be freed
- * with calibration_free(). Notes that are none are passed over. Returns how many or
- * negative after fail().
+ * Every calibration in N files, in the order made: *list is for calibrations_free(). Notes
+ * that are none are passed over. Returns how many or negative after fail().
  */
-int calibrations_load(struct store *s, struct calibration **list);
+int calibrations_load(struct store *const *s, int n, struct calibration **list);
 void calibrations_free(struct calibration *list, int n);
 
 #endif

@@ -12,39 +12,13 @@
 #define TICK_SLACK 1000		/* instructions: a tick is known about so well */
 
 struct load {
-	struct dataset *d;
-	const struct dataset_cell *cell;
+	struct dataset_walk at;
 	enum metric metric;
-	const struct run *run;
-	int side;
-	int64_t ordinal;		/* of the run among those of its side */
 	const struct store_block *block;
 	struct dataset_exact *out;
 	size_t total;			/* samples of all blocks */
 	double most;			/* that there may be */
 };
-
-bool dataset_is_exact(const struct dataset *d)
-{
-	bool any = false;
-
-	for (int i = 0; i < d->nruns; i++) {
-		if (!d->runs[i].arm[0] && !d->runs[i].arm[1])
-			continue;
-		if (!d->runs[i].exact)
-			return false;
-		any = true;
-	}
-	return any;
-}
-
-bool dataset_is_emulated(const struct dataset *d)
-{
-	for (int i = 0; i < d->nruns; i++)
-		if (d->runs[i].emulated && (d->runs[i].arm[0] || d->runs[i].arm[1]))
-			return true;
-	return false;
-}
 
 /* Did a tick fall between FROM and TO? */
 static bool has_tick(const struct store_block *b, double from, double to)
@@ -83,10 +57,10 @@ static int add_block(struct load *l, const struct unpacked *u, const int64_t *va
 		return fail_nomem();
 	}
 	b = &grown[l->out->n++];
-	*b = (struct compare_exact_block){ .side = l->side, .v = v, .n = u->n,
-		.round = l->ordinal << 40 | (l->block->round & 0xffffffffff) };
+	*b = (struct compare_exact_block){ .side = l->at.side, .v = v, .n = u->n,
+		.round = l->at.ordinal[l->at.side] << 40 | (l->block->round & 0xffffffffff) };
 	for (size_t i = 0; i < u->n; i++)
-		v[i] = (double)values[i] * l->run->resolution;
+		v[i] = (double)values[i] * l->at.run->resolution;
 	/* An operation without a child is its fork. */
 	whole = u->column[METRIC_CYCLE] ? u->column[METRIC_CYCLE] : u->column[METRIC_FORK];
 	if (!(l->block->tick_period > 0) || !whole)
@@ -113,8 +87,8 @@ static int check_memory(const struct load *l)
 		return 0;
 	return fail(STATUS_MACHINE, "%s: %s, %d core%s: its samples need more than half of the "
 		"memory; compare fewer runs, allow more (ulimit -v), or use a larger machine",
-		store_path(l->d->store[l->run->file]), l->cell->workload, l->cell->cores,
-		l->cell->cores == 1 ? "" : "s");
+		store_path(l->at.d->store[l->at.run->file]), l->at.cell->workload, l->at.cell->cores,
+		l->at.cell->cores == 1 ? "" : "s");
 }
 
 static int load_part(void *arg, const struct store_part *p)
@@ -126,7 +100,7 @@ static int load_part(void *arg, const struct store_part *p)
 
 	if (!p->samples)
 		return 0;
-	err = store_samples(l->d->store[l->run->file], p, &u);
+	err = store_samples(l->at.d->store[l->at.run->file], p, &u);
 	if (err)
 		return err;
 	values = u.column[l->metric];
@@ -144,36 +118,19 @@ static int load_block(void *arg, const struct store_block *b)
 	struct load *l = arg;
 
 	l->block = b;
-	return store_parts(l->d->store[l->run->file], b->id, load_part, l);
-}
-
-static int load_cell(void *arg, const struct store_cell *c)
-{
-	struct load *l = arg;
-
-	if (!dataset_is_cell(l->cell, c))
-		return 0;
-	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
+	return store_parts(l->at.d->store[l->at.run->file], b->id, load_part, l);
 }
 
 int dataset_load_exact(struct dataset *d, int cell, enum metric metric,
 	struct dataset_exact *out)
 {
-	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out,
+	struct load l = { .at = { .d = d, .cell = &d->cells[cell], .only = -1,
+		.block = load_block, .arg = &l }, .metric = metric, .out = out,
 		.most = memory() / 2 / sizeof(double) };
-	int err = 0;
+	int err;
 
 	memset(out, 0, sizeof(*out));
-	for (l.side = 0; l.side < 2 && !err && metric != METRIC_THROUGHPUT; l.side++) {
-		l.ordinal = 0;
-		for (int i = 0; i < d->nruns && !err; i++) {
-			l.run = &d->runs[i];
-			if (!l.run->arm[l.side])
-				continue;
-			err = store_cells(d->store[l.run->file], l.run->id, load_cell, &l);
-			l.ordinal++;
-		}
-	}
+	err = metric == METRIC_THROUGHPUT ? 0 : dataset_walk(&l.at);
 	if (err)
 		dataset_exact_free(out);
 	return err;

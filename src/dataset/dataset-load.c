@@ -28,11 +28,8 @@ struct dataset_source {
 };
 
 struct load {
-	struct dataset *d;
-	const struct dataset_cell *cell;
+	struct dataset_walk at;
 	enum metric metric;
-	const struct run *run;
-	int side;
 	struct dataset_blocks *out;
 	size_t room;
 	size_t n;		/* samples of the block that is being looked at */
@@ -120,7 +117,7 @@ static int count_part(void *arg, const struct store_part *p)
 	l->facts.ops += (double)p->ops;
 	l->facts.disturbed += (double)p->disturbed;
 	l->facts.failed += (double)p->failed;
-	err = store_column(l->d->store[l->run->file], p, l->metric, NULL, &n);
+	err = store_column(l->at.d->store[l->at.run->file], p, l->metric, NULL, &n);
 	l->n += err ? 0 : n;
 	return err;
 }
@@ -151,7 +148,7 @@ static int keep_samples(struct load *l, const struct store_block *b, size_t at)
 	struct compare_block *block = &l->out->v[at];
 	double *v;
 
-	if (l->metric != METRIC_THROUGHPUT && l->kept + l->n > l->d->keep) {
+	if (l->metric != METRIC_THROUGHPUT && l->kept + l->n > l->at.d->keep) {
 		block->source = &l->out->source->source;
 		block->at = at;
 		return 0;
@@ -175,14 +172,14 @@ static int add_block(struct load *l, const struct store_block *b)
 	if (err)
 		return err;
 	out->facts[at] = l->facts;
-	out->source->refs[at] = (struct block_ref){ l->run, b->id, l->n };
+	out->source->refs[at] = (struct block_ref){ l->at.run, b->id, l->n };
 	out->v[out->n++] = (struct compare_block){
-		.side = l->side,
-		.boot = l->run->boot,
+		.side = l->at.side,
+		.boot = l->at.run->boot,
 		/* Rounds of different runs are no pairs. */
-		.pair = l->run->paired ?
-			(int64_t)(l->run - l->d->runs) << 40 | (b->round & 0xffffffffff) : -1,
-		.start = l->run->start + (double)b->start_ns / 1e9,
+		.pair = l->at.run->paired ?
+			(int64_t)(l->at.run - l->at.d->runs) << 40 | (b->round & 0xffffffffff) : -1,
+		.start = l->at.run->start + (double)b->start_ns / 1e9,
 		.n = l->n,
 	};
 	return keep_samples(l, b, at);
@@ -196,7 +193,7 @@ static int load_block(void *arg, const struct store_block *b)
 	l->n = 0;
 	l->facts = (struct dataset_facts){ 0 };
 	if (l->metric != METRIC_THROUGHPUT) {
-		err = store_parts(l->d->store[l->run->file], b->id, count_part, l);
+		err = store_parts(l->at.d->store[l->at.run->file], b->id, count_part, l);
 	} else if (isfinite(b->throughput)) {
 		l->n = 1;
 		l->facts = (struct dataset_facts){ NAN, NAN, NAN };
@@ -204,13 +201,29 @@ static int load_block(void *arg, const struct store_block *b)
 	return err || !l->n ? err : add_block(l, b);
 }
 
-static int load_cell(void *arg, const struct store_cell *c)
+static int walk_cell(void *arg, const struct store_cell *c)
 {
-	struct load *l = arg;
+	struct dataset_walk *w = arg;
 
-	if (!dataset_is_cell(l->cell, c))
+	if (!dataset_is_cell(w->cell, c))
 		return 0;
-	return store_blocks(l->d->store[l->run->file], c->id, l->run->arm[l->side], load_block, l);
+	return store_blocks(w->d->store[w->run->file], c->id, w->run->arm[w->side], w->block,
+		w->arg);
+}
+
+int dataset_walk(struct dataset_walk *w)
+{
+	int err = 0;
+
+	for (int i = 0; i < w->d->nruns; i++)
+		for (w->side = 0; w->side < 2 && !err; w->side++) {
+			w->run = &w->d->runs[i];
+			if (!w->run->arm[w->side] || w->only == !w->side)
+				continue;
+			err = store_cells(w->d->store[w->run->file], w->run->id, walk_cell, w);
+			w->ordinal[w->side]++;
+		}
+	return err;
 }
 
 static struct dataset_source *new_source(struct dataset *d, enum metric metric)
@@ -234,19 +247,15 @@ void dataset_keep(struct dataset *d, size_t samples)
 int dataset_load(struct dataset *d, int cell, enum metric metric, int only,
 	struct dataset_blocks *out)
 {
-	struct load l = { .d = d, .cell = &d->cells[cell], .metric = metric, .out = out };
-	int err = 0;
+	struct load l = { .at = { .d = d, .cell = &d->cells[cell], .only = only,
+		.block = load_block, .arg = &l }, .metric = metric, .out = out };
+	int err;
 
 	memset(out, 0, sizeof(*out));
 	out->source = new_source(d, metric);
 	if (!out->source)
 		return fail_nomem();
-	for (int i = 0; i < d->nruns && !err; i++)
-		for (l.side = 0; l.side < 2 && !err; l.side++) {
-			l.run = &d->runs[i];
-			if (l.run->arm[l.side] && (only < 0 || only == l.side))
-				err = store_cells(d->store[l.run->file], l.run->id, load_cell, &l);
-		}
+	err = dataset_walk(&l.at);
 	if (err)
 		dataset_blocks_free(out);
 	return err;

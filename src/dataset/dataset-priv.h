@@ -26,7 +26,7 @@ struct dataset {
 	size_t keep;		/* samples of a cell that may be in memory */
 	int64_t only;		/* run, 0: all but calibrations */
 	struct dataset_side side[2];
-	struct run *runs;
+	struct run *runs;	/* that have an arm of a side */
 	int nruns;
 	char **boots;		/* ids */
 	int nboots;
@@ -34,13 +34,23 @@ struct dataset {
 	int narms[2];
 	struct dataset_cell *cells;
 	int ncells;
-	/* While scanning: */
-	int file;
-	const struct store_run *run;
-	const char *run_arm[2];
+	int file;		/* while scanning */
 };
 
 /* Is the stored cell C one of those that HAVE stands for? */
 bool dataset_is_cell(const struct dataset_cell *have, const struct store_cell *c);
+
+/* BLOCK is called for the blocks of a cell, and finds where they are. */
+struct dataset_walk {
+	struct dataset *d;
+	const struct dataset_cell *cell;
+	int only;		/* that side; -1: both */
+	int (*block)(void *arg, const struct store_block *b);
+	void *arg;
+	const struct run *run;
+	int side;
+	int64_t ordinal[2];	/* of the run among those of each side */
+};
+int dataset_walk(struct dataset_walk *w);	/* 0, or the first of BLOCK's that is not */
 
 #endif

@@ -119,39 +119,32 @@ static bool has_arm(const struct dataset *d, int file, const char *name)
 	return false;
 }
 
-/* The name of the arm that SIDE is, or NULL after fail(). */
-static const char *choose_arm(const struct dataset *d, const struct dataset_options *o, int side)
+/* The name of the arm that SIDE is. */
+static int choose_arm(const struct dataset *d, const struct dataset_options *o, int side,
+	const char **name)
 {
 	static const char *const option[] = { "--before", "--after" };
-	int file = d->nfiles == 2 ? side : 0;
+	int file = d->nfiles == 2 ? side : 0, n = d->narms[file];
 	const char *path = o->files[file];
+	char *const *arms = d->arms[file];
 
-	if (!d->narms[file]) {
-		fail(STATUS_USAGE, "%s: nothing in it to compare; measure first: exitbench "
+	if (!n)
+		return fail(STATUS_USAGE, "%s: nothing in it to compare; measure first: exitbench "
 			"run -o", path);
-		return NULL;
-	}
-	if (o->arms[side]) {
-		if (has_arm(d, file, o->arms[side]))
-			return o->arms[side];
-		fail(STATUS_USAGE, "%s %s: no such arm in %s; see exitbench show", option[side],
-			o->arms[side], path);
-		return NULL;
-	}
-	if (d->nfiles == 2) {
-		if (d->narms[file] == 1)
-			return d->arms[file][0];
-		fail(STATUS_USAGE, "%s: has the arms %s, %s%s: say which with %s", path,
-			d->arms[file][0], d->arms[file][1], d->narms[file] > 2 ? ", ..." : "",
-			option[side]);
-		return NULL;
-	}
-	if (d->narms[0] < 2) {
-		fail(STATUS_USAGE, "%s: has one arm only, %s: give a second file, or measure with "
-			"--arm twice", path, d->arms[0][0]);
-		return NULL;
-	}
-	return d->arms[0][side];
+	*name = o->arms[side];
+	if (*name && !has_arm(d, file, *name))
+		return fail(STATUS_USAGE, "%s %s: no such arm in %s; see exitbench show",
+			option[side], *name, path);
+	if (*name)
+		return 0;
+	if (d->nfiles == 2 && n > 1)
+		return fail(STATUS_USAGE, "%s: has the arms %s, %s%s: say which with %s", path,
+			arms[0], arms[1], n > 2 ? ", ..." : "", option[side]);
+	if (d->nfiles == 1 && n < 2)
+		return fail(STATUS_USAGE, "%s: has one arm only, %s: give a second file, or "
+			"measure with --arm twice", path, arms[0]);
+	*name = arms[d->nfiles == 1 ? side : 0];
+	return 0;
 }
 
 static int replace(char **to, const char *text)
@@ -161,15 +154,17 @@ static int replace(char **to, const char *text)
 	return text && !*to ? fail_nomem() : 0;
 }
 
-struct arm_search {
+/* A run's sides and cells are being looked for. */
+struct run_scan {
 	struct dataset *d;
 	struct run *run;
-	char *changes[2];
+	const char *unit;
+	char *changes[2];	/* what the arms set */
 };
 
 static int find_arm(void *arg, const struct store_arm *a)
 {
-	struct arm_search *s = arg;
+	struct run_scan *s = arg;
 	int file = s->run->file;
 
 	for (int side = 0; side < 2; side++) {
@@ -219,16 +214,9 @@ static struct dataset_cell *add_cell(struct dataset *d, const struct store_cell 
 	return cell;
 }
 
-struct cell_scan {
-	struct dataset *d;
-	const struct run *run;
-	const char *unit;
-	char **changes;
-};
-
 static int scan_cell(void *arg, const struct store_cell *c)
 {
-	struct cell_scan *s = arg;
+	struct run_scan *s = arg;
 	struct dataset_cell *cell = find_cell(s->d, c);
 
 	if (!cell)
@@ -273,26 +261,35 @@ static int describe_side(struct dataset_side *side, const struct store_run *r, b
 static int describe_run(void *arg, const struct store_run *r)
 {
 	struct dataset *d = arg;
-	struct arm_search search = { .d = d };
-	struct cell_scan scan = { .d = d, .unit = r->unit, .changes = search.changes };
+	struct run_scan s = { .d = d, .unit = r->unit };
 	int err;
 
 	for (int i = 0; i < d->nruns; i++)
 		if (d->runs[i].file == d->file && d->runs[i].id == r->id)
-			search.run = &d->runs[i];
-	scan.run = search.run;
-	if (!search.run)
+			s.run = &d->runs[i];
+	if (!s.run)
 		return 0;
-	err = store_arms(d->store[d->file], r->id, find_arm, &search);
-	search.run->paired = d->nfiles == 1 && search.run->arm[0] && search.run->arm[1];
-	if (!err && (search.run->arm[0] || search.run->arm[1]))
-		err = store_cells(d->store[d->file], r->id, scan_cell, &scan);
+	err = store_arms(d->store[d->file], r->id, find_arm, &s);
+	s.run->paired = d->nfiles == 1 && s.run->arm[0] && s.run->arm[1];
+	if (!err && (s.run->arm[0] || s.run->arm[1]))
+		err = store_cells(d->store[d->file], r->id, scan_cell, &s);
 	for (int side = 0; side < 2; side++) {
-		if (!err && search.run->arm[side])
+		if (!err && s.run->arm[side])
 			err = describe_side(&d->side[side], r, d->nfiles == 1);
-		free(search.changes[side]);
+		free(s.changes[side]);
 	}
 	return err;
+}
+
+/* Runs of other arms take no part. */
+static void drop_others(struct dataset *d)
+{
+	int kept = 0;
+
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].arm[0] || d->runs[i].arm[1])
+			d->runs[kept++] = d->runs[i];
+	d->nruns = kept;
 }
 
 static void count_boots(struct dataset *d)
@@ -309,7 +306,7 @@ static void count_boots(struct dataset *d)
 
 static int open_all(struct dataset *d, const struct dataset_options *o)
 {
-	const char *arms[2];
+	const char *arm = NULL;
 	int err = 0;
 
 	d->nfiles = o->files[1] ? 2 : 1;
@@ -320,15 +317,16 @@ static int open_all(struct dataset *d, const struct dataset_options *o)
 			err = store_runs(d->store[d->file], scan_run, d);
 	}
 	for (int side = 0; side < 2 && !err; side++) {
-		arms[side] = choose_arm(d, o, side);
-		err = arms[side] ? replace(&d->side[side].arm, arms[side]) : -STATUS_USAGE;
+		err = choose_arm(d, o, side, &arm);
+		if (!err)
+			err = replace(&d->side[side].arm, arm);
 		if (!err)
 			err = replace(&d->side[side].file, o->files[d->nfiles == 2 ? side : 0]);
 	}
 	for (d->file = 0; d->file < d->nfiles && !err; d->file++)
 		err = store_runs(d->store[d->file], describe_run, d);
-	if (!err)
-		count_boots(d);
+	drop_others(d);
+	count_boots(d);
 	return err;
 }
 
@@ -410,30 +408,29 @@ enum metric dataset_primary(const struct dataset *d, int cell)
 
 int dataset_calibrations(struct dataset *d, struct calibration **list)
 {
-	struct calibration *more, *grown;
-	int n = calibrations_load(d->store[0], list), m;
+	return calibrations_load(d->store, d->nfiles, list);
+}
 
-	if (n < 0 || d->nfiles == 1)
-		return n;
-	m = calibrations_load(d->store[1], &more);
-	grown = m > 0 ? reallocarray(*list, n + m, sizeof(*grown)) : *list;
-	if (m < 0 || (m && !grown)) {
-		calibrations_free(*list, n);
-		if (m > 0)
-			calibrations_free(more, m);
-		return m < 0 ? m : fail_nomem();
-	}
-	*list = grown;
-	if (m > 0)
-		memcpy(&grown[n], more, m * sizeof(*more));
-	free(more);
-	return n + m;
+bool dataset_is_exact(const struct dataset *d)
+{
+	for (int i = 0; i < d->nruns; i++)
+		if (!d->runs[i].exact)
+			return false;
+	return d->nruns;
+}
+
+bool dataset_is_emulated(const struct dataset *d)
+{
+	for (int i = 0; i < d->nruns; i++)
+		if (d->runs[i].emulated)
+			return true;
+	return false;
 }
 
 bool dataset_sequential(const struct dataset *d)
 {
 	for (int i = 0; i < d->nruns; i++)
-		if (d->runs[i].stopped_early && (d->runs[i].arm[0] || d->runs[i].arm[1]))
+		if (d->runs[i].stopped_early)
 			return true;
 	return false;
 }
@@ -446,7 +443,7 @@ enum switch_level dataset_switch_level(const struct dataset *d)
 		if (d->runs[i].paired)
 			return d->runs[i].vm ? COMPARE_VM : COMPARE_BLOCK;
 	for (int i = 0; i < d->nruns; i++)
-		if (d->runs[i].exact && (d->runs[i].arm[0] || d->runs[i].arm[1]))
+		if (d->runs[i].exact)
 			return COMPARE_VM;
 	for (int i = 0; i < d->nruns; i++)
 		for (int k = 0; k < d->nruns; k++)
