@@ -80,11 +80,11 @@ char *calibration_sentence(const struct calibration *c, char *buf, size_t size)
 	const struct calibration_doses *user = &c->side[CALIBRATION_USER];
 	const struct calibration_doses *kernel = &c->side[CALIBRATION_KERNEL];
 	char time[32];
-	int n = snprintf(buf, size, "equal arms %+.2f%% [%+.2f, %+.2f] after %s", c->equal.pct,
-		c->equal.lo, c->equal.hi, format_duration(c->seconds, time, sizeof(time)));
 
-	if (n > 0 && (size_t)n < size && isfinite(user->slope) && isfinite(kernel->slope))
-		snprintf(buf + n, size - n, "; of doses it recovers %.3f (user) and %.3f (kernel)",
+	snprintf(buf, size, "equal arms %+.2f%% [%+.2f, %+.2f] after %s", c->equal.pct,
+		c->equal.lo, c->equal.hi, format_duration(c->seconds, time, sizeof(time)));
+	if (isfinite(user->slope) && isfinite(kernel->slope))
+		text_add(buf, size, "; of doses it recovers %.3f (user) and %.3f (kernel)",
 			user->slope, kernel->slope);
 	return buf;
 }

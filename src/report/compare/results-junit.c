@@ -13,6 +13,14 @@ static void put_attribute(const char *name, const char *text, FILE *out)
 	fputc('"', out);
 }
 
+static void put_property(const char *name, const char *value, FILE *out)
+{
+	fputs("    <property", out);
+	put_attribute("name", name, out);
+	put_attribute("value", value, out);
+	fputs("/>\n", out);
+}
+
 static void put_case(const struct results *r, const struct results_row *c, FILE *out)
 {
 	char title[512], summary[512];
@@ -53,16 +61,9 @@ void results_junit(const struct results *r, FILE *out)
 	for (int side = 0; side < 2; side++) {
 		const struct dataset_side *s = dataset_side(r->d, side);
 
-		fputs("    <property", out);
-		put_attribute("name", side ? "after" : "before", out);
-		put_attribute("value", s->label, out);
-		fputs("/>\n", out);
-		if (!s->kernel)
-			continue;
-		fputs("    <property", out);
-		put_attribute("name", side ? "kernel after" : "kernel before", out);
-		put_attribute("value", s->kernel, out);
-		fputs("/>\n", out);
+		put_property(side ? "after" : "before", s->label, out);
+		if (s->kernel)
+			put_property(side ? "kernel after" : "kernel before", s->kernel, out);
 	}
 	fputs("  </properties>\n", out);
 	for (int i = 0; i < r->n; i++)

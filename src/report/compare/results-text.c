@@ -41,10 +41,9 @@ static void print_percentiles(const struct results_row *c, const char *unit, FIL
 static void print_verdict(const struct results *r, const struct results_row *c, FILE *out)
 {
 	char d[16], ci[40], text[256], line[512];
-	int n;
 
-	n = snprintf(line, sizeof(line), "%s", format_pct(c->r->effect.delta, d, sizeof(d)));
-	snprintf(line + n, sizeof(line) - n, "%% %s, covering %s",
+	snprintf(line, sizeof(line), "%s%% %s, covering %s",
+		format_pct(c->r->effect.delta, d, sizeof(d)),
 		format_interval(c->r->effect.ci, ci, sizeof(ci)), compare_covers_name(c->r->covers));
 	wrap_text(out, "  effect   ", line, 11);
 	if (!isnan(c->r->worst.p)) {
@@ -102,12 +101,9 @@ static void print_cell(const struct results *r, int i, FILE *out)
 	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
 	fputc('\n', out);
 	wrap_text(out, "", title, 0);
-	snprintf(text, sizeof(text), "%zu blocks, %zu samples", c->r->side[0].blocks,
-		c->r->side[0].samples);
-	fprintf(out, "  before %s; ", text);
-	snprintf(text, sizeof(text), "%zu blocks, %zu samples", c->r->side[1].blocks,
+	fprintf(out, "  before %zu blocks, %zu samples; after %zu blocks, %zu samples\n",
+		c->r->side[0].blocks, c->r->side[0].samples, c->r->side[1].blocks,
 		c->r->side[1].samples);
-	fprintf(out, "after %s\n", text);
 	if (c->exact) {
 		print_exact(r, c, cell->unit, out);
 		return;
@@ -140,12 +136,11 @@ static void print_side(const struct results *r, int side, FILE *out)
 	const struct dataset_side *s = dataset_side(r->d, side);
 	const struct dataset_cell *cell = dataset_cell(r->d, r->v[0].cell);
 	char text[1024];
-	int n;
 
-	n = snprintf(text, sizeof(text), "%s, %s%s%d boot%s", s->label, s->kernel ? s->kernel : "",
+	snprintf(text, sizeof(text), "%s, %s%s%d boot%s", s->label, s->kernel ? s->kernel : "",
 		s->kernel ? ", " : "", s->boots, s->boots == 1 ? "" : "s");
-	if (cell->changes[side] && *cell->changes[side] && n < (int)sizeof(text))
-		snprintf(text + n, sizeof(text) - n, ", arm %s: %s", s->arm, cell->changes[side]);
+	if (cell->changes[side] && *cell->changes[side])
+		text_add(text, sizeof(text), ", arm %s: %s", s->arm, cell->changes[side]);
 	wrap_text(out, side ? "after   " : "before  ", text, 8);
 }
 

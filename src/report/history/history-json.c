@@ -33,19 +33,23 @@ static json_t *side_json(const struct published_side *s)
 		s->sem_pct);
 }
 
+/* A with the members of B behind its own; takes both. */
+static json_t *joined(json_t *a, json_t *b)
+{
+	json_object_update(a, b);
+	json_decref(b);
+	return a;
+}
+
 static json_t *figures_json(const struct history_entry *e)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < e->c->figures; i++) {
 		const struct published_figure *f = e->figure[i].f;
-		json_t *o = json_pack("{ss ss}", "figure", f->name, "scale",
-			f->log ? "log" : "linear");
-		json_t *t = test_json(&e->figure[i].test);
 
-		json_object_update(o, t);
-		json_decref(t);
-		json_array_append_new(list, o);
+		json_array_append_new(list, joined(json_pack("{ss ss}", "figure", f->name, "scale",
+			f->log ? "log" : "linear"), test_json(&e->figure[i].test)));
 	}
 	return list;
 }
@@ -70,35 +74,26 @@ static json_t *changes_json(const struct history_entry *e)
 	return list;
 }
 
+static json_t *borrowed_json(const struct history_entry *e)
+{
+	if (isnan(e->scatter.sd))
+		return json_null();
+	return joined(json_pack("{ss ss sf}", "from", e->c->lender->id, "figure", e->c->lender_figure,
+		"between_runs_pct", e->scatter.sd * 100), test_json(&e->borrowed));
+}
+
 static json_t *entry_json(const struct history_entry *e)
 {
 	const struct published_comparison *c = e->c;
-	json_t *o = json_pack("{ss ss ss ss ss ss ss ss ss ss}", "id", c->id, "when", c->when,
-		"who", c->who, "source", c->source, "test", c->test, "machine", c->machine, "change",
-		c->change, "measured", c->measured, "unit", c->unit, "reading", c->reading);
-	json_t *more = json_pack("{so so so so so ss ss so so}", "note", text(c->note), "before",
-		side_json(&c->side[0]), "after", side_json(&c->side[1]), "figures",
-		figures_json(e), "changes", changes_json(e), "verdict",
-		compare_verdict_name(e->figure[0].test.verdict), "says", e->verdict, "design",
-		text(e->design), "naive", isnan(e->naive.se) ? json_null() : test_json(&e->naive));
 
-	if (!isnan(e->scatter.sd)) {
-		json_t *b = json_pack("{ss ss sf}", "from", c->lender->id, "figure",
-			c->lender_figure, "between_runs_pct", e->scatter.sd * 100);
-		json_t *t = test_json(&e->borrowed);
-
-		json_object_update(b, t);
-		json_decref(t);
-		json_object_set_new(more, "borrowed", b);
-	} else {
-		json_object_set_new(more, "borrowed", json_null());
-	}
-	if (json_object_update(o, more)) {
-		json_decref(o);
-		o = NULL;
-	}
-	json_decref(more);
-	return o;
+	return json_pack("{ss ss ss ss ss ss ss ss ss ss so so so so so ss ss so so so}", "id", c->id,
+		"when", c->when, "who", c->who, "source", c->source, "test", c->test, "machine",
+		c->machine, "change", c->change, "measured", c->measured, "unit", c->unit, "reading",
+		c->reading, "note", text(c->note), "before", side_json(&c->side[0]), "after",
+		side_json(&c->side[1]), "figures", figures_json(e), "changes", changes_json(e),
+		"verdict", compare_verdict_name(e->figure[0].test.verdict), "says", e->verdict,
+		"design", text(e->design), "naive",
+		isnan(e->naive.se) ? json_null() : test_json(&e->naive), "borrowed", borrowed_json(e));
 }
 
 json_t *history_json(const struct history *h)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/history/history-report.h"
 #include "text/wrap.h"
 
@@ -56,8 +57,7 @@ static void print_table(const struct history *h, FILE *out)
 static void figures_text(const struct published_side *s, const char *unit, char *buf, size_t size)
 {
 	json_t *value;
-	const char *name;
-	size_t at = 0;
+	const char *name, *between = "";
 
 	if (!s->runs) {
 		snprintf(buf, size, "%.12g %s +- %.12g%% (%zu runs)", s->mean, unit, s->sem_pct,
@@ -66,16 +66,10 @@ static void figures_text(const struct published_side *s, const char *unit, char 
 	}
 	*buf = '\0';
 	json_object_foreach(json_array_get(s->runs, 0), name, value) {
-		for (size_t i = 0; i < s->n && at < size; i++) {
-			double v = published_value(s, i, name);
-
-			at += (size_t)snprintf(buf + at, size - at, "%s%s%.12g", i ? ", " : name,
-				i ? "" : " ", v);
-		}
-		if (at < size)
-			at += (size_t)snprintf(buf + at, size - at, "%s",
-				json_object_iter_next(json_array_get(s->runs, 0),
-				json_object_key_to_iter(name)) ? "; " : "");
+		text_add(buf, size, "%s%s ", between, name);
+		for (size_t i = 0; i < s->n; i++)
+			text_add(buf, size, "%s%.12g", i ? ", " : "", published_value(s, i, name));
+		between = "; ";
 	}
 }
 
@@ -83,7 +77,6 @@ static void figures_text(const struct published_side *s, const char *unit, char 
 static void print_changes(const struct history_entry *e, FILE *out)
 {
 	char line[512] = "";
-	size_t at = 0;
 	json_t *value;
 	const char *name;
 
@@ -92,9 +85,9 @@ static void print_changes(const struct history_entry *e, FILE *out)
 	json_object_foreach(json_array_get(e->c->side[0].runs, 0), name, value) {
 		double change = history_change(e->c, name);
 
-		if (strcmp(name, "sd_pct") && isfinite(change) && at < sizeof(line))
-			at += (size_t)snprintf(line + at, sizeof(line) - at, "%s%s %+.2f%%",
-				at ? ", " : "", name, change * 100);
+		if (strcmp(name, "sd_pct") && isfinite(change))
+			text_add(line, sizeof(line), "%s%s %+.2f%%", *line ? ", " : "", name,
+				change * 100);
 	}
 	wrap_text(out, "  changes", line, INDENT);
 }

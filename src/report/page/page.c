@@ -218,38 +218,48 @@ static void table(const struct page *p)
 	fputs("</tbody></table></div>\n", p->out);
 }
 
-static void caption(const struct page *p, const char *name, const char *finding, const char *id)
-{
-	fprintf(p->out, "<figcaption id=%s><b>", id);
-	put_markup(p->out, "", name, "</b>: ");
-	put_markup(p->out, "", finding, "</figcaption>");
-}
-
 static void none(const struct page *p, const char *why)
 {
 	put_markup(p->out, "<p class=none>", why, "</p>");
 }
 
-static void figure(const struct page *p, const struct plot_data *c, int kind, int id)
+/* LABEL is the id of what it says. What a picture that is no cell's is of is its caption. */
+static void figure(const struct page *p, const struct plot_subject *x, const struct picture *picture,
+	const char *label)
 {
-	const struct plot_subject x = { .of = PLOT_OF_CELL, .source = p->source, .cell = c };
-	const struct picture *picture = pictures[kind];
+	bool parts = x->of == PLOT_OF_CALIBRATION;
 	struct plot_words w;
-	char label[32];
 
-	plot_words(&x, picture, &w);
-	snprintf(label, sizeof(label), "f%d-%d", id, kind);
+	plot_words(x, picture, &w);
 	if (picture->caption) {
 		*w.finding = '\0';
-		picture->caption(&x, w.finding, sizeof(w.finding));
+		picture->caption(x, w.finding, sizeof(w.finding));
 	}
 	fputs("<figure>", p->out);
-	caption(p, picture->title, w.finding, label);
+	fprintf(p->out, "<figcaption id=%s><b>", label);
+	put_markup(p->out, "", x->of == PLOT_OF_CELL ? picture->title : w.cell, "</b>: ");
+	put_markup(p->out, "", w.finding, "</figcaption>");
+	fputs(parts ? "<div class=charts>" : "", p->out);
 	if (*w.empty)
 		none(p, w.empty);
 	else
-		picture->draw(&x, label, p->out);
-	fputs("</figure>\n", p->out);
+		picture->draw(x, label, p->out);
+	fprintf(p->out, "%s</figure>\n", parts ? "</div>" : "");
+}
+
+/* All pictures of X; PREFIX and ID make their labels. */
+static void figures(const struct page *p, const struct plot_subject *x, char prefix, int id)
+{
+	char label[32];
+	bool more = x->of == PLOT_OF_CELL;
+
+	for (int kind = 0; kind < PICTURE_COUNT; kind++) {
+		if (pictures[kind]->of != x->of || (pictures[kind]->of_change && p->source->alone))
+			continue;
+		snprintf(label, sizeof(label), more ? "%c%d-%d" : "%c%d", prefix, id, kind);
+		figure(p, x, pictures[kind], label);
+		more = true;
+	}
 }
 
 static void percentile_table(const struct page *p, const struct plot_data *c)
@@ -313,10 +323,7 @@ static int section(const struct page *p, int cell, int metric, int id, bool open
 		none(p, w.empty);
 	} else {
 		fputs("<div class=charts>\n", p->out);
-		for (int kind = 0; kind < PICTURE_COUNT; kind++)
-			if (pictures[kind]->of == PLOT_OF_CELL &&
-			    !(pictures[kind]->of_change && p->source->alone))
-				figure(p, &c, kind, id);
+		figures(p, &x, 'f', id);
 		if (r)
 			percentile_table(p, &c);
 		fputs("</div>\n", p->out);
@@ -355,41 +362,6 @@ static int sections(const struct page *p)
 	return err;
 }
 
-/* A picture that is no cell's: what it is of is its caption. */
-static void other_figure(const struct page *p, const struct plot_subject *x,
-	const struct picture *picture, const char *label)
-{
-	bool parts = x->of == PLOT_OF_CALIBRATION;
-	struct plot_words w;
-
-	plot_words(x, picture, &w);
-	fputs("<figure>", p->out);
-	caption(p, w.cell, w.finding, label);
-	fputs(parts ? "<div class=charts>" : "", p->out);
-	if (*w.empty)
-		none(p, w.empty);
-	else
-		picture->draw(x, label, p->out);
-	fprintf(p->out, "%s</figure>\n", parts ? "</div>" : "");
-}
-
-/* All pictures of X; PREFIX and I make their labels. */
-static void other_figures(const struct page *p, const struct plot_subject *x, const char *prefix,
-	int i)
-{
-	char label[32];
-
-	for (int kind = 0, n = 0; kind < PICTURE_COUNT; kind++) {
-		if (pictures[kind]->of != x->of)
-			continue;
-		snprintf(label, sizeof(label), "%s%d", prefix, i);
-		if (n)
-			snprintf(label, sizeof(label), "%s%d-%d", prefix, i, n);
-		other_figure(p, x, pictures[kind], label);
-		n++;
-	}
-}
-
 static int cores(const struct page *p)
 {
 	bool any = false;
@@ -405,7 +377,7 @@ static int cores(const struct page *p)
 			fputs(any ? "" : "<h2>Throughput over cores</h2>\n<div class=charts>\n",
 				p->out);
 			any = true;
-			other_figures(p, &x, "n", i);
+			figures(p, &x, 'n', i);
 		}
 		plot_cores_free(&c);
 	}
@@ -424,7 +396,7 @@ static int calibrations(const struct page *p)
 		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION,
 			.calibration = &list[i] };
 
-		other_figures(p, &x, "d", i);
+		figures(p, &x, 'd', i);
 	}
 	if (n >= 0)
 		calibrations_free(list, n);

@@ -3,6 +3,7 @@
 #include "config.h"
 #include <inttypes.h>
 #include <string.h>
+#include "base/clean-text.h"
 #include "report/show/proof.h"
 #include "text/units.h"
 #include "text/wrap.h"
@@ -32,13 +33,11 @@ static void put_counts(FILE *out, const char *name, const size_t *counts, int n,
 	const char *const *what)
 {
 	char text[512] = "";
-	size_t at = 0;
 
 	for (int i = 0; i < n; i++)
-		if (counts[i] && at < sizeof(text))
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%zu %s",
-				at ? ", " : "", counts[i], what[i]);
-	if (at)
+		if (counts[i])
+			text_add(text, sizeof(text), "%s%zu %s", *text ? ", " : "", counts[i], what[i]);
+	if (*text)
 		put_line(out, name, text);
 }
 

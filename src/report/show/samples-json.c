@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every sample of a file as JSON, written as it is read. */
 #include "config.h"
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,15 +24,14 @@ struct writer {
 	struct unpacked block;		/* of all parts so far */
 };
 
-/* "key": text, with what follows. */
-static int put(struct writer *w, const char *key, const char *text, const char *end)
+/* The members of FACTS (taken), with what follows: an object that is still open. */
+static int put(struct writer *w, json_t *facts, const char *end)
 {
-	json_t *json = text_json(text);
-	char *dump = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+	char *dump = facts ? json_dumps(facts, JSON_EMBED) : NULL;
 
 	if (dump)
-		fprintf(w->out, "\"%s\": %s%s", key, dump, end);
-	json_decref(json);
+		fprintf(w->out, "%s%s", dump, end);
+	json_decref(facts);
 	free(dump);
 	return dump ? 0 : fail_nomem();
 }
@@ -83,9 +81,9 @@ static int write_block(void *arg, const struct store_block *b)
 	if (!err) {
 		fprintf(w->out, "%s\n     {", w->between_blocks);
 		w->between_blocks = ",";
-		err = put(w, "arm", w->arm->name, "");
-		fprintf(w->out, ", \"round\": %" PRId64 ", \"position\": %d, \"start_ns\": %" PRId64
-			", \"throughput\": ", b->round, b->position, b->start_ns);
+		err = put(w, json_pack("{s:o, s:I, s:i, s:I}", "arm", text_json(w->arm->name), "round",
+			(json_int_t)b->round, "position", b->position, "start_ns",
+			(json_int_t)b->start_ns), ", \"throughput\": ");
 		fputs(isfinite(b->throughput) ? csv_format_double(b->throughput, number,
 			sizeof(number)) : "null", w->out);
 	}
@@ -120,14 +118,9 @@ static int write_cell(void *arg, const struct store_cell *c)
 	w->between_cells = ",";
 	w->between_blocks = "";
 	w->cell = c->id;
-	err = put(w, "workload", c->workload, ", ");
-	if (!err)
-		err = put(w, "params", c->params, ", ");
-	if (!err)
-		err = put(w, "place", c->place, ", ");
-	if (!err)
-		err = put(w, "primary", c->primary, ", ");
-	fprintf(w->out, "\"cores\": %d, \"blocks\": [", c->cores);
+	err = put(w, json_pack("{s:o, s:o, s:o, s:o, s:i}", "workload", text_json(c->workload), "params",
+		text_json(c->params), "place", text_json(c->place), "primary", text_json(c->primary),
+		"cores", c->cores), ", \"blocks\": [");
 	if (!err)
 		err = store_arms(w->store, w->run, write_arm, w);
 	fputs("]}", w->out);
@@ -144,22 +137,14 @@ static int write_run(void *arg, const struct store_run *r)
 	w->found = true;
 	w->run = r->id;
 	w->resolution = r->resolution;
-	fprintf(w->out, "%s\n  {\"id\": %lld, ", w->between_runs, (long long)r->id);
+	fprintf(w->out, "%s\n  {", w->between_runs);
 	w->between_runs = ",";
 	w->between_cells = "";
-	err = put(w, "uuid", r->uuid, ", ");
-	if (!err)
-		err = put(w, "label", r->label, ", ");
-	if (!err)
-		err = put(w, "boot", r->boot, ", ");
-	if (!err)
-		err = put(w, "kernel", r->kernel, ", ");
-	if (!err)
-		err = put(w, "started", r->started, ", ");
-	if (!err)
-		err = put(w, "switch_level", r->switch_level, ", ");
-	if (!err)
-		err = put(w, "unit", r->unit, ", \"cells\": [");
+	err = put(w, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)r->id,
+		"uuid", text_json(r->uuid), "label", text_json(r->label), "boot",
+		text_json(r->boot), "kernel", text_json(r->kernel), "started",
+		text_json(r->started), "switch_level", text_json(r->switch_level), "unit",
+		text_json(r->unit)), ", \"cells\": [");
 	if (!err)
 		err = store_cells(w->store, r->id, write_cell, w);
 	fputs("]}", w->out);

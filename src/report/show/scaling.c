@@ -10,24 +10,20 @@
 
 struct values {
 	double *v;
-	size_t n, room;
+	size_t n;
 };
 
 static int add_value(void *arg, const struct store_block *b)
 {
 	struct values *a = arg;
+	double *grown;
 
 	if (!isfinite(b->throughput))
 		return 0;
-	if (a->n == a->room) {
-		size_t room = a->room ? 2 * a->room : 256;
-		double *grown = reallocarray(a->v, room, sizeof(*grown));
-
-		if (!grown)
-			return fail_nomem();
-		a->v = grown;
-		a->room = room;
-	}
+	grown = reallocarray(a->v, a->n + 1, sizeof(*grown));
+	if (!grown)
+		return fail_nomem();
+	a->v = grown;
 	a->v[a->n++] = b->throughput;
 	return 0;
 }
