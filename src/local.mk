@@ -86,8 +86,8 @@ src_libcontrol_a_SOURCES += \
 src_libcontrol_a_SOURCES += \
 	src/report/compare/calibration-text.c src/report/compare/calibration-text.h \
 	src/report/compare/format.c src/report/compare/format.h \
-	src/report/compare/results-json.c src/report/compare/results-junit.c \
-	src/report/compare/results-ktap.c src/report/compare/results-summary.c \
+	src/report/compare/results-ci.c src/report/compare/results-json.c \
+	src/report/compare/results-summary.c \
 	src/report/compare/results-text.c src/report/compare/results.c \
 	src/report/compare/results.h
 
@@ -106,7 +106,7 @@ src_libcontrol_a_SOURCES += \
 	src/report/plot/picture-percentiles.c src/report/plot/picture-shift.c \
 	src/report/plot/picture-time.c src/report/plot/pictures.c \
 	src/report/plot/plot-curve.c src/report/plot/plot-data.c \
-	src/report/plot/plot-distribution.c src/report/plot/plot-findings.c \
+	src/report/plot/plot-distribution.c \
 	src/report/plot/plot-gnuplot.c src/report/plot/plot-marks.c \
 	src/report/plot/plot-priv.h src/report/plot/plot-table.c src/report/plot/plot-text.c \
 	src/report/plot/plot.h
@@ -117,8 +117,7 @@ src_libcontrol_a_SOURCES += \
 
 src_libcontrol_a_SOURCES += \
 	src/report/show/proof-json.c src/report/show/proof-text.c src/report/show/proof.h \
-	src/report/show/samples-json.c src/report/show/samples-json.h \
-	src/report/show/scaling.c src/report/show/scaling.h src/report/show/show-json.c \
+	src/report/show/samples-json.c src/report/show/scaling.c src/report/show/show-json.c \
 	src/report/show/show-text.c src/report/show/show.h
 
 src_libcontrol_a_SOURCES += \

@@ -11,7 +11,7 @@
 #include "command/command.h"
 #include "csv/csv.h"
 #include "csv/export.h"
-#include "report/show/samples-json.h"
+#include "report/show/show.h"
 #include "store/store.h"
 
 struct options {

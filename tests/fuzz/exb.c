@@ -10,7 +10,6 @@
 #include "csv/export.h"
 #include "dataset/calibration.h"
 #include "dataset/dataset.h"
-#include "report/show/samples-json.h"
 #include "report/show/show.h"
 #include "store/store.h"
 #include "tests/fuzz/fuzz.h"

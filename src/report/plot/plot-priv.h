@@ -8,7 +8,7 @@
 #define PICTURE_DECLARE(name) extern const struct picture picture_##name;
 PICTURES(PICTURE_DECLARE)
 
-/* plot-findings.c: values and changes in words; each appends to BUF. */
+/* plot-text.c: values and changes in words; each appends to BUF. */
 void plot_add_value(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_data *c, double v);
 /* V of the sides that there are: "A before, B after". */

@@ -7,7 +7,6 @@
 #include "base/fail.h"
 #include "csv/csv.h"
 #include "dataset/dataset.h"
-#include "report/show/samples-json.h"
 #include "report/show/show.h"
 #include "text/json.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "analysis/statistics/stats.h"
 #include "base/fail.h"
-#include "report/show/scaling.h"
+#include "report/show/show.h"
 
 struct values {
 	double *v;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
-#include "report/show/scaling.h"
 #include "report/show/show.h"
 #include "text/json.h"
 

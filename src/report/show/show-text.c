@@ -9,7 +9,6 @@
 #include "base/clean-text.h"
 #include "base/fail.h"
 #include "cell/cell-text.h"
-#include "report/show/scaling.h"
 #include "report/show/show.h"
 #include "text/wrap.h"
 
