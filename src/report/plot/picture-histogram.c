@@ -76,7 +76,7 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	svg_begin(&s);
 	for (int side = 0; side < 2; side++)
 		if (c->has[side])
-			svg_steps(&s, side ? "ah" : "bh", v[0], v[2 + side], n, true);
+			svg_steps(&s, side ? "ah" : "bh", v[0], v[2 + side], n);
 	svg_end(&s);
 	svg_close(out);
 }

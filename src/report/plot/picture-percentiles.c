@@ -6,11 +6,6 @@
 #include "report/plot/plot-priv.h"
 #include "report/svg/chart.h"
 
-static void finding(const struct plot_subject *x, char *buf, size_t size)
-{
-	plot_add_effect(buf, size, x->source, x->cell);
-}
-
 /* "p50 21.4 µs before, 21.8 µs after; p99 ...": the change is in the page's heading. */
 static void caption(const struct plot_subject *x, char *buf, size_t size)
 {
@@ -65,7 +60,7 @@ const struct picture picture_percentiles = {
 	.common_table = true,
 	.in_text = true,
 	.columns = PLOT_CHANGE_COLUMNS,
-	.finding = finding,
+	.finding = plot_add_effect,
 	.caption = caption,
 	.comments = plot_change_comments,
 	.rows = plot_change_rows,

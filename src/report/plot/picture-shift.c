@@ -6,11 +6,6 @@
 #include "report/plot/plot-priv.h"
 #include "report/svg/chart.h"
 
-static void finding(const struct plot_subject *x, char *buf, size_t size)
-{
-	plot_add_effect(buf, size, x->source, x->cell);
-}
-
 static void empty(const struct plot_subject *x, char *buf, size_t size)
 {
 	const struct plot_data *c = x->cell;
@@ -122,7 +117,7 @@ const struct picture picture_shift = {
 	.of_change = true,
 	.in_text = true,
 	.columns = PLOT_CHANGE_COLUMNS,
-	.finding = finding,
+	.finding = plot_add_effect,
 	.empty = empty,
 	.comments = plot_change_comments,
 	.rows = plot_change_rows,

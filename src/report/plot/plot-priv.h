@@ -15,8 +15,7 @@ void plot_add_value(char *buf, size_t size, const struct plot_source *s,
 void plot_add_sides(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_data *c, const double v[2]);
 /* The change and the verdict; of one side alone its median and p99. */
-void plot_add_effect(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_data *c);
+void plot_add_effect(const struct plot_subject *x, char *buf, size_t size);
 /* That there are no samples, and why. */
 void plot_add_no_samples(char *buf, size_t size, const struct plot_data *c);
 

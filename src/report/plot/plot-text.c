@@ -57,9 +57,11 @@ static void add_alone(char *buf, size_t size, const struct plot_source *s,
 	}
 }
 
-void plot_add_effect(char *buf, size_t size, const struct plot_source *s,
-	const struct plot_data *c)
+void plot_add_effect(const struct plot_subject *x, char *buf, size_t size)
 {
+	const struct plot_source *s = x->source;
+	const struct plot_data *c = x->cell;
+
 	if (s->alone) {
 		add_alone(buf, size, s, c, 0);
 	} else if (!c->has[0] || !c->has[1]) {

@@ -4,8 +4,8 @@
 #include "report/show/proof.h"
 #include "text/json.h"
 
-const char *const proof_by_names[TEARDOWN_BY] = { "child", "thread", "parent", "exec", "other" };
-const char *const proof_meeting_names[MEETINGS] = { "nobody", "before", "overlap", "writer_waited",
+static const char *const by_names[TEARDOWN_BY] = { "child", "thread", "parent", "exec", "other" };
+static const char *const meeting_names[MEETINGS] = { "nobody", "before", "overlap", "writer_waited",
 	"after" };
 
 static const char *const kind_names[TRACE_KINDS] = { "sched_process_fork", "sched_process_exit",
@@ -43,7 +43,7 @@ static json_t *events_json(const struct proof *p)
 	}
 	return json_pack("{s:i, s:i, s:i, s:s, s:o}", "child", (int)p->one.owner, "torn_down_by",
 		(int)p->one.tid, "met", (int)p->one.met, "meeting",
-		proof_meeting_names[p->one.meeting], "events", list);
+		meeting_names[p->one.meeting], "events", list);
 }
 
 static json_t *trace_json(const struct proof *p, bool timeline)
@@ -52,8 +52,8 @@ static json_t *trace_json(const struct proof *p, bool timeline)
 		return json_null();
 	return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"lost", (json_int_t)p->lost, "early", (json_int_t)p->early,
-		"by", counts_json(p->by, 0, TEARDOWN_BY, proof_by_names),
-		"met", counts_json(p->meetings, 0, MEETINGS, proof_meeting_names),
+		"by", counts_json(p->by, 0, TEARDOWN_BY, by_names),
+		"met", counts_json(p->meetings, 0, MEETINGS, meeting_names),
 		"oom", counts_json(p->oom, TRACE_MARK_VICTIM, TRACE_KINDS, kind_names),
 		"teardown", times_json(&p->teardown), "read_wait", times_json(&p->read_wait),
 		"read_hold", times_json(&p->read_hold), "lock_wait", times_json(&p->write_wait),

@@ -7,10 +7,6 @@
 #include <stdio.h>
 #include "trace/prove.h"
 
-/* Names by enum, for both. */
-extern const char *const proof_by_names[TEARDOWN_BY];
-extern const char *const proof_meeting_names[MEETINGS];
-
 /* 80 columns; TIMELINE: with the events of one operation. */
 void proof_text(const struct proof *p, bool timeline, FILE *out);
 /* A new reference, NULL without memory. */

@@ -42,7 +42,8 @@ int show_check(const struct show *s, int64_t run, int64_t *blocks)
 	return store_cells(s->store, run, check_cell, &check);
 }
 
-json_t *show_object(const char *text)
+/* What TEXT, JSON itself, says; the text as a string when it is none. A new reference. */
+static json_t *object(const char *text)
 {
 	json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
 
@@ -126,8 +127,8 @@ static json_t *run_json(const struct show *s, const struct store_run *r)
 		text_json(r->command), "version", text_json(r->version), "seed",
 		(json_int_t)r->seed, "switch_level", text_json(r->switch_level), "unit",
 		text_json(r->unit), "resolution", number_json(r->resolution), "clock",
-		text_json(r->clock), "settings", show_object(r->settings),
-		"environment", show_object(r->environment), "topology",
+		text_json(r->clock), "settings", object(r->settings),
+		"environment", object(r->environment), "topology",
 		text_json(r->topology));
 }
 
@@ -161,7 +162,7 @@ static int add_run(void *arg, const struct store_run *r)
 
 static int add_environment(void *arg, const struct store_run *r)
 {
-	return append(arg, show_object(r->environment));
+	return append(arg, object(r->environment));
 }
 
 static int dump(const json_t *json)

@@ -42,7 +42,4 @@ int scaling_of(struct store *s, int64_t run, const struct store_cell *c, int64_t
  */
 int samples_json(struct store *s, const uint64_t *run, FILE *out);
 
-/* What TEXT, JSON itself, says; the text as a string when it is none. A new reference. */
-json_t *show_object(const char *text);
-
 #endif

@@ -9,7 +9,7 @@
 #include "report/svg/chart.h"
 
 const char *const chart_curve[] = { "b", "a" }, *const chart_band[] = { "bi", "ai" };
-const char *const chart_mark[] = { "mb", "ma" }, *const chart_role[] = { "before", "after" };
+const char *const chart_mark[] = { "mb", "ma" };
 
 double chart_unit(bool throughput, const char *unit, double v, char *name, size_t size)
 {
@@ -72,7 +72,7 @@ void chart_key(const struct svg *s, bool alone, const bool has[2])
 	if (has[0] && has[1])
 		fputs("<use href=#kk />", s->out);
 	else
-		svg_key(s, 0, chart_curve[has[1]], chart_role[has[1]]);
+		svg_key(s, 0, chart_curve[has[1]], has[1] ? "after" : "before");
 }
 
 void chart_see_core(const double *v, size_t n, double *lo, double *hi)

@@ -357,8 +357,7 @@ void svg_band(const struct svg *s, const char *class, const double *x, const dou
 	fputs("\"/>", s->out);
 }
 
-void svg_steps(const struct svg *s, const char *class, const double *x, const double *y, size_t n,
-	bool filled)
+void svg_steps(const struct svg *s, const char *class, const double *x, const double *y, size_t n)
 {
 	long at = s->height, left = lround(px(s, x[0]));
 
@@ -372,7 +371,7 @@ void svg_steps(const struct svg *s, const char *class, const double *x, const do
 		at = up;
 		left = right;
 	}
-	fprintf(s->out, "V%d%s\"/>", s->height, filled ? "z" : "");
+	fprintf(s->out, "V%dz\"/>", s->height);
 }
 
 void svg_level(const struct svg *s, const char *class, double y)

@@ -68,8 +68,7 @@ void svg_curve(const struct svg *s, const char *class, const double *x, const do
 void svg_band(const struct svg *s, const char *class, const double *x, const double *lo,
 	const double *hi, size_t n);
 /* Steps: from x[i] to x[i + 1] at y[i]; N values of y, one more of x. */
-void svg_steps(const struct svg *s, const char *class, const double *x, const double *y, size_t n,
-	bool filled);
+void svg_steps(const struct svg *s, const char *class, const double *x, const double *y, size_t n);
 void svg_level(const struct svg *s, const char *class, double y);
 void svg_upright(const struct svg *s, const char *class, double x, double y0, double y1);
 /* A mark: SYMBOL is the id of a shared one. */
