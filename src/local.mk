@@ -36,6 +36,7 @@ src_libcontrol_a_SOURCES += \
 	src/machine/topology/topology.h
 
 src_libcontrol_a_SOURCES += \
+	src/machine/environment/control-group.c src/machine/environment/control-group.h \
 	src/machine/environment/environment-cgroup.c src/machine/environment/environment-cpu.c \
 	src/machine/environment/environment-diff.c src/machine/environment/environment-get.c \
 	src/machine/environment/environment-kernel.c \

@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "base/read-text.h"
 #include "machine/cgroup/memcg.h"
+#include "machine/environment/control-group.h"
 #include "process/proc.h"
 
 #define PRINTK "/proc/sys/kernel/printk"
@@ -21,102 +22,36 @@
 
 /* Where the memory controller is. */
 struct hierarchy {
-	char mount[1024];
-	char own[2600];		/* our cgroup's directory */
-	bool v2;
+	struct control_group group;
+	char own[2 * PATH_MAX];	/* our cgroup's directory */
 };
 
-/* Is WORD in a list that spaces or commas separate? */
-static bool has_word(const char *list, const char *word)
+static bool hands_on(const char *dir, const char *file)
 {
-	size_t len = strlen(word);
+	char path[3 * PATH_MAX], list[256];
 
-	for (const char *p = list; (p = strstr(p, word)); p += len)
-		if ((p == list || strchr(" ,", p[-1])) && strchr(" ,", p[len]))
-			return true;
-	return false;
-}
-
-/* The mount of the controller, with the part of the hierarchy that it shows. */
-static bool find_mount(struct hierarchy *p, char *root, size_t size)
-{
-	char line[4096], mount[1024], top[1024], type[32], options[1024], controllers[2112],
-		list[256];
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-	bool found = false;
-
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		const char *dash = strstr(line, " - ");
-
-		if (!dash || sscanf(line, "%*s %*s %*s %1023s %1023s", top, mount) != 2 ||
-			sscanf(dash, " - %31s %*s %1023s", type, options) != 2)
-			continue;
-		p->v2 = !strcmp(type, "cgroup2");
-		if (p->v2) {
-			snprintf(controllers, sizeof(controllers), "%s/cgroup.controllers", mount);
-			found = read_first_line(controllers, list, sizeof(list)) && has_word(list, "memory");
-		} else {
-			found = !strcmp(type, "cgroup") && has_word(options, "memory");
-		}
-	}
-	if (f)
-		fclose(f);
-	snprintf(p->mount, sizeof(p->mount), "%s", found ? mount : "");
-	snprintf(root, size, "%s", found ? top : "");
-	return found;
-}
-
-/* Our path in the hierarchy: "0::PATH", or "N:...memory...:PATH". */
-static bool own_path(bool v2, char *path, size_t size)
-{
-	FILE *f = fopen("/proc/self/cgroup", "re");
-	char line[2048];
-	bool found = false;
-
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		char *list = strchr(line, ':'), *at = list ? strchr(list + 1, ':') : NULL;
-
-		if (!at)
-			continue;
-		*at = '\0';
-		line[strcspn(line, "\n")] = '\0';
-		found = v2 ? !list[1] : has_word(list + 1, "memory");
-		at[1 + strcspn(at + 1, "\n")] = '\0';
-		snprintf(path, size, "%s", at + 1);
-	}
-	if (f)
-		fclose(f);
-	return found;
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	return read_first_line(path, list, sizeof(list)) && control_group_lists(list, "memory");
 }
 
 static int find_hierarchy(struct hierarchy *p)
 {
-	char root[1024], path[1500];
-	size_t len;
+	const struct control_group *g = &p->group;
 
-	if (!find_mount(p, root, sizeof(root)) || !own_path(p->v2, path, sizeof(path)))
+	if (!control_group_find("", "memory", &p->group) ||
+		(g->v2 && !hands_on(g->mount, "cgroup.controllers")))
 		return fail(STATUS_MACHINE, "no memory cgroup controller is mounted (see /proc/cgroups, "
 			"and boot with cgroup_enable=memory)");
-	len = strlen(root);
-	/* In a container, the mount may begin further down. */
-	if (len > 1 && !strncmp(path, root, len))
-		memmove(path, path + len, strlen(path + len) + 1);
-	snprintf(p->own, sizeof(p->own), "%s%s", p->mount, strcmp(path, "/") ? path : "");
+	snprintf(p->own, sizeof(p->own), "%s%s", g->mount, strcmp(g->path, "/") ? g->path : "");
 	return 0;
 }
 
 /* In v2 a cgroup with processes hands no controller on: the nearest above it that does. */
 static void climb(struct hierarchy *p)
 {
-	char file[2700], list[256], *slash;
-
-	while (p->v2 && strlen(p->own) > strlen(p->mount)) {
-		snprintf(file, sizeof(file), "%s/cgroup.subtree_control", p->own);
-		if (read_first_line(file, list, sizeof(list)) && has_word(list, "memory"))
-			return;
-		slash = strrchr(p->own, '/');
-		*slash = '\0';
-	}
+	while (p->group.v2 && strlen(p->own) > strlen(p->group.mount) &&
+		!hands_on(p->own, "cgroup.subtree_control"))
+		*strrchr(p->own, '/') = '\0';
 }
 
 /* Makes the directory and claims it; one whose repair comes in between takes it away again. */
@@ -161,7 +96,7 @@ int memcg_make(struct guard *guard, char **path, int *claim)
 		err = *claim < 0 ? *claim : 0;
 	}
 	snprintf(file, sizeof(file), "%s/cgroup.subtree_control", *path);
-	if (!err && p.v2 && write_setting(file, "+memory"))
+	if (!err && p.group.v2 && write_setting(file, "+memory"))
 		err = fail(STATUS_MACHINE, "%s: the memory controller is not handed on: %s", file,
 			strerror(errno));
 	if (err) {
