@@ -58,13 +58,8 @@ static int print(const struct calibration *list, int n, bool json)
 static int show(const char *path, bool json)
 {
 	struct calibration *list = NULL;
-	struct store *store;
-	int err = store_open(path, STORE_READ, &store), n;
+	int n = calibrations_in_file(path, &list), err;
 
-	if (err)
-		return err;
-	n = calibrations_load(&store, 1, &list);
-	store_close(store);
 	if (n < 0)
 		return n;
 	if (!n && !json)

@@ -273,26 +273,12 @@ static int plot_group(struct plotting *p, int cell)
 	return err;
 }
 
-/* Those of the file alone, where it holds nothing else. */
-static int load_calibrations(const struct plotting *p, struct calibration **list)
-{
-	struct store *store;
-	int n;
-
-	if (p->source.d)
-		return dataset_calibrations(p->source.d, list);
-	n = store_open(p->o->sides.data.files[0], STORE_READ, &store);
-	if (n < 0)
-		return n;
-	n = calibrations_load(&store, 1, list);
-	store_close(store);
-	return n;
-}
-
 static int plot_calibrations(struct plotting *p)
 {
 	struct calibration *list;
-	int n = load_calibrations(p, &list), err = n < 0 ? n : 0;
+	/* Of the file alone, where it holds nothing else. */
+	int n = p->source.d ? dataset_calibrations(p->source.d, &list) :
+		calibrations_in_file(p->o->sides.data.files[0], &list), err = n < 0 ? n : 0;
 
 	for (int i = 0; i < n && !err; i++) {
 		const struct plot_subject x = { .of = PLOT_OF_CALIBRATION,
@@ -339,18 +325,13 @@ static int plot_all(struct plotting *p)
 /* A file that was made to calibrate holds nothing to compare; its calibration is drawn. */
 static int open_source(const struct options *o, struct plot_source *out)
 {
-	struct store *store;
 	struct calibration *list;
 	int n, err;
 
 	if (o->sides.data.files[1] || o->sides.data.arms[0] || o->sides.data.arms[1] ||
 	    !(o->kinds & pictures_of(PLOT_OF_CALIBRATION)))
 		return plot_open(&o->sides.data, out);
-	err = store_open(o->sides.data.files[0], STORE_READ, &store);
-	if (err)
-		return err;
-	n = calibrations_load(&store, 1, &list);
-	store_close(store);
+	n = calibrations_in_file(o->sides.data.files[0], &list);
 	if (n < 0)
 		return n;
 	calibrations_free(list, n);

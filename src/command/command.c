@@ -5,16 +5,16 @@
 #include "base/fail.h"
 #include "command/command.h"
 
-void command_help(const struct subcommand *c, FILE *out)
+static void print_help(const struct subcommand *c)
 {
-	fprintf(out, "%s\n", c->about);
-	options_help(c->rows, out);
+	puts(c->about);
+	options_help(c->rows, stdout);
 	if (c->parts)
-		fputs("\nParts, each with its own --help:\n", out);
+		puts("\nParts, each with its own --help:");
 	for (const struct subcommand *const *p = c->parts; p && *p; p++)
-		fprintf(out, "  exitbench %-14s %s\n", (*p)->name, (*p)->does);
+		printf("  exitbench %-14s %s\n", (*p)->name, (*p)->does);
 	if (c->more)
-		fprintf(out, "\n%s", c->more);
+		printf("\n%s", c->more);
 }
 
 int command_execute(const struct subcommand *c, int argc, char **argv)
@@ -30,7 +30,7 @@ int command_execute(const struct subcommand *c, int argc, char **argv)
 	if (!err)
 		err = options_parse(c->rows, argc, argv, options, &a, &help);
 	if (help)
-		command_help(c, stdout);
+		print_help(c);
 	else if (!err)
 		err = c->run(options, &a);
 	if (!help && options && c->status)

@@ -27,9 +27,6 @@ struct subcommand {
  */
 int command_execute(const struct subcommand *c, int argc, char **argv);
 
-/* --help of one. */
-void command_help(const struct subcommand *c, FILE *out);
-
 extern const struct subcommand command_calibrate, command_compare, command_doctor, command_export,
 	command_history, command_import, command_list, command_merge, command_plot, command_prove,
 	command_report, command_run, command_show;

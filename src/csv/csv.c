@@ -15,8 +15,8 @@
 #define SHOWN 60		/* columns of what an error message is about */
 
 const char csv_header[] = "arm,boot,block,workload,cores,metric,value";
-const char *const csv_fields[] = { "arm", "boot", "block", "workload", "cores", "metric",
-	"value", NULL };
+static const char *const csv_fields[] = { "arm", "boot", "block", "workload", "cores", "metric",
+	"value" };
 
 struct csv_reader {
 	FILE *f;
@@ -45,11 +45,11 @@ int csv_fail(const struct csv_reader *r, enum csv_field field, const char *value
 		csv_fields[field], shown, why);
 }
 
-static int line_fails(const struct csv_reader *r, const char *why)
+static int line_fails(const struct csv_reader *r, const char *line, const char *why)
 {
 	char shown[4 * SHOWN];
 
-	text_clean(r->text, SHOWN, shown, sizeof(shown));
+	text_clean(line, SHOWN, shown, sizeof(shown));
 	return fail(STATUS_USAGE, "%s:%lld: '%s': %s", r->name, (long long)r->line, shown, why);
 }
 
@@ -70,9 +70,9 @@ static int next_line(struct csv_reader *r)
 			n--;
 		r->text[n] = '\0';
 		if (!c)
-			return line_fails(r, "a zero byte behind this; it is no text file");
+			return line_fails(r, r->text, "a zero byte behind this; it is no text file");
 		if (c != EOF && c != '\n')
-			return line_fails(r, "a line of more than 64 KiB; this is no CSV");
+			return line_fails(r, r->text, "a line of more than 64 KiB; this is no CSV");
 		if (c == EOF && ferror(r->f))
 			return fail(STATUS_USAGE, "%s: cannot read it: %s", r->name,
 				strerror(errno));
@@ -104,7 +104,7 @@ static int split(struct csv_reader *r, char **fields, int most)
 {
 	char *p = r->text;
 	const char *why;
-	char begin[4 * SHOWN + 1], shown[4 * SHOWN], end;
+	char begin[4 * SHOWN + 1], end;
 	size_t length = strnlen(r->text, sizeof(begin) - 1);
 
 	/* For a message: splitting changes the line. */
@@ -115,9 +115,7 @@ static int split(struct csv_reader *r, char **fields, int most)
 			fields[n] = p;
 		why = *p == '"' ? unquote(&p) : NULL;
 		if (why)
-			return fail(STATUS_USAGE, "%s:%lld: '%s': %s", r->name,
-				(long long)r->line,
-				text_clean(begin, SHOWN, shown, sizeof(shown)), why);
+			return line_fails(r, begin, why);
 		p += strcspn(p, ",");
 		end = *p;
 		*p++ = '\0';

@@ -24,7 +24,6 @@ enum csv_field {
 };
 
 extern const char csv_header[];		/* one line, without its end */
-extern const char *const csv_fields[];	/* "arm", ..., NULL at the end */
 
 struct csv_reader;
 

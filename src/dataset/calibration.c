@@ -230,3 +230,15 @@ int calibrations_load(struct store *const *s, int n, struct calibration **list)
 	*list = l.v;
 	return l.n;
 }
+
+int calibrations_in_file(const char *path, struct calibration **list)
+{
+	struct store *s;
+	int n = store_open(path, STORE_READ, &s);
+
+	if (n < 0)
+		return n;
+	n = calibrations_load(&s, 1, list);
+	store_close(s);
+	return n;
+}

@@ -74,6 +74,8 @@ int calibration_read(const char *text, struct calibration *c);
  * that are none are passed over. Returns how many or negative after fail().
  */
 int calibrations_load(struct store *const *s, int n, struct calibration **list);
+/* Likewise of the file PATH. */
+int calibrations_in_file(const char *path, struct calibration **list);
 void calibrations_free(struct calibration *list, int n);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,14 +14,15 @@
 #include "base/stream.h"
 #include "store/store-priv.h"
 
-static int pragma(struct store *s, const char *name, int64_t *value)
+/* The number that SQL finds, or -1. */
+static int find_number(struct store *s, const char *sql, int64_t *value)
 {
 	sqlite3_stmt *st;
-	char text[64];
 
-	sqlite3_snprintf(sizeof(text), text, "PRAGMA %s", name);
-	if (sqlite3_prepare_v2(s->db, text, -1, &st, NULL))
-		return store_fail(s, "read it");
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL))
+		return sqlite3_errcode(s->db) != SQLITE_NOTADB ? store_fail(s, "read it") :
+			fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
+				sqlite3_errmsg(s->db));
 	*value = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
 	sqlite3_finalize(st);
 	return 0;
@@ -30,19 +32,16 @@ static int pragma(struct store *s, const char *name, int64_t *value)
 static int check_kind(struct store *s, bool *empty)
 {
 	int64_t id = 0, version = 0, tables = -1;
-	sqlite3_stmt *st;
+	int err = find_number(s, "SELECT count(*) FROM sqlite_master", &tables);
 
-	if (sqlite3_prepare_v2(s->db, "SELECT count(*) FROM sqlite_master", -1, &st, NULL))
-		return sqlite3_errcode(s->db) != SQLITE_NOTADB ? store_fail(s, "read it") :
-			fail(STATUS_USAGE, "%s: not a result file of exitbench: %s", s->path,
-				sqlite3_errmsg(s->db));
-	if (sqlite3_step(st) == SQLITE_ROW)
-		tables = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	if (tables < 0)
-		return store_fail(s, "read it");
-	if (pragma(s, "application_id", &id) || pragma(s, "user_version", &version))
-		return -STATUS_USAGE;
+	if (!err && tables < 0)
+		err = store_fail(s, "read it");
+	if (!err)
+		err = find_number(s, "PRAGMA application_id", &id);
+	if (!err)
+		err = find_number(s, "PRAGMA user_version", &version);
+	if (err)
+		return err;
 	*empty = !tables && !id;
 	if (*empty)
 		return 0;
@@ -198,20 +197,16 @@ static bool can_create(const char *path)
 static int check_side_files(const struct store *s)
 {
 	static const char *const suffix[] = { "-journal", "-wal", "-shm" };
+	char name[4096];
 	struct stat st;
-	int err = 0;
 
-	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]) && !err; i++) {
-		char *name;
-
-		if (asprintf(&name, "%s%s", s->safe_path, suffix[i]) < 0)
-			return fail_nomem();
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", s->safe_path, suffix[i]);
 		if (!lstat(name, &st) && !safe_path_is_safe(name))
-			err = fail(STATUS_USAGE, "%s%s: not a file of root's: root does not use it; "
+			return fail(STATUS_USAGE, "%s%s: not a file of root's: root does not use it; "
 				"remove it, or use another place", s->path, suffix[i]);
-		free(name);
 	}
-	return err;
+	return 0;
 }
 
 int store_open(const char *path, enum store_mode mode, struct store **out)
