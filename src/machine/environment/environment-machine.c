@@ -176,32 +176,24 @@ static const struct alias container_paths[] = {
 	{ "/machine.slice/machine-", "systemd-nspawn" },
 };
 
+/* What says it comes first; then files that one leaves, then where our processes are. */
 static void collect_container(struct env *e)
 {
-	char *name = env_read(e, "run/systemd/container"), *cgroup;
+	char *name = env_read(e, "run/systemd/container");
+	char *cgroup = env_read(e, "proc/self/cgroup");
+	const char *seen = cgroup ? "none" : NULL;
 
 	if (!name)
 		name = init_container(e);
-	if (name) {
-		env_put_text(e, "machine.container", name);
-		free(name);
-		return;
-	}
-	if (env_exists(e, ".dockerenv") || env_exists(e, "run/.containerenv")) {
-		env_put_text(e, "machine.container",
-			env_exists(e, ".dockerenv") ? "docker" : "podman");
-		return;
-	}
-	cgroup = env_read(e, "proc/self/cgroup");
-	for (size_t i = 0;
-		cgroup && i < sizeof(container_paths) / sizeof(container_paths[0]); i++) {
-		if (!strstr(cgroup, container_paths[i].text))
-			continue;
-		env_put_text(e, "machine.container", container_paths[i].name);
-		free(cgroup);
-		return;
-	}
-	env_put_text(e, "machine.container", cgroup ? "none" : NULL);
+	for (size_t i = sizeof(container_paths) / sizeof(container_paths[0]); cgroup && i--;)
+		if (strstr(cgroup, container_paths[i].text))
+			seen = container_paths[i].name;
+	if (env_exists(e, "run/.containerenv"))
+		seen = "podman";
+	if (env_exists(e, ".dockerenv"))
+		seen = "docker";
+	env_put_text(e, "machine.container", name ? name : seen);
+	free(name);
 	free(cgroup);
 }
 
