@@ -225,8 +225,8 @@ static int open_output(struct export *e)
 {
 	struct stat in, out;
 
-	if (e->o->output && !is_stream(e->o->output) && !stat(e->o->input, &in) && !stat(e->o->output, &out) && in.st_ino == out.st_ino &&
-		in.st_dev == out.st_dev)
+	if (e->o->output && !is_stream(e->o->output) && !stat(e->o->input, &in) &&
+	    !stat(e->o->output, &out) && in.st_ino == out.st_ino && in.st_dev == out.st_dev)
 		return fail(STATUS_USAGE, "-o %s: is the result file itself; name another file",
 			e->o->output);
 	e->out = stream_create(e->o->output);

@@ -19,7 +19,6 @@ enum terminal { TERMINAL_SVG, TERMINAL_PNG, TERMINAL_PDF, TERMINAL_DUMB, TERMINA
 static const char *const terminals[] = { "svg", "png", "pdf", "dumb", NULL };
 
 #define BATCH 48		/* pictures that one gnuplot draws */
-#define NAME (PLOT_STEM + 24)
 
 struct options {
 	struct sides sides;
@@ -49,9 +48,7 @@ struct plotting {
 	char why[512];		/* not */
 	char **stems;		/* taken */
 	int nstems;
-	struct waiting {
-		char script[NAME], data[NAME], out[NAME];
-	} waiting[BATCH];
+	struct gnuplot_job waiting[BATCH];
 	int nwaiting;
 	json_t *files;
 };
@@ -145,14 +142,10 @@ static int write_table(struct plotting *p, const struct plot_subject *of,
 /* Starting gnuplot takes longer than drawing: many pictures at a time. */
 static int draw_waiting(struct plotting *p)
 {
-	struct gnuplot_job jobs[BATCH];
 	int n = p->nwaiting;
 
-	for (int i = 0; i < n; i++)
-		jobs[i] = (struct gnuplot_job){ p->waiting[i].script, p->waiting[i].data,
-			p->waiting[i].out };
 	p->nwaiting = 0;
-	return n ? gnuplot_run(&p->gnuplot, p->o->dir, jobs, n) : 0;
+	return n ? gnuplot_run(&p->gnuplot, p->o->dir, p->waiting, n) : 0;
 }
 
 static int draw(struct plotting *p, const struct picture *kind, const char *stem, const char *data)
@@ -160,11 +153,11 @@ static int draw(struct plotting *p, const struct picture *kind, const char *stem
 	int err = 0;
 
 	for (int t = 0; t < TERMINAL_DUMB && !err; t++) {
-		struct waiting *next = &p->waiting[p->nwaiting];
+		struct gnuplot_job *next = &p->waiting[p->nwaiting];
 
 		if (!(p->o->terminals & 1U << t))
 			continue;
-		snprintf(next->script, sizeof(next->script), "%s.gp", kind->name);
+		next->script = kind->name;
 		snprintf(next->data, sizeof(next->data), "%s", data);
 		snprintf(next->out, sizeof(next->out), "%s.%s.%s", stem, kind->name,
 			terminals[t]);
@@ -182,13 +175,11 @@ static int draw_dumb(struct plotting *p, const struct plot_subject *of, const st
 	int fd = memfd_create("exitbench-plot", 0), again = fd < 0 ? -1 : dup(fd);
 	FILE *out = again < 0 ? NULL : fdopen(again, "w");
 	bool done = out && plot_write(of, kind, w, out);
-	char script[NAME], data[48];
-	const struct gnuplot_job job = { script, data, "" };
+	struct gnuplot_job job = { .script = kind->name };
 	int err = done ? 0 : fail(STATUS_MACHINE, "cannot keep a table in memory: %s",
 		strerror(errno));
 
-	snprintf(script, sizeof(script), "%s.gp", kind->name);
-	snprintf(data, sizeof(data), "/proc/self/fd/%d", fd);
+	snprintf(job.data, sizeof(job.data), "/proc/self/fd/%d", fd);
 	if (!err)
 		err = gnuplot_run(&p->gnuplot, NULL, &job, 1);
 	if (out)
@@ -204,7 +195,7 @@ static int draw_dumb(struct plotting *p, const struct plot_subject *of, const st
 static int plot_kind(struct plotting *p, const struct plot_subject *of, const struct picture *kind,
 	const struct plot_words *w, bool table)
 {
-	char data[NAME];
+	char data[sizeof(p->waiting[0].data)];
 	int err = 0;
 
 	if (kind->common_table)

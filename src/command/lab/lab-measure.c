@@ -331,8 +331,8 @@ static int write_table(const struct lab_measurement *s, const struct lab_table *
 static int draw(const struct lab_measurement *s, const struct lab_table *t)
 {
 	static const struct gnuplot_job jobs[] = {
-		{ "lab.gp", "lab.tsv", "lab.svg" },
-		{ "lab.gp", "lab.tsv", "lab.png" },
+		{ "lab", "lab.tsv", "lab.svg" },
+		{ "lab", "lab.tsv", "lab.png" },
 	};
 	struct gnuplot g = { 0 };
 	char *dir, *safe = NULL;

@@ -206,7 +206,7 @@ int gnuplot_run(const struct gnuplot *g, const char *dir, const struct gnuplot_j
 		job[0] = "-e";
 		if (asprintf(&job[1], "data='%s'; out='%s'", jobs[i].data, jobs[i].out) < 0)
 			job[1] = NULL;
-		if (asprintf(&job[2], "%s/%s", g->scripts, jobs[i].script) < 0)
+		if (asprintf(&job[2], "%s/%s.gp", g->scripts, jobs[i].script) < 0)
 			job[2] = NULL;
 		if (!job[1] || !job[2])
 			err = fail_nomem();

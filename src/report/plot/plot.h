@@ -247,9 +247,9 @@ void gnuplot_free(struct gnuplot *g);
 
 /* One picture. */
 struct gnuplot_job {
-	const char *script;	/* "shift.gp" */
-	const char *data;	/* table */
-	const char *out;	/* file name; "": as text on stdout */
+	const char *script;		/* "shift" */
+	char data[PLOT_STEM + 24];	/* table */
+	char out[PLOT_STEM + 24];	/* file name; "": as text on stdout */
 };
 
 /*
