@@ -149,7 +149,7 @@ exitbench_SOURCES += \
 	src/command/cmd-list.c src/command/cmd-merge.c src/command/cmd-plot.c \
 	src/command/cmd-prove.c src/command/cmd-report.c src/command/cmd-run.c \
 	src/command/cmd-show.c src/command/completion.c src/command/completion.h \
-	src/command/exitbench.c src/command/manual.c src/command/manual.h
+	src/command/exitbench.c
 exitbench_SOURCES += \
 	src/command/lab/lab-bisect.c src/command/lab/lab-build.c \
 	src/command/lab/lab-kernels.c src/command/lab/lab-kernels.h src/command/lab/lab-pads.c \

@@ -13,7 +13,6 @@
 #include "base/search-path.h"
 #include "command/command.h"
 #include "command/completion.h"
-#include "command/manual.h"
 #include "text/suggest.h"
 
 static int run_completion(void *options, const struct arguments *a);
@@ -110,6 +109,19 @@ static int run_part(const struct subcommand *c, int argc, char **argv)
 		unknown(c->parts, argv[1], "part", "lab ");
 }
 
+/* The manual page's lists of options, in mdoc(7), from the tables that are parsed by. */
+static void manual_options(const struct subcommand *const *list)
+{
+	for (; *list; list++) {
+		if ((*list)->rows->name) {
+			printf(".Ss exitbench %s\n", (*list)->name);
+			options_mdoc((*list)->rows, stdout);
+		}
+		if ((*list)->parts)
+			manual_options((*list)->parts);
+	}
+}
+
 static int dispatch(int argc, char **argv)
 {
 	const struct subcommand *c;
@@ -119,7 +131,7 @@ static int dispatch(int argc, char **argv)
 		return fail(STATUS_USAGE, "which command?");
 	}
 	if (!strcmp(argv[1], "help") && argc > 2 && !strcmp(argv[2], "--mdoc")) {
-		manual_options(commands, stdout);
+		manual_options(commands);
 		return 0;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
