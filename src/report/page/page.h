@@ -14,10 +14,13 @@ struct page {
 	const char *command;		/* that makes this page again */
 };
 
-/* Writes it to page->out. 0 or negative after fail(). */
+/* Writes it to page->out, which the caller checks and closes. 0 or negative after fail(). */
 int page_write(const struct page *p);
 
-/* page-about.c: where the numbers come from, and all of them as CSV behind a link. */
+/*
+ * page-about.c: where the numbers come from, and all of them as CSV behind a link; to page->out.
+ * 0 or negative after fail().
+ */
 int page_about(const struct page *p);
 
 /* page.css and page.js, and the script's SHA-256 as the policy names it. */

@@ -37,14 +37,15 @@ struct plot_source {
 	struct dataset *d;
 	bool alone;		/* both sides of D are the same arm */
 	bool coarse;		/* many cells: fewer points, replicates and bins */
-	double margin;
+	double margin;		/* 0.01: 1% */
 	struct plot_mark mark[PLOT_MARKS];
 	size_t nmarks;
 };
 
 /*
- * dataset_open() that also takes a file with one arm, or the same arm named twice. Returns
- * 0 or negative after fail().
+ * dataset_open() that also takes a file with one arm, or the same arm named twice. The caller
+ * sets out->margin and zeroes the rest; out->d is for dataset_close() in any case. Returns 0 or
+ * negative after fail().
  */
 int plot_open(const struct dataset_options *o, struct plot_source *out);
 
@@ -74,6 +75,7 @@ enum {
 	POINT_AFTER_HI, POINT_CHANGE, POINT_CI_LO, POINT_CI_HI, POINT_BAND_LO, POINT_BAND_HI,
 	POINT_COLUMNS
 };
+#define PLOT_MOST 64
 /* The column of a side's value; those of its interval's ends are behind it. */
 #define POINT_SIDE(side) ((side) ? POINT_AFTER : POINT_BEFORE)
 
@@ -86,9 +88,9 @@ struct plot_distribution {
 	/* From, to, share of the side's samples in % before, after; a last row has no width. */
 	struct plot_columns bins;
 	bool log;				/* bins of equal ratio */
-	double below, above;			/* share of all samples outside the bins */
-	double gap, gap_at;	/* furthest vertical distance of the curves, and where */
-	double middle[2][2];			/* p5 and p95 of each side */
+	double below, above;			/* share of all samples outside the bins, 0 to 1 */
+	double gap;	/* furthest vertical distance of the curves, 0 to 1; NAN: one side only */
+	double gap_at, middle[2][2];	/* where; p5 and p95 of each side; in the samples' unit */
 };
 
 /* One cell and metric. */
@@ -99,7 +101,7 @@ struct plot_data {
 	size_t samples[2], blocks[2];
 	const struct compare_result *table;	/* as compare reports it */
 	struct compare_result *own_table;	/* owned; NULL if it was given */
-	struct plot_columns points;	/* POINT_COLUMNS, ascending by percentile */
+	struct plot_columns points;	/* POINT_COLUMNS; PLOT_MOST at most, by percentile */
 	struct plot_distribution distribution;
 	struct plot_made {
 		const struct picture *of;
@@ -107,7 +109,7 @@ struct plot_data {
 	} made[PICTURE_COUNT];
 };
 
-/* What OF has made of the cell. */
+/* What OF has made of the cell, which owns it; NULL: nothing. */
 static inline void *plot_made(const struct plot_data *c, const struct picture *of)
 {
 	for (int i = 0; i < PICTURE_COUNT; i++)
@@ -124,16 +126,20 @@ int plot_data_make(const struct plot_source *s, int cell, enum metric metric,
 	const struct compare_result *table, struct plot_data *out);
 void plot_data_free(struct plot_data *c);
 
-/* One side's values at the N percentiles, with intervals, of blocks in any order. */
+/*
+ * One side's values at O's percentiles, with intervals, of blocks in any order: VALUE and CI have
+ * room for o->npercentiles, and are in the unit of the samples. 0 or negative after fail().
+ */
 int plot_curve(const struct dataset_blocks *b, int side, enum switch_level switch_level,
 	const struct compare_options *o, double *value, struct interval *ci);
 
-/* From one cell's blocks; 0 or negative after fail(), to be freed in any case. */
+/*
+ * From one cell's blocks; COARSE: with fewer quantiles and bins. 0 or negative after fail(), to be
+ * freed in any case.
+ */
 int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
 	struct plot_distribution *out);
 void plot_distribution_free(struct plot_distribution *d);
-
-#define PLOT_MOST 64	/* points of a cell, at most */
 
 /* Throughput over the numbers of cores that one workload was measured on. */
 struct plot_cores {
@@ -141,8 +147,10 @@ struct plot_cores {
 	struct plot_columns columns;	/* CORES_COLUMNS, the fewest cores first */
 };
 
-/* Operations per second, median over blocks, with its interval; those per core, in % of
- * what they are on the fewest cores. */
+/*
+ * Operations per second, median over blocks, with its interval; those per core, in % of what
+ * they are on the fewest cores.
+ */
 enum {
 	CORES_N, CORES_BEFORE, CORES_BEFORE_LO, CORES_BEFORE_HI, CORES_AFTER, CORES_AFTER_LO,
 	CORES_AFTER_HI, CORES_EFFICIENCY_BEFORE, CORES_EFFICIENCY_AFTER, CORES_COLUMNS
@@ -156,7 +164,7 @@ enum {
 int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *out);
 void plot_cores_free(struct plot_cores *c);
 
-/* Fills in the marks of 2017 and 2021. 0 or negative after fail(). */
+/* Adds the marks of 2017 and 2021, PLOT_MARKS at most. 0 or negative after fail(). */
 int plot_marks(struct plot_source *s);
 
 /* Do the marks belong to this metric: times of exit? */
