@@ -74,8 +74,7 @@ static void log_ratios(const struct resampling *j, float *const weight[2], bool 
 			if (learn)
 				j->near[side][i] = near;
 		}
-		if (at[0] > 0 && at[1] > 0)
-			out[i * stride] = log(at[1]) - log(at[0]);
+		out[i * stride] = log_change(at[0], at[1]);
 	}
 }
 

@@ -2,11 +2,11 @@
 /* The comparison of one cell of two deterministic sides. */
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_sort.h>
 #include "analysis/compare/compare-exact.h"
+#include "analysis/compare/compare-priv.h"
 
 struct pairs {
 	double *before, *after;		/* of pairs without a tick */
@@ -112,11 +112,6 @@ static struct interval no_width(double v)
 	return (struct interval){ v, v };
 }
 
-static double log_change(double before, double after)
-{
-	return before > 0 && after > 0 ? log(after) - log(before) : NAN;
-}
-
 /* The sample quantile that is a sample: instructions are whole. */
 static double sample_at(const double *sorted, size_t n, double p)
 {
@@ -128,16 +123,12 @@ static double sample_at(const double *sorted, size_t n, double p)
 static int describe(struct compare_exact_result *r, struct pairs *p,
 	const struct compare_options *o)
 {
-	struct compare_result *c = calloc(1, sizeof(*c));
+	struct compare_result *c = r->compare = comparison_result(o);
 	double least, log_margin = log1p(o->margin), worst = -INFINITY;
 
-	r->compare = c;
-	if (c)
-		c->percentiles = calloc(o->npercentiles, sizeof(*c->percentiles));
-	if (!c || !c->percentiles)
+	if (!c)
 		return -ENOMEM;
 	c->worst.p = NAN;
-	c->npercentiles = o->npercentiles;
 	for (int s = 0; s < 2; s++) {
 		gsl_sort(p->all[s], 1, p->nall[s]);
 		c->side[s] = (struct compare_side){ .boots = 1, .blocks = 1,
@@ -146,12 +137,10 @@ static int describe(struct compare_exact_result *r, struct pairs *p,
 	for (size_t i = 0; i < o->npercentiles; i++) {
 		struct compare_percentile *q = &c->percentiles[i];
 
-		q->p = o->percentiles[i];
 		q->before = sample_at(p->all[0], p->nall[0], q->p);
 		q->after = sample_at(p->all[1], p->nall[1], q->p);
 		q->delta = log_change(q->before, q->after);
 		q->ci = q->band = no_width(q->delta);
-		q->judged = q->p >= o->judged_lo && q->p <= o->judged_hi;
 		if (q->judged && q->delta > worst) {
 			worst = c->worst.worse = q->delta;
 			c->worst.p = q->p;
@@ -167,7 +156,6 @@ static int describe(struct compare_exact_result *r, struct pairs *p,
 	c->p_regression = c->verdict == COMPARE_REGRESSION ? 0 : 1;
 	c->needs.p = NAN;
 	c->pairs = 1;
-	c->block_length = NAN;
 	return 0;
 }
 

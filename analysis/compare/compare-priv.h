@@ -7,6 +7,7 @@
 #ifndef EXITBENCH_COMPARE_PRIV_H
 #define EXITBENCH_COMPARE_PRIV_H
 
+#include <math.h>
 #include "analysis/compare/compare.h"
 
 enum regime {
@@ -78,13 +79,26 @@ static inline bool units_are_boots(const struct comparison *c)
 const double *comparison_samples(const struct comparison *c, size_t i, double *v, int *err);
 /* That room; NULL: no memory. */
 double *comparison_scratch(const struct comparison *c);
+/* A result with nothing but its percentiles, for compare_free(); NULL: no memory. */
+struct compare_result *comparison_result(const struct compare_options *o);
 int comparison_warn(struct comparison *c, enum compare_warning_code code, double a, double b);
 /* Likewise, and the verdict becomes inconclusive. */
 int comparison_force(struct comparison *c, enum compare_warning_code code, double a, double b);
+/*
+ * The levels that there are of a side's units; SIDE of 2: the changes of the units that both
+ * sides have. *N of them, malloc'ed; NULL: no memory.
+ */
+double *comparison_levels(const struct comparison *c, int side, size_t *n);
 /* The critical value for two-sided ALPHA with DF degrees of freedom, at this look. */
 double comparison_critical(const struct comparison *c, double alpha, double df);
 /* Its inverse near that ALPHA: the two-sided p-value of T standard errors. */
 double comparison_p(const struct comparison *c, double alpha, double t, double df);
+
+/* log(AFTER / BEFORE), NAN unless both are positive. */
+static inline double log_change(double before, double after)
+{
+	return before > 0 && after > 0 ? log(after) - log(before) : NAN;
+}
 
 /* prepare.c: usable blocks in order, the regime, the units. */
 int prepare_blocks(struct comparison *c, const struct compare_block *in, size_t n);

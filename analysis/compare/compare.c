@@ -42,28 +42,6 @@ static bool valid(const struct compare_options *o, const struct compare_block *b
 	return true;
 }
 
-static struct compare_result *new_result(const struct compare_options *o)
-{
-	struct compare_result *r = calloc(1, sizeof(*r));
-
-	if (!r)
-		return NULL;
-	r->percentiles = calloc(o->npercentiles, sizeof(*r->percentiles));
-	if (!r->percentiles) {
-		free(r);
-		return NULL;
-	}
-	r->npercentiles = o->npercentiles;
-	for (size_t i = 0; i < o->npercentiles; i++) {
-		double p = o->percentiles[i];
-
-		r->percentiles[i].p = p;
-		r->percentiles[i].judged = p >= o->judged_lo && p <= o->judged_hi;
-	}
-	r->block_length = NAN;
-	return r;
-}
-
 void compare_free(struct compare_result *r)
 {
 	if (!r)
@@ -256,7 +234,7 @@ int compare_cell(const struct compare_options *o, const struct compare_block *bl
 		return -EINVAL;
 	c.threads = o->threads > 0 ? o->threads :
 		cpus < 1 ? 1 : cpus > MOST_CPUS ? MOST_CPUS : (int)cpus;
-	c.r = new_result(o);
+	c.r = comparison_result(o);
 	c.se = malloc(o->npercentiles * sizeof(*c.se));
 	c.df = malloc(o->npercentiles * sizeof(*c.df));
 	c.step = calloc(o->npercentiles, sizeof(*c.step));

@@ -63,6 +63,41 @@ int comparison_force(struct comparison *c, enum compare_warning_code code, doubl
 	return comparison_warn(c, code, a, b);
 }
 
+double *comparison_levels(const struct comparison *c, int side, size_t *n)
+{
+	size_t all = c->nunits[side == 1];
+	double *x = malloc((all + 1) * sizeof(*x));
+
+	*n = 0;
+	for (size_t u = 0; x && u < all; u++) {
+		x[*n] = side < 2 ? c->level[side][u] : c->level[1][u] - c->level[0][u];
+		*n += !isnan(x[*n]);
+	}
+	return x;
+}
+
+struct compare_result *comparison_result(const struct compare_options *o)
+{
+	struct compare_result *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->percentiles = calloc(o->npercentiles, sizeof(*r->percentiles));
+	if (!r->percentiles) {
+		free(r);
+		return NULL;
+	}
+	r->npercentiles = o->npercentiles;
+	for (size_t i = 0; i < o->npercentiles; i++) {
+		double p = o->percentiles[i];
+
+		r->percentiles[i].p = p;
+		r->percentiles[i].judged = p >= o->judged_lo && p <= o->judged_hi;
+	}
+	r->block_length = NAN;
+	return r;
+}
+
 double comparison_critical(const struct comparison *c, double alpha, double df)
 {
 	double n = c->nsequential, t = student_critical(alpha, df);

@@ -125,20 +125,16 @@ static int look_at_drift(struct comparison *c)
 /* The effect in the first and in the last third of the rounds. */
 static int look_at_effect_drift(struct comparison *c)
 {
-	size_t n = 0, third, all = c->nunits[0];
+	size_t n, third;
 	double sign = c->swapped ? -1 : 1, *x;
 	struct summary first, last;
 	struct welch w;
 
 	if (c->regime != REGIME_PAIRED)
 		return 0;
-	x = calloc(all, sizeof(*x));
+	x = comparison_levels(c, 2, &n);
 	if (!x)
 		return -ENOMEM;
-	for (size_t u = 0; u < all; u++) {
-		x[n] = c->level[1][u] - c->level[0][u];
-		n += !isnan(x[n]);
-	}
 	third = n / 3;
 	first = summarise(x, third);
 	last = summarise(x + n - third, third);

@@ -107,17 +107,13 @@ static int rounds_ranked(const struct comparison *c, double confidence, const do
 
 static int effect_pairs(const struct comparison *c, double confidence, struct effect *e)
 {
-	size_t n = 0, all = c->nunits[0];
-	double *x = malloc(all * sizeof(*x));
+	size_t n;
+	double *x = comparison_levels(c, 2, &n);
 	int err = 0;
 
 	if (!x)
 		return -ENOMEM;
-	for (size_t u = 0; u < all; u++) {
-		x[n] = c->level[1][u] - c->level[0][u];
-		n += !isnan(x[n]);
-	}
-	e->left_out = all - n;
+	e->left_out = c->nunits[0] - n;
 	if (n && c->regime == REGIME_PAIRED_BOOTS)
 		one_sample_t(c, confidence, x, n, e);
 	else if (n && c->o->sequential)
@@ -128,20 +124,6 @@ static int effect_pairs(const struct comparison *c, double confidence, struct ef
 		err = rounds_ranked(c, confidence, x, n, e);
 	free(x);
 	return err;
-}
-
-/* Copies the levels that there are. */
-static double *levels(const struct comparison *c, int side, size_t *n, size_t *left_out)
-{
-	double *x = malloc((c->nunits[side] + 1) * sizeof(*x));
-
-	*n = 0;
-	for (size_t u = 0; x && u < c->nunits[side]; u++) {
-		x[*n] = c->level[side][u];
-		*n += !isnan(x[*n]);
-	}
-	*left_out += c->nunits[side] - *n;
-	return x;
 }
 
 /* Unpaired blocks: the difference of means, its variance that of two dependent series. */
@@ -170,8 +152,10 @@ static int effect_two(const struct comparison *c, double confidence, struct effe
 	double *x[2];
 	int err = 0;
 
-	x[0] = levels(c, 0, &n[0], &e->left_out);
-	x[1] = levels(c, 1, &n[1], &e->left_out);
+	for (int side = 0; side < 2; side++) {
+		x[side] = comparison_levels(c, side, &n[side]);
+		e->left_out += c->nunits[side] - n[side];
+	}
 	if (!x[0] || !x[1]) {
 		err = -ENOMEM;
 	} else if (n[0] && n[1] && c->regime == REGIME_BOOTS) {
@@ -191,15 +175,8 @@ static int effect_two(const struct comparison *c, double confidence, struct effe
 int find_effect(struct comparison *c, double confidence, struct effect *e)
 {
 	*e = (struct effect){ NAN, { NAN, NAN }, NAN, NAN, NAN, 0 };
-	switch (c->regime) {
-	case REGIME_NONE:
+	if (c->regime == REGIME_NONE)
 		return 0;
-	case REGIME_PAIRED:
-	case REGIME_PAIRED_BOOTS:
-		return effect_pairs(c, confidence, e);
-	case REGIME_UNPAIRED:
-	case REGIME_BOOTS:
-		return effect_two(c, confidence, e);
-	}
-	return 0;
+	return c->regime == REGIME_PAIRED || c->regime == REGIME_PAIRED_BOOTS ?
+		effect_pairs(c, confidence, e) : effect_two(c, confidence, e);
 }

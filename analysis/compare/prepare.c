@@ -95,6 +95,18 @@ static int by_round(const void *p, const void *q)
 	return by_time(p, q);
 }
 
+/* How many blocks of each side the boot (BY_PAIR: round) of block I has; where it ends. */
+static size_t group_at(const struct comparison *c, size_t i, bool by_pair, size_t has[2])
+{
+	size_t j;
+
+	has[0] = has[1] = 0;
+	for (j = i; j < c->nb && c->b[j].boot == c->b[i].boot &&
+		(!by_pair || c->b[j].pair == c->b[i].pair); j++)
+		has[c->b[j].side]++;
+	return j;
+}
+
 /* Boots of each side, and those that both have; C->b is sorted by boot. */
 struct boots {
 	size_t all, shared, side[2];
@@ -103,15 +115,12 @@ struct boots {
 static struct boots count_boots(const struct comparison *c)
 {
 	struct boots n = { 0 };
+	size_t has[2];
 
-	for (size_t i = 0, j; i < c->nb; i = j) {
-		bool has[2] = { false, false };
-
-		for (j = i; j < c->nb && c->b[j].boot == c->b[i].boot; j++)
-			has[c->b[j].side] = true;
-		n.all++;
-		n.side[0] += has[0];
-		n.side[1] += has[1];
+	for (size_t i = 0; i < c->nb; n.all++) {
+		i = group_at(c, i, false, has);
+		n.side[0] += has[0] > 0;
+		n.side[1] += has[1] > 0;
 		n.shared += has[0] && has[1];
 	}
 	return n;
@@ -120,14 +129,10 @@ static struct boots count_boots(const struct comparison *c)
 /* Blocks in rounds (same boot and pair number) that have both sides. */
 static size_t count_paired(const struct comparison *c)
 {
-	size_t paired = 0;
+	size_t paired = 0, has[2];
 
 	for (size_t i = 0, j; i < c->nb; i = j) {
-		size_t has[2] = { 0, 0 };
-
-		for (j = i; j < c->nb && c->b[j].boot == c->b[i].boot &&
-			c->b[j].pair == c->b[i].pair; j++)
-			has[c->b[j].side]++;
+		j = group_at(c, i, true, has);
 		if (c->b[i].pair >= 0 && has[0] && has[1])
 			paired += has[0] + has[1];
 	}
@@ -137,14 +142,10 @@ static size_t count_paired(const struct comparison *c)
 /* Drops the blocks whose boot (or round, if BY_ROUND) has one side only. */
 static size_t drop_single(struct comparison *c, bool by_pair)
 {
-	size_t kept = 0, dropped = 0;
+	size_t kept = 0, dropped = 0, has[2];
 
 	for (size_t i = 0, j; i < c->nb; i = j) {
-		bool has[2] = { false, false };
-
-		for (j = i; j < c->nb && c->b[j].boot == c->b[i].boot &&
-			(!by_pair || c->b[j].pair == c->b[i].pair); j++)
-			has[c->b[j].side] = true;
+		j = group_at(c, i, by_pair, has);
 		if (has[0] && has[1] && !(by_pair && c->b[i].pair < 0)) {
 			for (size_t k = i; k < j; k++)
 				c->b[kept++] = c->b[k];
@@ -230,14 +231,12 @@ static int by_start(const void *p, const void *q)
 static int number_rounds(struct comparison *c)
 {
 	struct round *rounds = calloc(c->nb, sizeof(*rounds));
-	size_t n = 0;
+	size_t n = 0, has[2];
 
 	if (!rounds)
 		return -ENOMEM;
 	for (size_t i = 0, j; i < c->nb; i = j) {
-		for (j = i; j < c->nb && c->b[j].boot == c->b[i].boot &&
-			c->b[j].pair == c->b[i].pair; j++)
-			;
+		j = group_at(c, i, true, has);
 		rounds[n++] = (struct round){ i, j - i, c->b[i].boot, c->b[i].start };
 	}
 	qsort(rounds, n, sizeof(*rounds), by_start);
@@ -253,16 +252,14 @@ static int number_rounds(struct comparison *c)
 static void number_boots(struct comparison *c)
 {
 	bool together = c->regime == REGIME_PAIRED_BOOTS;
+	size_t has[2];
 
 	for (size_t i = 0, j; i < c->nb; i = j) {
-		bool has[2] = { together, together };
-
-		for (j = i; j < c->nb && c->b[j].boot == c->b[i].boot; j++) {
-			c->b[j].unit = c->nunits[c->b[j].side];
-			has[c->b[j].side] = true;
-		}
-		c->nunits[0] += has[0];
-		c->nunits[1] += has[1];
+		j = group_at(c, i, false, has);
+		for (size_t k = i; k < j; k++)
+			c->b[k].unit = c->nunits[c->b[k].side];
+		c->nunits[0] += together || has[0];
+		c->nunits[1] += together || has[1];
 	}
 }
 

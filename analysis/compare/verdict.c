@@ -59,7 +59,7 @@ static void set_intervals(struct comparison *c)
 
 		p->before = before;
 		p->after = after;
-		p->delta = before > 0 && after > 0 ? log(after) - log(before) : NAN;
+		p->delta = log_change(before, after);
 		p->ci = p->band = (struct interval){ NAN, NAN };
 		if (isnan(c->se[i]) || isnan(p->delta))
 			continue;
