@@ -114,7 +114,7 @@ EXTRA_DIST += tests/faults/faults-machine.sh tests/faults/inventory.sh tests/fau
 # A minute of CPU time, so it is one for make check-faults.
 EXTRA_DIST += tests/faults/faults-guest.sh tests/faults/guest-init.sh tests/faults/guest.py
 EXTRA_DIST += tests/tap.sh tests/cli/browser.py tests/cli/needs.sh tests/cli/reseal.py tests/data/lab/mini tests/data/lab/loop.cocci \
-	tests/lab/lab-full.sh tests/lab/lab-guest.sh
+	tests/lab/lab-full.sh tests/lab/lab-guest.sh tests/lab/lab-tools.sh
 TESTS += $(dist_check_SCRIPTS)
 
 # The whole suite on all cores for DURATION= (1h), watched.

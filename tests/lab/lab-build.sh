@@ -5,7 +5,8 @@
 # shellcheck disable=SC2016,SC2034,SC2086,SC2317 # conditions are strings for check()
 . "${srcdir:-.}/tests/tap.sh"
 set -u
-need spatch patch make gcc flex bison bc diff python3 flock
+. "${srcdir:-.}/tests/lab/lab-tools.sh"
+need spatch patch diff python3 flock
 
 real=$(command -v "$exitbench") || real=$exitbench
 case $real in
@@ -50,10 +51,7 @@ image() {
 }
 
 build stock
-if [ "$status" -eq 3 ]; then
-	echo "1..0 # SKIP $(cat "$tmp/err")"
-	exit 0
-fi
+ok "$status" "a kernel builds"
 
 # What is shipped: the files of lab/variants, in the order of tables.
 works "the variants" lab variants --json

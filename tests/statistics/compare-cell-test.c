@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include "tests/statistics/stats-test.h"
@@ -508,7 +509,6 @@ static void test_between_states(void **state)
 	drop(&d);
 }
 
-/* p at most 0.05 exactly when the verdict says so, through all margins that matter. */
 #define MERGED 16		/* rounds that the bootstrap takes as one */
 #define BATCHES 2048		/* and how many it has at most */
 #define FEW 4			/* samples of a block */
@@ -604,6 +604,53 @@ static void test_merged_rounds_do_not(void **state)
 	}
 }
 
+/*
+ * The standard error of the change in the median of make_many()'s rounds, where a level
+ * follows PHI of that before it. Of two normal values with the correlation r, the covariance
+ * of being below the median is asin(r) / 2 pi; the long-run variance of the median is that of
+ * the share below it, by the density there squared.
+ */
+static double true_error(double phi)
+{
+	const double level = 0.1 * 0.1, sample = level + 0.02 * 0.02;
+	double sum = asin(level / sample);
+
+	for (double r = phi * level / sample; r > 1e-9; r *= phi)
+		sum += 2 * asin(r);
+	return sqrt(2 * sample * sum / (MERGED * BATCHES));
+}
+
+/*
+ * Rounds that depend on each other: the interval has the width that it should have, which it
+ * has only where they are drawn in blocks. One by one, as if they were independent, it is
+ * 0.4 of that, and of course right where they are independent.
+ */
+static void test_width_where_rounds_depend(void **state)
+{
+	const double z = gsl_cdf_ugaussian_Pinv(0.975);
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		const double phi = i & 1 ? 0.98 : 0;
+		struct data d = make_many(phi, 1, i & 2, MERGED);
+		struct compare_options o = quick(COMPARE_BLOCK);
+		struct compare_result *r = compare(&o, &d);
+		const struct compare_percentile *p = r->percentiles;
+		double width;
+
+		while (p->p != 50)
+			p++;
+		width = (p->ci.hi - p->ci.lo) / (2 * z * true_error(phi));
+		if (!(width > 0.8 && width < 1.25))
+			print_error("phi %g, %s: %.2f of the width\n", phi,
+				i & 2 ? "paired" : "unpaired", width);
+		assert_true(width > 0.8 && width < 1.25);
+		compare_free(r);
+		drop(&d);
+	}
+}
+
+/* p at most 0.05 exactly when the verdict says so, through all margins that matter. */
 static void test_p_and_verdict_agree(void **state)
 {
 	(void)state;
@@ -665,6 +712,7 @@ int main(void)
 		cmocka_unit_test(test_between_states),
 		cmocka_unit_test(test_merged_rounds_depend),
 		cmocka_unit_test(test_merged_rounds_do_not),
+		cmocka_unit_test(test_width_where_rounds_depend),
 		cmocka_unit_test(test_p_and_verdict_agree),
 		cmocka_unit_test(test_bad_options),
 	};
