@@ -122,6 +122,27 @@ runs fork-enomem '' vmas=100
 runs fork-enomem '' vmas=100 last=1
 runs fork-enomem '' vmas=100 full=1
 
+# killed WORKLOAD OPS: that so many children at least died of SIGKILL, strace says, and ptrace
+# must let it.
+killed() {
+	wanted "$1" || return 0
+	count=$2
+	if ! command -v strace >/dev/null; then
+		skip "$1: strace, which says how its children end"
+		return
+	fi
+	if ! strace -o "$tmp/trace" true 2>"$tmp/err"; then
+		skip "$1: ptrace, to see how its children end: $(head -n 1 "$tmp/err")"
+		return
+	fi
+	rm -f "$tmp/w.exb"
+	strace -f -e trace=none -o "$tmp/trace" "$exitbench" run -q -o "$tmp/w.exb" -w "$1" --ops "$2" \
+		--block-time 1ms --lead-in 0 >"$tmp/out" 2>"$tmp/err"
+	check '[ "$(grep -c "killed by SIGKILL" "$tmp/trace")" -ge $count ]' "$1: its children are killed"
+}
+killed kill-exit 16
+killed mrelease-exit 16
+
 [ -z "${WORKLOADS:-}" ] || finish
 
 # A CPU is all there is: what needs another one says so.
