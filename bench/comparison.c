@@ -18,19 +18,12 @@
 
 #define SEED 20211116
 
-static double peak_mb(void)
+static double cpu_seconds(double *peak_mb)
 {
 	struct rusage r;
 
 	getrusage(RUSAGE_SELF, &r);
-	return (double)r.ru_maxrss / 1024;
-}
-
-static double cpu_seconds(void)
-{
-	struct rusage r;
-
-	getrusage(RUSAGE_SELF, &r);
+	*peak_mb = (double)r.ru_maxrss / 1024;
 	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
 	       (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
 }
@@ -71,7 +64,7 @@ int main(int argc, char **argv)
 	struct compare_options o;
 	struct compare_result *r;
 	uint64_t start;
-	double *v, cpu;
+	double *v, cpu, peak_mb;
 	int status = 2;
 
 	if (!rounds || !samples) {
@@ -89,13 +82,13 @@ int main(int argc, char **argv)
 		goto out;
 	compare_defaults(&o);
 	start = monotonic_ns();
-	cpu = cpu_seconds();
+	cpu = cpu_seconds(&peak_mb);
 	status = compare_cell(&o, b, 2 * rounds, &r) ? 1 : 0;
 	if (status)
 		goto out;
+	cpu = cpu_seconds(&peak_mb) - cpu;
 	printf("%.3f s, %.3f s of CPU, %d replicates, peak %.0f MB, %.0f MB of it samples\n",
-		(double)(monotonic_ns() - start) / 1e9, cpu_seconds() - cpu, o.replicates,
-		peak_mb(), (double)(n * sizeof(*v)) / 1e6);
+		(double)(monotonic_ns() - start) / 1e9, cpu, o.replicates, peak_mb, (double)(n * sizeof(*v)) / 1e6);
 	compare_free(r);
 out:
 	free(b);

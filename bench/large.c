@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include "analysis/statistics/splitmix.h"
+#include "base/clock.h"
 #include "base/fail.h"
 #include "contract/workload.h"
 #include "measure/plan.h"
@@ -195,10 +195,7 @@ static int make_files(const struct options *o)
 
 static double now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)monotonic_ns() / 1e9;
 }
 
 /* Every workload on every number of CPUs, and the order of so many rounds of each cell. */

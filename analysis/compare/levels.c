@@ -22,7 +22,6 @@ double compare_round(double *v0, size_t n0, double *v1, size_t n1)
 }
 
 /* A chunk of blocks with a scratch copy as long as its longest block. */
-
 static int level_chunk(void *arg, size_t chunk)
 {
 	struct comparison *c = arg;

@@ -18,7 +18,7 @@ src_libcontrol_a_SOURCES += \
 	src/lab/qemu/qemu.h
 
 src_libcontrol_a_SOURCES += \
-	src/lab/run/bisect-measure.c src/lab/run/bisect.c src/lab/run/bisect.h \
+	src/lab/run/bisect.c src/lab/run/bisect.h \
 	src/lab/run/exact-priv.h src/lab/run/exact-store.c \
 	src/lab/run/exact.c src/lab/run/exact.h src/lab/run/timed.c src/lab/run/timed.h
 src/lab/guest/libcontrol_a-guest-image.$(OBJEXT): src/lab/guest/guest-init

@@ -26,10 +26,4 @@ int bisect_step(const struct bisect_options *o);
 /* All of it, and says on stdout which commit it was. 0, or negative after fail(). */
 int bisect_all(const struct bisect_options *o);
 
-/*
- * What an operation takes with the kernel of the tree SOURCE. 0; BISECT_SKIP with *why
- * (malloc'ed) when it does not build or boot; negative after fail().
- */
-int bisect_measure(const struct bisect_options *o, const char *source, double *value, char **why);
-
 #endif
