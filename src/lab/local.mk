@@ -9,8 +9,7 @@ src_libcontrol_a_SOURCES += \
 	src/lab/kernel/kernel-variants.c src/lab/kernel/kernel.c src/lab/kernel/kernel.h
 
 src_libcontrol_a_SOURCES += \
-	src/lab/guest/guest-image.c src/lab/guest/guest.h src/lab/guest/initramfs.c \
-	src/lab/guest/initramfs.h
+	src/lab/guest/guest.h src/lab/guest/initramfs.c src/lab/guest/initramfs.h
 
 src_libcontrol_a_SOURCES += \
 	src/lab/qemu/guests.c src/lab/qemu/guests.h src/lab/qemu/qemu-command.c \
@@ -21,7 +20,7 @@ src_libcontrol_a_SOURCES += \
 	src/lab/run/bisect.c src/lab/run/bisect.h \
 	src/lab/run/exact-priv.h src/lab/run/exact-store.c \
 	src/lab/run/exact.c src/lab/run/exact.h src/lab/run/timed.c src/lab/run/timed.h
-src/lab/guest/libcontrol_a-guest-image.$(OBJEXT): src/lab/guest/guest-init
+src/lab/guest/libcontrol_a-initramfs.$(OBJEXT): src/lab/guest/guest-init
 
 noinst_PROGRAMS += src/lab/guest/guest-init
 src_lab_guest_guest_init_SOURCES = src/lab/guest/init.c src/lab/guest/guest.h \

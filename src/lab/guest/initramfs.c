@@ -11,12 +11,17 @@
 #include "lab/guest/initramfs.h"
 
 extern const char guest_init_image[], guest_init_image_end[];
-extern const char worker_image[], worker_image_end[];
 
-struct archive {
-	FILE *f;
-	unsigned int inode;
-};
+/* The path is from the build's top. */
+__asm__(".section .rodata\n"
+	".balign 16\n"
+	"guest_init_image:\n"
+	".incbin \"src/lab/guest/guest-init\"\n"
+	"guest_init_image_end:\n"
+	".byte 0\n"
+	".previous\n");
+
+extern const char worker_image[], worker_image_end[];
 
 struct entry {
 	const char *name;
@@ -25,26 +30,26 @@ struct entry {
 	size_t size;
 };
 
-static void pad(struct archive *a)
+static void pad(FILE *f)
 {
 	static const char zeros[4];
 
-	fwrite(zeros, 1, (size_t)(-ftell(a->f) & 3), a->f);
+	fwrite(zeros, 1, (size_t)(-ftell(f) & 3), f);
 }
 
-static void add(struct archive *a, const struct entry *e)
+static void add(FILE *f, unsigned int inode, const struct entry *e)
 {
 	unsigned int links = S_ISDIR(e->mode) ? 2 : 1;
 
 	/* inode, mode, uid, gid, links, mtime, size, device, device it is, name, check sum */
-	fprintf(a->f, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", ++a->inode,
-		e->mode, 0, 0, links, 0, (unsigned int)e->size, 0, 0, e->major, e->minor,
+	fprintf(f, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", inode, e->mode, 0,
+		0, links, 0, (unsigned int)e->size, 0, 0, e->major, e->minor,
 		(unsigned int)strlen(e->name) + 1, 0);
-	fwrite(e->name, 1, strlen(e->name) + 1, a->f);
-	pad(a);
+	fwrite(e->name, 1, strlen(e->name) + 1, f);
+	pad(f);
 	if (e->size)
-		fwrite(e->data, 1, e->size, a->f);
-	pad(a);
+		fwrite(e->data, 1, e->size, f);
+	pad(f);
 }
 
 size_t guest_plan_size(uint64_t n)
@@ -52,7 +57,7 @@ size_t guest_plan_size(uint64_t n)
 	return sizeof(struct guest_plan) + n * sizeof(struct guest_job);
 }
 
-static void add_all(struct archive *a, const struct guest_plan *plan)
+static void add_all(FILE *f, const struct guest_plan *plan)
 {
 	const struct entry entries[] = {
 		{ .name = "dev", .mode = S_IFDIR | 0755 },
@@ -69,24 +74,24 @@ static void add_all(struct archive *a, const struct guest_plan *plan)
 		{ .name = "TRAILER!!!" },
 	};
 
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
-		add(a, &entries[i]);
+	for (unsigned int i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		add(f, i + 1, &entries[i]);
 }
 
 int initramfs_make(const struct guest_plan *plan, int *fd)
 {
-	struct archive a = { 0 };
+	FILE *f;
 	bool bad;
 
 	*fd = memfd_create("exitbench-initramfs", MFD_CLOEXEC);
 	if (*fd < 0)
 		return fail(STATUS_MACHINE, "memfd_create for the initramfs: %s", strerror(errno));
-	a.f = fdopen(dup(*fd), "w");
-	if (!a.f)
+	f = fdopen(dup(*fd), "w");
+	if (!f)
 		return fail_nomem();
-	add_all(&a, plan);
-	bad = ferror(a.f);
-	if (fclose(a.f) || bad)
+	add_all(f, plan);
+	bad = ferror(f);
+	if (fclose(f) || bad)
 		return fail(STATUS_MACHINE, "cannot write the initramfs: %s", strerror(errno));
 	return 0;
 }

@@ -47,7 +47,7 @@ static int start_some(struct crew *c)
 		err = qemu_start(&c->guests[c->started], &c->qemus[c->started]);
 		if (err)
 			break;
-		qemu_keep_console(c->qemus[c->started++], c->o->keep_console);
+		c->started++;
 		c->running++;
 	}
 	return err;

@@ -7,7 +7,6 @@
 
 struct guests_options {
 	int parallel;			/* guests at once, at least 1 */
-	const char *keep_console;	/* see qemu_keep_console() */
 	bool complaints;		/* warn of kernels that found a fault in themselves */
 	/* Each record of guest number GUEST; other than 0 ends them all. */
 	int (*record)(void *arg, int guest, const struct guest_record *head, const void *data);

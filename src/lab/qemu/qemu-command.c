@@ -27,9 +27,10 @@ struct arguments {
 	int n;
 };
 
-/* Each is one argument; they live until exec. */
-static void add(struct arguments *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void add(struct arguments *a, const char *fmt, ...)
+/* An option, and its value; they live until exec. */
+static void add(struct arguments *a, const char *option, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static void add(struct arguments *a, const char *option, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
@@ -38,77 +39,56 @@ static void add(struct arguments *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	if (n < 0 || a->n == MOST_ARGUMENTS - 1)
+	if (n < 0 || a->n > MOST_ARGUMENTS - 3)
 		_exit(127);
+	a->v[a->n++] = option;
 	a->v[a->n++] = text;
-	a->v[a->n] = NULL;
 }
 
 static void add_clock(struct arguments *a, enum qemu_kind kind)
 {
-	add(a, "-accel");
 	switch (kind) {
 	case QEMU_EXACT:
-		add(a, "tcg,thread=single");
+		add(a, "-accel", "tcg,thread=single");
 		/* One instruction is one ns; when nobody runs, time jumps to the next event. */
-		add(a, "-icount");
-		add(a, "shift=0,sleep=off");
-		add(a, "-rtc");
-		add(a, "base=2020-01-01,clock=vm");
-		add(a, "-seed");
-		add(a, "1");
-		add(a, "-cpu");
-		add(a, "qemu64");
+		add(a, "-icount", "shift=0,sleep=off");
+		add(a, "-rtc", "base=2020-01-01,clock=vm");
+		add(a, "-seed", "1");
+		add(a, "-cpu", "qemu64");
 		break;
 	case QEMU_EMULATED:
-		add(a, "tcg");
+		add(a, "-accel", "tcg");
 		break;
 	case QEMU_KVM:
-		add(a, "kvm");
-		add(a, "-cpu");
-		add(a, "host");
+		add(a, "-accel", "kvm");
+		add(a, "-cpu", "host");
 		break;
 	}
 }
 
 void qemu_exec(const char *qemu, const struct qemu_options *o, const struct qemu_files *f)
 {
-	struct arguments a = { 0 };
+	struct arguments a = { { qemu, "-nodefaults", "-no-user-config", "-no-reboot" }, 4 };
 
-	add(&a, "%s", qemu);
-	add(&a, "-name");
-	add(&a, "exitbench");
-	add(&a, "-M");
-	add(&a, "%s", o->type ? o->type : "microvm,acpi=off");
-	for (const char *const *p = (const char *const[]){ "-nodefaults", "-no-user-config",
-		     "-display", "none", "-no-reboot", "-smp", "1", NULL }; *p; p++)
-		add(&a, "%s", *p);
-	add(&a, "-m");
-	add(&a, "%lldM", (long long)o->memory_mb);
+	add(&a, "-name", "exitbench");
+	add(&a, "-M", "%s", o->type ? o->type : "microvm,acpi=off");
+	add(&a, "-display", "none");
+	add(&a, "-smp", "1");
+	add(&a, "-m", "%lldM", (long long)o->memory_mb);
 	add_clock(&a, o->kind);
-	add(&a, "-kernel");
-	add(&a, "%s", o->kernel);
-	add(&a, "-initrd");
-	add(&a, "/proc/self/fd/%d", f->initramfs);
-	add(&a, "-append");
-	add(&a, "%s%s%s%s", kernel_line, o->kind == QEMU_EXACT ? " nolapic_timer" : "",
+	add(&a, "-kernel", "%s", o->kernel);
+	add(&a, "-initrd", "/proc/self/fd/%d", f->initramfs);
+	add(&a, "-append", "%s%s%s%s", kernel_line, o->kind == QEMU_EXACT ? " nolapic_timer" : "",
 		o->append ? " " : "", o->append ? o->append : "");
-	add(&a, "-chardev");
-	add(&a, "file,id=console,path=/proc/self/fd/%d", f->console);
-	add(&a, "-serial");
-	add(&a, "chardev:console");
+	add(&a, "-chardev", "file,id=console,path=/proc/self/fd/%d", f->console);
+	add(&a, "-serial", "chardev:console");
 	if (f->line >= 0) {
-		add(&a, "-chardev");
-		add(&a, "socket,id=line,fd=%d", f->line);
+		add(&a, "-chardev", "socket,id=line,fd=%d", f->line);
 		/* -serial gives a microvm one line only. */
-		add(&a, "-device");
-		add(&a, "isa-serial,chardev=line,index=1");
+		add(&a, "-device", "isa-serial,chardev=line,index=1");
 	}
-	add(&a, "-chardev");
-	add(&a, "file,id=out,path=/proc/self/fd/%d", f->out);
-	add(&a, "-device");
-	add(&a, "isa-debugcon,chardev=out,iobase=%#x", GUEST_PORT_OUT);
-	add(&a, "-device");
-	add(&a, "isa-debug-exit,iobase=%#x,iosize=4", GUEST_PORT_END);
+	add(&a, "-chardev", "file,id=out,path=/proc/self/fd/%d", f->out);
+	add(&a, "-device", "isa-debugcon,chardev=out,iobase=%#x", GUEST_PORT_OUT);
+	add(&a, "-device", "isa-debug-exit,iobase=%#x,iosize=4", GUEST_PORT_END);
 	execvp(qemu, (char *const *)a.v);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 #include "base/clean-text.h"
 #include "base/fail.h"
@@ -51,15 +52,11 @@ static void show(const char *of, char *text)
 
 static bool copy_all(int from, int to)
 {
-	char buf[65536];
 	off_t at = 0;
 	ssize_t n;
 
-	while ((n = pread(from, buf, sizeof(buf), at)) > 0) {
-		if (write(to, buf, n) != n)
-			return false;
-		at += n;
-	}
+	while ((n = sendfile(to, from, &at, 1 << 30)) > 0)
+		;
 	return !n;
 }
 
@@ -69,7 +66,8 @@ static char *keep_console(const struct qemu *m)
 	char *path = NULL;
 	int fd;
 
-	if (!m->keep || asprintf(&path, "%s-%s.console", m->keep, m->o.name) < 0)
+	if (!m->o.keep_console ||
+		asprintf(&path, "%s-%s.console", m->o.keep_console, m->o.name) < 0)
 		return NULL;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0 || !copy_all(m->console, fd)) {

@@ -12,7 +12,6 @@ struct qemu {
 	int pidfd;
 	int out, console, errors;	/* memfds: its records, its console, QEMU's messages */
 	int line;
-	char *keep;			/* see qemu_keep_console() */
 	uint64_t at;			/* bytes of records read */
 	char *buffer;
 	size_t room;

@@ -121,14 +121,7 @@ void qemu_end(struct qemu *m)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	free(m->buffer);
-	free(m->keep);
 	free(m);
-}
-
-void qemu_keep_console(struct qemu *m, const char *prefix)
-{
-	free(m->keep);
-	m->keep = prefix ? strdup(prefix) : NULL;
 }
 
 int qemu_pidfd(const struct qemu *m)

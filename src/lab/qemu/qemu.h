@@ -28,6 +28,8 @@ struct qemu_options {
 	double start_limit;	/* CPU seconds, or ten times as many, until its first record */
 	double limit;		/* the same without a record, after that */
 	int cpu;		/* to be bound to; -1: anywhere */
+	/* Where its console goes if it fails or complains: PREFIX-NAME.console; NULL: nowhere. */
+	const char *keep_console;
 	bool silent;		/* a failure's console is not shown */
 	bool line;		/* a second serial line, for qemu_ask() */
 };
@@ -56,9 +58,6 @@ bool qemu_done(const struct qemu *m);
 
 /* Sends the number of a block over the second serial line. */
 int qemu_ask(struct qemu *m, uint32_t index);
-
-/* Where a guest's console goes that fails or complains: PREFIX-NAME.console; NULL: nowhere. */
-void qemu_keep_console(struct qemu *m, const char *prefix);
 
 /*
  * Warns if the guest's kernel has found a fault in itself so far (a WARNING, a BUG), with the

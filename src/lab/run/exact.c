@@ -83,7 +83,8 @@ int exact_guest(struct exact *x, int kernel, enum guest_source source, struct qe
 	*out = (struct qemu_options){ .kind = x->o->kind, .name = x->plan->arms[kernel].name,
 		.kernel = x->kernels[kernel].image, .append = x->kernels[kernel].append,
 		.type = x->o->machine, .memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,
-		.start_limit = x->o->start_limit, .limit = x->o->limit, .silent = x->o->silent };
+		.start_limit = x->o->start_limit, .limit = x->o->limit, .keep_console = x->o->keep_console,
+		.silent = x->o->silent };
 	return make_initramfs(x, kernel, source, &out->initramfs);
 }
 
@@ -250,7 +251,7 @@ static void on_look(void *arg)
 static int run_guests(struct exact *x, int n)
 {
 	struct qemu_options *guests = calloc(n, sizeof(*guests));
-	struct guests_options o = { .parallel = x->o->parallel, .keep_console = x->o->keep_console,
+	struct guests_options o = { .parallel = x->o->parallel,
 		.complaints = !x->trial, .record = on_record, .look = on_look, .arg = x };
 	int err = guests ? 0 : fail_nomem();
 

@@ -29,7 +29,7 @@ struct exact_options {
 	double start_limit;	/* the same until its first one */
 	bool silent;		/* no word about a guest that fails, but the error */
 	int parallel;		/* guests at once */
-	const char *keep_console;	/* see qemu_keep_console() */
+	const char *keep_console;	/* see struct qemu_options */
 	bool quiet;
 };
 

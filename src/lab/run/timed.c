@@ -101,10 +101,8 @@ static int start_guest(struct timed *t, int side)
 	m.line = true;
 	err = qemu_start(&m, &t->guest[side]);
 	close(m.initramfs);
-	if (err)
-		return err;
-	qemu_keep_console(t->guest[side], t->x.o->keep_console);
-	err = await(t, side, GUEST_HELLO, &head, &data);
+	if (!err)
+		err = await(t, side, GUEST_HELLO, &head, &data);
 	return err ? err : exact_keep_hello(&t->x, side, data, head.size);
 }
 
