@@ -152,8 +152,8 @@ exitbench_SOURCES += \
 	src/command/exitbench.c
 exitbench_SOURCES += \
 	src/command/lab/lab-bisect.c src/command/lab/lab-build.c \
-	src/command/lab/lab-kernels.c src/command/lab/lab-kernels.h src/command/lab/lab-pads.c \
-	src/command/lab/lab-pads.h src/command/lab/lab-run.c src/command/lab/lab-measure.c \
-	src/command/lab/lab-measure.h src/command/lab/lab-variants.c src/command/lab/lab.h
+	src/command/lab/lab-kernels.c src/command/lab/lab-kernels.h src/command/lab/lab-run.c \
+	src/command/lab/lab-measure.c src/command/lab/lab-measure.h \
+	src/command/lab/lab-variants.c src/command/lab/lab.c src/command/lab/lab.h
 exitbench_CFLAGS = $(control_cflags)
 exitbench_LDADD = src/libcontrol.a analysis/libanalysis.a $(control_libs)

@@ -2,6 +2,7 @@
 /* Whether a process number is taken, and whether /proc is of our pid namespace. */
 #include "config.h"
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,4 +24,11 @@ bool proc_is_ours(void)
 
 	text[n > 0 ? n : 0] = '\0';
 	return atoi(text) == (int)getpid();
+}
+
+int usable_cpus(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
 }

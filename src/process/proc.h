@@ -15,4 +15,7 @@ bool proc_is_gone(pid_t pid);
  */
 bool proc_is_ours(void);
 
+/* How many we may run on; 1 if that is not known. */
+int usable_cpus(void);
+
 #endif

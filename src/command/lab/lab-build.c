@@ -7,7 +7,6 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/fail.h"
-#include "command/lab/lab-pads.h"
 #include "command/lab/lab.h"
 #include "lab/kernel/kernel.h"
 #include "process/signals.h"
@@ -43,32 +42,16 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
-/* LIST is cut into pieces, in place. */
-static int add_variants(struct options *o, char *list)
-{
-	char *word;
-	int err = 0;
-
-	while (!err && (word = strsep(&list, ",")))
-		err = strings_add(&o->variants, word);
-	return err;
-}
-
 /* Those that are named, or all that are shipped. */
 static int choose_variants(struct options *o, const struct arguments *a)
 {
-	const struct kernel_variant *all;
-	size_t n;
 	int err = 0;
 
 	for (int i = 0; i < o->lists.n && !err; i++)
-		err = add_variants(o, (char *)o->lists.v[i]);	/* of argv, ours */
+		err = variants_add(&o->variants, (char *)o->lists.v[i]);	/* of argv, ours */
 	for (int i = 0; i < a->n && !err; i++)
-		err = add_variants(o, a->v[i]);
-	all = kernel_variants(&n);
-	for (size_t i = 0; i < n && !o->lists.n && !a->n && !err; i++)
-		err = strings_add(&o->variants, all[i].name);
-	return err;
+		err = variants_add(&o->variants, a->v[i]);
+	return err || o->variants.n ? err : variants_add(&o->variants, NULL);
 }
 
 static json_t *kernel_json(const struct lab_kernel *k, double seconds)

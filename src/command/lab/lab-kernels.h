@@ -8,8 +8,8 @@
 struct lab_kernels {
 	char **names;			/* of arms; n, each once */
 	struct exact_kernel *exact;	/* [build * n + arm], nbuilds of each arm */
-	struct lab_kernel *built;	/* nbuilt of them */
-	int n, nbuilds, nexact, nbuilt;
+	struct lab_kernel *built;	/* the same; those that are given are empty */
+	int n, nbuilds;
 };
 
 /*

@@ -38,6 +38,7 @@ struct lab_measurement {
 	struct tick_clock clock;
 	int64_t run;			/* the last one */
 	struct exact_summary summary;
+	char *stem;			/* FILE.exb without its suffix: of what lies beside */
 };
 
 /* Warnings of a run are kept in its file, too. */
@@ -156,8 +157,9 @@ static const char *status_name(int err)
 }
 
 /* The first error is the one to tell. */
-static int end_run(struct lab_measurement *s, int err)
+static int end_run(void *arg, int err)
 {
+	struct lab_measurement *s = arg;
 	char why[1024];
 	int end;
 
@@ -186,14 +188,6 @@ static int note_kernels(struct lab_measurement *s)
 		err = store_add_note(s->store, s->run, "kernel", text);
 	}
 	return err;
-}
-
-/* FILE.exb without its suffix: the stem of what lies beside it. */
-static int stem_length(const struct lab_measurement *s)
-{
-	size_t n = strlen(s->o->output);
-
-	return (int)(n > 4 && !strcmp(s->o->output + n - 4, ".exb") ? n - 4 : n);
 }
 
 static int measure_exact(struct lab_measurement *s, const struct exact_options *o)
@@ -250,12 +244,6 @@ static int begin_boot(void *arg, int boot, enum qemu_kind kind, int64_t *run)
 	return err ? end_run(s, err) : 0;
 }
 
-static int end_boot(void *arg, int64_t run, int err)
-{
-	(void)run;
-	return end_run(arg, err);
-}
-
 /* As many as are asked for; else 4, or the next number of them that uses each build alike. */
 static int boots(const struct lab_measurement *s)
 {
@@ -268,7 +256,8 @@ static int measure_timed(struct lab_measurement *s, const struct exact_options *
 {
 	struct timed_options t = { .exact = *o, .seconds = (double)s->o->time_ns / 1e9,
 		.probe_limit = s->o->probe_limit,
-		.boots = boots(s), .builds = s->kernels.nbuilds, .begin = begin_boot, .end = end_boot, .arg = s };
+		.boots = boots(s), .builds = s->kernels.nbuilds, .begin = begin_boot,
+		.end = end_run, .arg = s };
 
 	clock_choose(&s->clock);
 	return timed_measure(&s->plan, s->kernels.exact, s->store, &t, &s->summary);
@@ -277,15 +266,13 @@ static int measure_timed(struct lab_measurement *s, const struct exact_options *
 static int measure(struct lab_measurement *s)
 {
 	struct exact_options o = s->o->exact;
-	char *prefix;
-	int err;
+	size_t n = strlen(s->o->output);
 
-	if (asprintf(&prefix, "%.*s", stem_length(s), s->o->output) < 0)
+	s->stem = strndup(s->o->output, n > 4 && !strcmp(s->o->output + n - 4, ".exb") ? n - 4 : n);
+	if (!s->stem)
 		return fail_nomem();
-	o.keep_console = prefix;
-	err = s->o->timed ? measure_timed(s, &o) : measure_exact(s, &o);
-	free(prefix);
-	return err;
+	o.keep_console = s->stem;
+	return s->o->timed ? measure_timed(s, &o) : measure_exact(s, &o);
 }
 
 static int print_table(const struct lab_measurement *s, const struct lab_table *t)
@@ -338,7 +325,7 @@ static int draw(const struct lab_measurement *s, const struct lab_table *t)
 	char *dir, *safe = NULL;
 	int err;
 
-	if (asprintf(&dir, "%.*s-plots", stem_length(s), s->o->output) < 0)
+	if (asprintf(&dir, "%s-plots", s->stem) < 0)
 		return fail_nomem();
 	err = safe_path_find(dir, &safe);
 	free(safe);
@@ -369,26 +356,27 @@ static int show_timed(const struct lab_measurement *s)
 	struct results r;
 	struct dataset *d;
 	char *layout = layout_text(s);
-	json_t *json = NULL;
+	json_t *json;
 	int err = layout ? dataset_open(&o, &d) : fail_nomem();
 
-	if (err) {
-		free(layout);
-		return err;
-	}
+	if (err)
+		goto out;
 	compare_defaults(&compare);
 	err = results_make(d, s->o->metrics, &compare, &r);
-	if (!err && s->o->json) {
+	if (err)
+		goto close;
+	if (s->o->json) {
 		json = results_json(&r);
 		json_object_set_new(json, "layout", text_json(layout));
 		err = json_print(json, 9);
-	} else if (!err) {
+	} else {
 		results_text(&r, stdout);
 		printf("\nlayout   %s\n", layout);
 	}
-	if (!err)
-		results_free(&r);
+	results_free(&r);
+close:
 	dataset_close(d);
+out:
 	free(layout);
 	return err;
 }
@@ -449,5 +437,6 @@ int lab_measure(const struct lab_options *o, const char *command)
 	topology_free(s.topology);
 	json_decref(s.environment);
 	lab_kernels_free(&s.kernels);
+	free(s.stem);
 	return err;
 }

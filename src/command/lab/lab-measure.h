@@ -3,13 +3,9 @@
 #ifndef EXITBENCH_LAB_MEASURE_H
 #define EXITBENCH_LAB_MEASURE_H
 
-#include "command/lab/lab-pads.h"
+#include "command/lab/lab.h"
 #include "dataset/dataset.h"
-#include "lab/kernel/kernel.h"
 #include "lab/run/exact.h"
-#include "text/options.h"
-
-#define LAB_MOST_OPS 1000000
 
 struct lab_options {
 	const char *output;		/* the result file */

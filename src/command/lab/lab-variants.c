@@ -16,14 +16,6 @@ static const struct option_row rows[] = {
 	{ 0 }
 };
 
-const char *variant_name(int i)
-{
-	size_t n;
-	const struct kernel_variant *v = kernel_variants(&n);
-
-	return i < (int)n ? v[i].name : NULL;
-}
-
 static int print_json(void)
 {
 	json_t *list = json_array();

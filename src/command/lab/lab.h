@@ -17,4 +17,21 @@
 /* The name of the shipped variant at I; NULL behind the last. */
 const char *variant_name(int i);
 
+/* Adds those in LIST ("v1,v2"), which is cut in place; NULL: all that are shipped. */
+int variants_add(struct strings *names, char *list);
+
+#define MOST_PADS 64
+
+/* Which padded builds of a kernel are asked for; see kernel_build(). */
+struct pads {
+	unsigned int v[MOST_PADS];
+	int n;
+};
+
+/* "N,..." as the value of option WHAT into a struct pads. 0, or -STATUS_USAGE after fail(). */
+int pads_parse(const char *what, const char *list, void *pads);
+
+/* The same as text; NULL without memory, else malloc'ed. */
+char *pads_text(const struct pads *p);
+
 #endif

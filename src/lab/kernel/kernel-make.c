@@ -2,7 +2,6 @@
 /* Configures and compiles the working copy with the kernel's own makefiles. */
 #include "config.h"
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/progress.h"
 #include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
+#include "process/proc.h"
 #include "text/units.h"
 
 /* The object directory, absolute; malloc'ed, NULL without memory. */
@@ -132,15 +132,6 @@ static int fail_make(const struct making *m, const char *doing)
 		m->s->release, m->name, doing, compiler_words(m), m->log_path);
 }
 
-static int jobs(const struct kernel_source *s)
-{
-	cpu_set_t set;
-
-	if (s->o->jobs > 0)
-		return s->o->jobs;
-	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
-}
-
 /* What makes a build the same at any time, by anybody, anywhere. */
 static const char *const reproducible[] = {
 	"KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 1970", "KBUILD_BUILD_USER=exitbench",
@@ -152,7 +143,8 @@ static int run_make(struct making *m, const char *target, const char *more, cons
 {
 	const struct kernel_source *s = m->s;
 	char *src = text_of("%s/src", s->tree), *arch = text_of("ARCH=%s", s->arch->make),
-	     *cross = text_of("CROSS_COMPILE=%s", s->cross), *j = text_of("-j%d", jobs(s)),
+	     *cross = text_of("CROSS_COMPILE=%s", s->cross),
+	     *j = text_of("-j%d", s->o->jobs > 0 ? s->o->jobs : usable_cpus()),
 	     *out = text_of("O=exitbench-%s", s->arch->name);
 	const char *argv[MOST_ARGS] = { "make", "--no-print-directory", j, out, arch, cross };
 	struct tool t = { .argv = argv, .dir = src, .log = m->log, .line = make_line,

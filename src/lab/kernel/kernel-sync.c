@@ -31,7 +31,7 @@ static bool matches(const char *const *patterns, const char *path)
 	return *patterns;
 }
 
-/* Is this (relative) path no part of a source: version control, what a build made, documents? */
+/* Is this path no part of a source: version control, what a build made, documents? */
 static bool source_skips(const char *path, bool directory)
 {
 	static const char *const never[] = { "include/config", "include/generated",

@@ -83,8 +83,8 @@ int exact_guest(struct exact *x, int kernel, enum guest_source source, struct qe
 	*out = (struct qemu_options){ .kind = x->o->kind, .name = x->plan->arms[kernel].name,
 		.kernel = x->kernels[kernel].image, .append = x->kernels[kernel].append,
 		.type = x->o->machine, .memory_mb = x->o->memory_mb, .initramfs = -1, .cpu = -1,
-		.start_limit = x->o->start_limit, .limit = x->o->limit, .keep_console = x->o->keep_console,
-		.silent = x->o->silent };
+		.start_limit = x->o->start_limit, .limit = x->o->limit,
+		.keep_console = x->o->keep_console, .silent = x->o->silent };
 	return make_initramfs(x, kernel, source, &out->initramfs);
 }
 

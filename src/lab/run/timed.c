@@ -209,7 +209,7 @@ static int one_boot(struct timed *t, struct exact_kernel *kernels)
 	if (!err)
 		err = visit_all(t, t->start + (uint64_t)slice);
 	end_guests(t);
-	end_err = t->o->end(t->o->arg, t->x.run, err);
+	end_err = t->o->end(t->o->arg, err);
 	return err ? err : end_err;
 }
 

@@ -20,7 +20,7 @@ struct timed_options {
 	 * there is no run that END would have to end.
 	 */
 	int (*begin)(void *arg, int boot, enum qemu_kind kind, int64_t *run);
-	int (*end)(void *arg, int64_t run, int err);
+	int (*end)(void *arg, int err);
 	void *arg;
 };
 
