@@ -3,9 +3,8 @@
 # program, like the worker.
 src_libcontrol_a_SOURCES += \
 	src/lab/kernel/kernel-files.c src/lab/kernel/kernel-make.c \
-	src/lab/kernel/kernel-pad.c src/lab/kernel/kernel-priv.h \
-	src/lab/kernel/kernel-source.c src/lab/kernel/kernel-sync.c \
-	src/lab/kernel/kernel-tree.c src/lab/kernel/kernel-variant.c \
+	src/lab/kernel/kernel-priv.h src/lab/kernel/kernel-source.c \
+	src/lab/kernel/kernel-sync.c src/lab/kernel/kernel-tree.c src/lab/kernel/kernel-variant.c \
 	src/lab/kernel/kernel-variants.c src/lab/kernel/kernel.c src/lab/kernel/kernel.h
 
 src_libcontrol_a_SOURCES += \

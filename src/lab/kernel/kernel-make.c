@@ -14,12 +14,6 @@
 #include "process/proc.h"
 #include "text/units.h"
 
-/* The object directory, absolute; malloc'ed, NULL without memory. */
-static char *objects_of(const struct kernel_source *s)
-{
-	return text_of("%s/src/exitbench-%s", s->tree, s->arch->name);
-}
-
 static int need_libelf(const struct kernel_source *s)
 {
 	static const char *const argv[] = { "gcc", "-fsyntax-only", "-include", "gelf.h", "-x", "c",
@@ -176,7 +170,7 @@ static int run_make(struct making *m, const char *target, const char *more, cons
  */
 static int start_making(const struct kernel_source *s, const char *mark)
 {
-	char *objects = objects_of(s);
+	char *objects = text_of("%s/src/exitbench-%s", s->tree, s->arch->name);
 	int err = objects ? 0 : fail_nomem();
 
 	if (!err && !access(mark, F_OK) && remove_all(objects))

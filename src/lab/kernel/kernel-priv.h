@@ -35,8 +35,7 @@ struct kernel_source {
 	char *config;		/* all fragments as one text */
 	char *cache;		/* absolute */
 	char *tree;		/* the working copy, in the cache */
-	int lock;		/* of the working copy; -1: not held */
-	bool ready;		/* the working copy holds this source, and we hold the lock */
+	int lock;		/* of the working copy, which holds this source; -1: not held */
 };
 
 /* snprintf() into malloc'ed memory; NULL without memory. */
@@ -128,15 +127,16 @@ struct variant {
 int variant_load(const char *name, struct variant *v);
 void variant_free(struct variant *v);
 
-/* Applies it to the source's files (the working copy is not changed). */
-int variant_apply(const struct kernel_source *s, const struct variant *v, struct changes *out);
+/*
+ * Applies it to the source's files (the working copy is not changed), and adds distances chosen
+ * by PAD, unless that is 0, to those that exit runs through.
+ */
+int variant_apply(const struct kernel_source *s, const struct variant *v, unsigned int pad,
+	struct changes *out);
 
 /* A directory of the working copy for what programs are given, emptied. */
 #define SCRATCH "scratch"
 int empty_scratch(const struct kernel_source *s);
-
-/* Adds distances chosen by PAD to the files that exit runs through. */
-int variant_pad(const struct kernel_source *s, unsigned int pad, struct changes *out);
 
 /* Configures and compiles the working copy; NAME is the variant's, for messages. */
 int kernel_make(const struct kernel_source *s, const char *name);

@@ -216,13 +216,20 @@ static int join_config(struct kernel_source *s)
 	return s->config ? 0 : fail_nomem();
 }
 
+static int find_release(struct kernel_source *s)
+{
+	return s->tarball ? tarball_release(s) : tree_release_name(s);
+}
+
 /* A tarball's copy is named by what it holds, a tree's by where it is: it changes. */
 static int name_tree(struct kernel_source *s)
 {
 	char hex[HASH_HEX];
 	struct hash h;
-	int err = hash_start(&h);
+	int err = source_hash(s->path, s->tarball, s->id);
 
+	if (!err)
+		err = hash_start(&h);
 	if (err)
 		return err;
 	hash_text(&h, s->tarball ? s->id : s->path);
@@ -234,28 +241,17 @@ static int name_tree(struct kernel_source *s)
 
 int kernel_source_open(const struct kernel_options *o, struct kernel_source **out)
 {
+	static int (*const steps[])(struct kernel_source *) = { find_arch, find_path, cache_dir,
+		join_config, find_compiler, find_release, name_tree };
 	struct kernel_source *s = calloc(1, sizeof(*s));
-	int err;
+	int err = 0;
 
 	if (!s)
 		return fail_nomem();
 	s->o = o;
 	s->lock = -1;
-	err = find_arch(s);
-	if (!err)
-		err = find_path(s);
-	if (!err)
-		err = cache_dir(s);
-	if (!err)
-		err = join_config(s);
-	if (!err)
-		err = find_compiler(s);
-	if (!err)
-		err = s->tarball ? tarball_release(s) : tree_release_name(s);
-	if (!err)
-		err = source_hash(s->path, s->tarball, s->id);
-	if (!err)
-		err = name_tree(s);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && !err; i++)
+		err = steps[i](s);
 	if (err) {
 		kernel_source_close(s);
 		s = NULL;

@@ -244,7 +244,7 @@ int tree_prepare(struct kernel_source *s)
 	char *trees;
 	int err;
 
-	if (s->ready)
+	if (s->lock >= 0)
 		return 0;
 	trees = text_of("%s/trees", s->cache);
 	err = trees ? 0 : fail_nomem();
@@ -259,7 +259,6 @@ int tree_prepare(struct kernel_source *s)
 		err = update_tree(s);
 	if (err)
 		tree_release(s);
-	s->ready = !err;
 	return err;
 }
 
@@ -268,5 +267,4 @@ void tree_release(struct kernel_source *s)
 	if (s->lock >= 0)
 		close(s->lock);
 	s->lock = -1;
-	s->ready = false;
 }

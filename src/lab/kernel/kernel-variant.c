@@ -8,12 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/fail.h"
+#include "base/random.h"
 #include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 
 #define STEP "// step "
 #define OPTIONAL " (where it is)"	/* ends WHAT of a step that may find nothing */
 #define DEFAULT_FILE "mm/mmap.c"
+#define CACHE_LINE 64		/* bytes; functions are aligned to it */
+#define MOST_DISTANCE 64	/* lines between two files, less one */
 
 static int load_shipped(const char *name, struct variant *v)
 {
@@ -377,11 +380,56 @@ static int apply_patch(const struct kernel_source *s, const struct variant *v,
 	return err;
 }
 
-int variant_apply(const struct kernel_source *s, const struct variant *v, struct changes *out)
+/*
+ * The same code at other addresses: what an exit runs through; those that a source does not have
+ * are left out.
+ */
+static const char *const padded[] = {
+	"fs/file_table.c", "kernel/exit.c", "kernel/fork.c", "kernel/locking/rwsem.c",
+	"kernel/signal.c", "lib/maple_tree.c", "mm/memcontrol.c", "mm/memory.c", "mm/mmap.c",
+	"mm/mmu_gather.c", "mm/page_alloc.c", "mm/rmap.c", "mm/slub.c", "mm/swap.c", "mm/vma.c",
+};
+#define NPADDED (sizeof(padded) / sizeof(*padded))
+
+static int distance(unsigned int pad, size_t file)
+{
+	const uint64_t key[] = { pad, file };
+	int order[MOST_DISTANCE];
+
+	random_order(key, 2, order, MOST_DISTANCE);
+	return CACHE_LINE * order[0];
+}
+
+static int pad_file(const struct kernel_source *s, unsigned int pad, size_t i,
+	struct changes *out)
+{
+	struct change *c;
+	char *text;
+	int n, err;
+
+	err = changes_file(s, out, padded[i], &c);
+	if (err || !c->text)
+		return err;
+	n = distance(pad, i);
+	text = text_of(
+		"%s\n__asm__(\".pushsection .text\\n.skip %d, %s\\n.popsection\");\n",
+		c->text, n, s->arch->filler);
+	if (!text)
+		return fail_nomem();
+	free(c->text);
+	c->text = text;
+	c->size = strlen(text);
+	return 0;
+}
+
+int variant_apply(const struct kernel_source *s, const struct variant *v, unsigned int pad,
+	struct changes *out)
 {
 	int err = v->patch ? apply_patch(s, v, out) : apply_steps(s, v, out);
 
 	if (!err)
 		err = empty_scratch(s);
+	for (size_t i = 0; pad && i < NPADDED && !err; i++)
+		err = pad_file(s, pad, i, out);
 	return err;
 }

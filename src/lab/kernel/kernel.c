@@ -156,9 +156,7 @@ static int build(struct kernel_source *s, const struct variant *v, unsigned int 
 		return 0;
 	}
 	if (!err)
-		err = variant_apply(s, v, &c);
-	if (!err)
-		err = variant_pad(s, pad, &c);
+		err = variant_apply(s, v, pad, &c);
 	if (!err)
 		err = tree_apply(s, &c);
 	if (!err)
@@ -213,7 +211,7 @@ int kernel_diff(struct kernel_source *s, const char *variant, FILE *out)
 	if (!err)
 		err = tree_prepare(s);
 	if (!err)
-		err = variant_apply(s, &v, &c);
+		err = variant_apply(s, &v, 0, &c);
 	for (size_t i = 0; i < c.n && !err; i++)
 		err = show_change(s, &c.v[i], out);
 	if (!err)
