@@ -152,7 +152,7 @@ copy_tree
 ok $? "a copy of the tree is configured"
 awk '/^#/ || !NF { next } !/^\t/ { if (n++) print line; line = $1 "\t" $2 "\t" $3; next }
 	{ sub(/^\t/, ""); line = line "\t" $0 } END { if (n) print line }' "$list" |
-	grep -E -e "^[^	]*(${PLANT:-.})" >"$tmp/faults"
+	PLANT=${PLANT:-.} awk -F '\t' '$1 ~ ENVIRON["PLANT"]' >"$tmp/faults"
 # shellcheck disable=SC2034 # in a condition
 least=$([ -n "${PLANT:-}" ] && echo 1 || echo 90)
 check '[ "$(wc -l <"$tmp/faults")" -ge $least ]' "there are faults to plant"
