@@ -12,6 +12,5 @@ src/lab/kernel/kernel-shipped.h: lab-variants
 	@$(MKDIR_P) $(@D)
 	@LC_ALL=C $(AWK) -f $(srcdir)/lab/variants.awk $(lab_variants) >$@.new || { rm -f $@.new; exit 1; }
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
-src/lab/kernel/libcontrol_a-kernel-variants.$(OBJEXT): src/lab/kernel/kernel-shipped.h
 src/lab/kernel/libcontrol_a-kernel-variants.$(OBJEXT): src/lab/kernel/kernel-shipped.h $(dist_lab_DATA)
 CLEANFILES += src/lab/kernel/kernel-shipped.h
