@@ -82,6 +82,18 @@ check 'is_json "[(r[\"status\"], r[\"unit\"], [a[\"name\"] for a in r[\"arms\"]]
 	"has what the file holds"
 works "show" show "$f"
 check 'grep -q "^    arm0 *20 *400 *400 " "$tmp/out"' "has it as text"
+# Of what was started, not all is recorded: here the two are not the same.
+works "a measured run" run -q -o "$tmp/run.exb" --arm a -w fork-exit --ops 200
+works "its samples" export --csv "$tmp/run.exb"
+samples=$(grep -c '^"*a.*exit,[0-9.]*$' "$tmp/out")
+works "show --json of it" show --json "$tmp/run.exb"
+check 'is_json "[(a[\"recorded\"], a[\"started\"] > a[\"recorded\"]) for a in d[\"runs\"][0][\"cells\"][0][\"arms\"]] ==
+	[($samples, True)]"' "recorded is what has samples"
+row=$(python3 -c 'import json, sys
+a, = json.load(open(sys.argv[1]))["runs"][0]["cells"][0]["arms"]
+print(*(a[k] for k in "arm blocks started recorded warmup lead_in fill failed".split()), sep=" *")' "$tmp/out")
+works "show of it" show "$tmp/run.exb"
+check 'grep -q "^ *$row\$" "$tmp/out"' "has the same numbers"
 works "export --json" export --json "$f"
 check 'is_json "[len(b[\"exit\"]) for b in d[\"runs\"][0][\"cells\"][0][\"blocks\"]] == [20] * 40 and
 	d[\"runs\"][0][\"cells\"][0][\"blocks\"][0][\"exit\"][:3] == [5000, 5259, 5518]"' "has the samples"

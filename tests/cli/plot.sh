@@ -158,6 +158,20 @@ else
 fi
 works "one kind" plot "$f" -o "$tmp/kind" --kind histogram -T svg
 check '[ "$(ls "$tmp/kind" | wc -l)" = 2 ] && [ -s "$tmp/kind/$cell.histogram.svg" ]' "and no other"
+# Sides that differ: before all is below 2000, after all is above 1500.
+awk 'BEGIN {
+	print "arm,boot,block,workload,cores,metric,value"
+	for (b = 0; b < 20; b++) for (a = 0; a < 2; a++) for (i = 0; i < 20; i++)
+		print "arm" a ",b," b ",one,1,exit," 1001 + 501 * a + 997 * (i * 20 + b) / 400
+}' >"$tmp/apart.csv"
+works "two that differ" import --csv "$tmp/apart.csv" -o "$tmp/apart.exb"
+works "their histogram" plot "$tmp/apart.exb" -o "$tmp/apart" --kind histogram -T svg
+check 'awk "/^#/ || !NF { next } !at { for (at = 1; at <= NF; at++) column[\$at] = at; next }
+	{ before += \$column[\"before_pct\"]; after += \$column[\"after_pct\"] }
+	\$column[\"from\"] > 2000 { wrong += \$column[\"before_pct\"] }
+	\$column[\"to\"] < 1500 { wrong += \$column[\"after_pct\"] }
+	END { exit !(before > 98 && after > 98 && wrong == 0) }" "$tmp/apart/"*.histogram.tsv' \
+	"has each side in its place"
 fails 2 'kind pie' "an unknown kind" plot "$f" -o "$d" --kind pie
 works "all metrics, as JSON" plot "$f" -o "$d" --metric all --terminal svg --json
 check 'grep -q "throughput-of-fork-exit-1-core-compact.shift.svg" "$tmp/out"' "its files are listed"

@@ -650,6 +650,34 @@ static void test_width_where_rounds_depend(void **state)
 	}
 }
 
+/*
+ * Between boots: the band is right at all percentiles at once. Where they hardly depend on each
+ * other it is much wider than an interval, and never wider than Bonferroni's.
+ */
+static void test_band_between_boots(void **state)
+{
+	struct data d = make((struct shape){ 10, 5, 80, false, true, 0, 0 }, 12);
+	struct compare_options o = quick(COMPARE_BOOT);
+	struct compare_result *r = compare(&o, &d);
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < r->npercentiles; i++) {
+		const struct compare_percentile *p = &r->percentiles[i];
+		double wider = (p->band.hi - p->band.lo) / (p->ci.hi - p->ci.lo);
+
+		if (isnan(p->band.lo))
+			continue;
+		n++;
+		if (!(wider > 1.2 && wider < 1.7))
+			print_error("p%g: the band is %.2f of the interval\n", p->p, wider);
+		assert_true(wider > 1.2 && wider < 1.7);
+	}
+	assert_true(n > 5);
+	compare_free(r);
+	drop(&d);
+}
+
 /* p at most 0.05 exactly when the verdict says so, through all margins that matter. */
 static void test_p_and_verdict_agree(void **state)
 {
@@ -713,6 +741,7 @@ int main(void)
 		cmocka_unit_test(test_merged_rounds_depend),
 		cmocka_unit_test(test_merged_rounds_do_not),
 		cmocka_unit_test(test_width_where_rounds_depend),
+		cmocka_unit_test(test_band_between_boots),
 		cmocka_unit_test(test_p_and_verdict_agree),
 		cmocka_unit_test(test_bad_options),
 	};
