@@ -431,6 +431,21 @@ static void test_opposite(void **state)
 	drop(&d);
 }
 
+/* Where values come in steps, an interval reaches a step further. */
+static void assert_tie_in_interval(const struct compare_result *r)
+{
+	const struct compare_warning *w = r->warnings;
+	const struct compare_percentile *p = r->percentiles;
+
+	while (w->code != COMPARE_WARN_TIES)
+		w++;
+	while (p->p != w->a)
+		p++;
+	assert_true(w->b > 1);
+	assert_true(p->ci.hi - p->delta >= 0.999 * log1p(w->b / 100));
+	assert_true(p->delta - p->ci.lo >= 0.999 * log1p(w->b / 100));
+}
+
 static void test_odd_data(void **state)
 {
 	struct data d = make((struct shape){ 1, 40, 50, true, false, 0, 0 }, 1);
@@ -450,7 +465,9 @@ static void test_odd_data(void **state)
 	compare_free(r);
 	drop(&d);
 	d = make((struct shape){ 1, 40, 100, true, false, 0, 300 }, 1);
-	compare_free(expect(&d, COMPARE_BLOCK, COMPARE_INCONCLUSIVE, COMPARE_WARN_TIES));
+	r = expect(&d, COMPARE_BLOCK, COMPARE_INCONCLUSIVE, COMPARE_WARN_TIES);
+	assert_tie_in_interval(r);
+	compare_free(r);
 	for (size_t i = 0; i < d.n * d.samples; i++)
 		d.v[i] *= i / d.samples / 20 & 1 ? 1.3 : 1;
 	compare_free(expect(&d, COMPARE_BLOCK, COMPARE_INCONCLUSIVE, COMPARE_WARN_BIMODAL));
@@ -620,6 +637,17 @@ static double true_error(double phi)
 	return sqrt(2 * sample * sum / (MERGED * BATCHES));
 }
 
+/* So of the effect, a mean of levels whose long-run variance is (1 + PHI) / (1 - PHI) of theirs. */
+static void assert_effect_width(const struct compare_result *r, double phi, double z)
+{
+	double error = 0.1 * sqrt(2 * (1 + phi) / (1 - phi) / (MERGED * BATCHES));
+	double width = (r->effect.ci.hi - r->effect.ci.lo) / (2 * z * error);
+
+	if (!(width > 0.8 && width < 1.25))
+		print_error("the effect has %.2f of the width\n", width);
+	assert_true(width > 0.8 && width < 1.25);
+}
+
 /*
  * Rounds that depend on each other: the interval has the width that it should have, which it
  * has only where they are drawn in blocks. One by one, as if they were independent, it is
@@ -645,6 +673,8 @@ static void test_width_where_rounds_depend(void **state)
 			print_error("phi %g, %s: %.2f of the width\n", phi,
 				i & 2 ? "paired" : "unpaired", width);
 		assert_true(width > 0.8 && width < 1.25);
+		if (phi > 0)
+			assert_effect_width(r, phi, z);
 		compare_free(r);
 		drop(&d);
 	}
@@ -666,6 +696,8 @@ static void test_band_between_boots(void **state)
 		const struct compare_percentile *p = &r->percentiles[i];
 		double wider = (p->band.hi - p->band.lo) / (p->ci.hi - p->ci.lo);
 
+		if (p->p == 50)
+			assert_double_near(p->before, 15000, 300);
 		if (isnan(p->band.lo))
 			continue;
 		n++;
@@ -674,6 +706,36 @@ static void test_band_between_boots(void **state)
 		assert_true(wider > 1.2 && wider < 1.7);
 	}
 	assert_true(n > 5);
+	compare_free(r);
+	drop(&d);
+}
+
+/* An inconclusive comparison asks for as many rounds as make its widest band fit the margin. */
+static void test_needs(void **state)
+{
+	const double n = 100, margin = log1p(0.008);
+	struct data d = make((struct shape){ 1, (int)n, 200, true, false, 0, 0 }, 21);
+	struct compare_options o = quick(COMPARE_BLOCK);
+	struct compare_result *r;
+	double most = 0;
+
+	(void)state;
+	o.margin = 0.008;
+	r = compare(&o, &d);
+	assert_int_equal(r->verdict, COMPARE_INCONCLUSIVE);
+	for (size_t i = 0; i < r->npercentiles; i++) {
+		const struct compare_percentile *p = &r->percentiles[i];
+
+		if (!p->judged)
+			continue;
+		assert_true(fabs(p->delta) < margin);
+		most = fmax(most, (p->band.hi - p->delta) / (margin - p->delta));
+		most = fmax(most, (p->delta - p->band.lo) / (margin + p->delta));
+	}
+	assert_int_equal(r->needs.what, COMPARE_NEEDS_ROUNDS);
+	if (!(fabs(r->needs.more / (n * most * most - n) - 1) < 0.2))
+		print_error("%g more, not %g\n", r->needs.more, n * most * most - n);
+	assert_true(fabs(r->needs.more / (n * most * most - n) - 1) < 0.2);
 	compare_free(r);
 	drop(&d);
 }
@@ -742,6 +804,7 @@ int main(void)
 		cmocka_unit_test(test_merged_rounds_do_not),
 		cmocka_unit_test(test_width_where_rounds_depend),
 		cmocka_unit_test(test_band_between_boots),
+		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_p_and_verdict_agree),
 		cmocka_unit_test(test_bad_options),
 	};
