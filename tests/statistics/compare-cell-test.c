@@ -11,6 +11,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include "analysis/compare/compare-priv.h"
 #include "tests/statistics/stats-test.h"
 
 /* Blocks with their samples. */
@@ -710,6 +711,31 @@ static void test_band_between_boots(void **state)
 	drop(&d);
 }
 
+/* Between two cuts, a quantile is where the weighted count says: 4, 10 and 16 are below these. */
+static void test_grid_quantile(void **state)
+{
+	enum { STRIDE = 64 };
+	_Alignas(64) static float count[3 * STRIDE], size[STRIDE] = { 8, 4 }, weight[STRIDE] = { 1, 2 };
+	double cut[3] = { 10, 20, 30 };
+	struct grid g = { .cut = cut, .ncuts = 3, .count = count, .size = size, .nbatches = 2,
+		.stride = STRIDE };
+
+	(void)state;
+	for (int k = 0; k < 3; k++) {
+		count[k * STRIDE] = (float[]){ 2, 4, 8 }[k];
+		count[k * STRIDE + 1] = (float[]){ 1, 3, 4 }[k];
+	}
+	for (size_t near = 0; near < 3; near++) {
+		size_t at = near;
+
+		assert_double_near(grid_quantile(&g, weight, 7, &at), 15, 1e-9);
+		assert_int_equal(at, 1);
+		at = near;
+		assert_double_near(grid_quantile(&g, weight, 11.5, &at), 22.5, 1e-9);
+		assert_int_equal(at, 2);
+	}
+}
+
 /* An inconclusive comparison asks for as many rounds as make its widest band fit the margin. */
 static void test_needs(void **state)
 {
@@ -804,6 +830,7 @@ int main(void)
 		cmocka_unit_test(test_merged_rounds_do_not),
 		cmocka_unit_test(test_width_where_rounds_depend),
 		cmocka_unit_test(test_band_between_boots),
+		cmocka_unit_test(test_grid_quantile),
 		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_p_and_verdict_agree),
 		cmocka_unit_test(test_bad_options),
