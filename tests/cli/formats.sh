@@ -82,6 +82,34 @@ check 'is_json "[(r[\"status\"], r[\"unit\"], [a[\"name\"] for a in r[\"arms\"]]
 	"has what the file holds"
 works "show" show "$f"
 check 'grep -q "^    arm0 *20 *400 *400 " "$tmp/out"' "has it as text"
+# Of ten cells, one is a regression by itself, just so: after Holm's correction the whole is none.
+# cells N DOSE: N cells, the first slower by DOSE tenths of a per mille.
+cells() {
+	rm -f "$tmp/holm.exb"
+	awk -v n="$1" -v dose="$2" 'function noise() {
+		x = (x * 69069 + 1) % 4294967296
+		return x / 4294967296 - 0.5
+	}
+	BEGIN {
+		print "arm,boot,block,workload,cores,metric,value"
+		for (w = 0; w < n; w++) for (b = 0; b < 40; b++) for (a = 0; a < 2; a++) for (i = 0; i < 10; i++)
+			printf "arm%d,b,%d,w%d,1,exit,%d\n", a, b, w,
+				5000 * (1 + 0.1 * noise()) * (1 + (w == 0) * a * dose / 10000)
+	}' >"$tmp/holm.csv"
+	"$exitbench" import --csv "$tmp/holm.csv" -o "$tmp/holm.exb" >"$tmp/out" 2>"$tmp/err"
+	run compare --json "$tmp/holm.exb"
+}
+dose=100
+status=0
+while [ $status -ne 1 ] && [ $dose -lt 500 ]; do
+	dose=$((dose + 5))
+	cells 1 $dose
+done
+check '[ $status -eq 1 ]' "a cell is a regression by itself"
+cells 10 $dose
+check '[ $status -ne 1 ] && is_json "d[\"verdict\"] != \"regression\" and
+	[c[\"verdict\"] for c in d[\"cells\"] if c[\"workload\"] == \"w0\"] == [\"regression\"]"' \
+	"but of ten cells it may be chance"
 # Of what was started, not all is recorded: here the two are not the same.
 works "a measured run" run -q -o "$tmp/run.exb" --arm a -w fork-exit --ops 200
 works "its samples" export --csv "$tmp/run.exb"
