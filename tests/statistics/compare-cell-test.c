@@ -715,7 +715,8 @@ static void test_band_between_boots(void **state)
 static void test_grid_quantile(void **state)
 {
 	enum { STRIDE = 64 };
-	_Alignas(64) static float count[3 * STRIDE], size[STRIDE] = { 8, 4 }, weight[STRIDE] = { 1, 2 };
+	_Alignas(64) static float count[3 * STRIDE], size[STRIDE] = { 8, 4 };
+	_Alignas(64) static float weight[STRIDE] = { 1, 2 };
 	double cut[3] = { 10, 20, 30 };
 	struct grid g = { .cut = cut, .ncuts = 3, .count = count, .size = size, .nbatches = 2,
 		.stride = STRIDE };
