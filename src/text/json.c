@@ -42,7 +42,8 @@ int json_print(json_t *json, int digits)
 	int err = json ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(digits)) :
 		-1;
 
-	putchar('\n');
+	if (!err)
+		putchar('\n');
 	json_decref(json);
 	return err ? fail_nomem() : 0;
 }

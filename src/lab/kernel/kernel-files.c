@@ -13,16 +13,23 @@
 #include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
 
+static char *text_of_list(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+static char *text_of_list(const char *fmt, va_list ap)
+{
+	char *text;
+
+	return vasprintf(&text, fmt, ap) < 0 ? NULL : text;
+}
+
 char *text_of(const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = text_of_list(fmt, ap);
 	va_end(ap);
-	return n < 0 ? NULL : text;
+	return text;
 }
 
 static int write_text(const char *path, const void *text, size_t size)
@@ -92,12 +99,12 @@ int put_text(const struct kernel_source *s, const char *doing, const void *text,
 {
 	char *path, *end;
 	va_list ap;
-	int n, err;
+	int err;
 
 	va_start(ap, fmt);
-	n = vasprintf(&path, fmt, ap);
+	path = text_of_list(fmt, ap);
 	va_end(ap);
-	if (n < 0)
+	if (!path)
 		return fail_nomem();
 	end = strrchr(path, '/');
 	*end = '\0';
@@ -113,14 +120,14 @@ int find_text(char **text, size_t *size, const char *fmt, ...)
 {
 	char *path;
 	va_list ap;
-	int n, err;
+	int err;
 
 	*text = NULL;
 	*size = 0;
 	va_start(ap, fmt);
-	n = vasprintf(&path, fmt, ap);
+	path = text_of_list(fmt, ap);
 	va_end(ap);
-	if (n < 0)
+	if (!path)
 		return fail_nomem();
 	err = access(path, F_OK) ? 0 : read_text(path, MOST_TEXT, text, size);
 	free(path);
