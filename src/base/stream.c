@@ -36,25 +36,30 @@ FILE *stream_create(const char *name)
 	return !name || is_stream(name) ? stdout : safe_path_create(name);
 }
 
+/* stdio keeps no reason of a write that failed: another one, into what is lost, has it again. */
+static int why_lost(FILE *f)
+{
+	errno = 0;
+	if (fputc('\n', f) != EOF)
+		fflush(f);
+	return errno ? errno : EIO;
+}
+
 int stream_end(FILE *f, const char *name, int err)
 {
-	bool file = f != stdout, bad = ferror(f);
-	int error = errno;
+	bool file = f != stdout;
+	int lost = ferror(f) ? why_lost(f) : 0;
 	struct stat st;
 
-	if (fflush(f) && !bad) {
-		bad = true;
-		error = errno;
-	}
-	if (file && fclose(f) && !bad) {
-		bad = true;
-		error = errno;
-	}
+	if (fflush(f) && !lost)
+		lost = errno;
+	if (file && fclose(f) && !lost)
+		lost = errno;
 	/* What failed for another reason has said so. */
-	if (bad && (!err || err == -STATUS_MACHINE))
-		err = fail(STATUS_MACHINE, "%s: cannot write it: %s",
-			file ? name : "standard output", strerror(error));
-	if (err && file && !stat(name, &st) && S_ISREG(st.st_mode))
+	if (lost && (err >= 0 || err == -STATUS_MACHINE))
+		err = file ? fail(STATUS_MACHINE, "%s: cannot write it: %s", name, strerror(lost)) :
+			fail(STATUS_MACHINE, "cannot write the output: %s", strerror(lost));
+	if (err < 0 && file && !stat(name, &st) && S_ISREG(st.st_mode))
 		unlink(name);
 	return err;
 }

@@ -19,8 +19,9 @@ void stream_close(FILE *f);
 /* Standard output, also where NAME is NULL, or safe_path_create(NAME): NULL after fail(). */
 FILE *stream_create(const char *name);
 /*
- * All was written, or ERR is why not: closes F, unless it is standard output. A file that is not
- * whole is removed: half of one may look like a whole one. Returns ERR, or negative after fail().
+ * All was written, or ERR, negative after fail(), is why not: closes F, unless it is standard
+ * output. A file that is not whole is removed: half of one may look like a whole one. Returns
+ * ERR, or negative after fail(), with the reason of the write that failed.
  */
 int stream_end(FILE *f, const char *name, int err);
 

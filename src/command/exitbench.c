@@ -11,6 +11,7 @@
 #include <gsl/gsl_errno.h>
 #include "base/fail.h"
 #include "base/search-path.h"
+#include "base/stream.h"
 #include "command/command.h"
 #include "command/completion.h"
 #include "text/suggest.h"
@@ -172,16 +173,6 @@ static void want_children(void)
 		signal(SIGCHLD, SIG_DFL);
 }
 
-/* 0, or negative when something that was printed is lost. */
-static int finish_output(void)
-{
-	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
-		return 0;
-	return fail(STATUS_MACHINE, "cannot write the output: %s",
-		errno ? strerror(errno) : "a write failed");
-}
-
 int main(int argc, char **argv)
 {
 	int status;
@@ -194,10 +185,7 @@ int main(int argc, char **argv)
 	/* So is memory that GSL does not get. */
 	gsl_set_error_handler_off();
 	setlocale(LC_CTYPE, "");
-	status = dispatch(argc, argv);
-	/* Whoever could not print JSON believed to be out of memory. */
-	if ((status >= 0 || (status == -STATUS_MACHINE && ferror(stdout))) && finish_output())
-		status = -STATUS_MACHINE;
+	status = stream_end(stdout, NULL, dispatch(argc, argv));
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "exitbench: %s\n", fail_message());

@@ -59,7 +59,10 @@ if [ -w /dev/full ]; then
 	$run_f --json >/dev/full 2>"$tmp/err"
 	echo $? >"$tmp/status"
 	lost "JSON to a full disk"
-	for c in "list --json" "show --json $f" "history --json" "doctor --json"; do
+	# Short output and long, JSON and text: stdio hears of the disk early or late.
+	for c in list "list --json" "show $f" "show --json $f" history "history --json" doctor \
+		"doctor --json" "export --csv $f -o -" "export --json $f -o -" "report $f -o -" \
+		"lab variants" "lab variants --json" "help --mdoc" "--version"; do
 		under sh -c "$exitbench $c >/dev/full"
 		check '[ $status -eq 3 ] && grep -q "cannot write the output: No space" "$tmp/err"' \
 			"$c to a full disk: status 3, and why"
