@@ -13,7 +13,7 @@ src_libcontrol_a_SOURCES += \
 	src/base/fail.c src/base/fail.h src/base/progress.c src/base/progress.h \
 	src/base/random.c src/base/random.h src/base/read-text.c src/base/read-text.h \
 	src/base/safe-path.c src/base/safe-path.h src/base/search-path.c src/base/search-path.h \
-	src/base/stream.c src/base/stream.h
+	src/base/stream.c src/base/stream.h src/base/text-of.c src/base/text-of.h
 
 src_libcontrol_a_SOURCES += \
 	src/text/json.c src/text/json.h src/text/options.c src/text/options.h \

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/read-text.h"
+#include "base/text-of.h"
 #include "cell/params.h"
 #include "contract/protocol.h"
 #include "contract/ticks.h"
@@ -55,29 +56,33 @@ struct worker_area *program_area(void)
 static char *program_find(const char *name)
 {
 	const char *dir = secure_getenv("EXITBENCH_LIBEXECDIR");
-	char own[PATH_MAX], *path = NULL;
+	char own[PATH_MAX], *path;
 	ssize_t n;
 
-	if (dir)
-		return asprintf(&path, "%s/%s", dir, name) < 0 ? fail_nomem(), NULL : path;
+	if (dir) {
+		path = text_of("%s/%s", dir, name);
+		goto out;
+	}
 	n = readlink("/proc/self/exe", own, sizeof(own) - 1);
 	own[n > 0 ? n : 0] = '\0';
 	if (n > 0 && strrchr(own, '/')) {
 		*strrchr(own, '/') = '\0';
-		if (asprintf(&path, "%s/programs/%s", own, name) < 0)
-			return fail_nomem(), NULL;
-		if (!access(path, X_OK))
-			return path;
+		path = text_of("%s/programs/%s", own, name);
+		if (!path || !access(path, X_OK))
+			goto out;
 		free(path);
 	}
-	if (asprintf(&path, "%s/%s", PKGLIBEXECDIR, name) < 0)
-		return fail_nomem(), NULL;
-	if (!access(path, X_OK))
-		return path;
+	path = text_of("%s/%s", PKGLIBEXECDIR, name);
+	if (!path || !access(path, X_OK))
+		goto out;
 	fail(STATUS_MACHINE, "%s: %s (set EXITBENCH_LIBEXECDIR to its directory, or make install)",
 		path, strerror(errno));
 	free(path);
 	return NULL;
+out:
+	if (!path)
+		fail_nomem();
+	return path;
 }
 
 /* The value that W's parameter of this name has in PARAM. */
@@ -91,11 +96,8 @@ static int64_t value_of(const struct workload *w, const int64_t *param, const ch
 
 static char *spawn_script(uint64_t count, bool fork)
 {
-	char *script;
-	int n = asprintf(&script, "i=0; while [ $i -lt %" PRIu64 " ]; do %s; i=$((i + 1)); done", count,
+	return text_of("i=0; while [ $i -lt %" PRIu64 " ]; do %s; i=$((i + 1)); done", count,
 		fork ? "(/bin/true)" : "/bin/true");
-
-	return n < 0 ? NULL : script;
 }
 
 char *program_note(const struct workload *w, const int64_t *param, char *text, size_t size)
@@ -147,7 +149,7 @@ static int make_oom_command(const struct program_job *job, uint64_t count, char 
 	const struct workload *w = job->workload;
 	const int64_t *param = job->request->param;
 	bool reaped = w->program == PROGRAM_OOM_REAPED;
-	int err = need_cgroup(job->cgroup), n;
+	int err = need_cgroup(job->cgroup);
 
 	if (err)
 		return err;
@@ -156,11 +158,11 @@ static int make_oom_command(const struct program_job *job, uint64_t count, char 
 		return -STATUS_MACHINE;
 	argv[1] = strdup(reaped ? "reaped" : "exit");
 	argv[2] = strdup(job->cgroup->path);
-	n = asprintf(&argv[3], "%" PRId64, value_of(w, param, "pages"));
-	n |= asprintf(&argv[4], "%" PRIu64, count);
+	argv[3] = text_of("%" PRId64, value_of(w, param, "pages"));
+	argv[4] = text_of("%" PRIu64, count);
 	if (reaped)
-		n |= asprintf(&argv[5], "%" PRId64, value_of(w, param, "parallel"));
-	return n < 0 || !argv[1] || !argv[2] ? fail_nomem() : 0;
+		argv[5] = text_of("%" PRId64, value_of(w, param, "parallel"));
+	return argv[1] && argv[2] && argv[3] && argv[4] && (argv[5] || !reaped) ? 0 : fail_nomem();
 }
 
 /* What to execute, NULL at its end; argv[0] is the file, too. For free_command(). */
@@ -175,7 +177,8 @@ static int make_command(const struct program_job *job, char *argv[MOST_WORDS])
 			"exit-time-static" : "exit-time");
 		if (!argv[0])
 			return -STATUS_MACHINE;
-		return asprintf(&argv[1], "%" PRIu64, count) < 0 ? fail_nomem() : 0;
+		argv[1] = text_of("%" PRIu64, count);
+		return argv[1] ? 0 : fail_nomem();
 	}
 	if (is_oom(w))
 		return make_oom_command(job, count, argv);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/safe-path.h"
+#include "base/text-of.h"
 #include "command/lab/lab-kernels.h"
 #include "command/lab/lab-measure.h"
 #include "lab/run/timed.h"
@@ -205,16 +206,20 @@ static int measure_exact(struct lab_measurement *s, const struct exact_options *
 /* Two builds differ in code layout, too: what was done about it. Malloc'ed. */
 static char *layout_text(const struct lab_measurement *s)
 {
-	char *pads = pads_text(&s->o->pads), *text = NULL;
-	int n = s->o->kernels.n ? asprintf(&text, "kernels as they are given: how their code lies "
-		"is part of the difference") : s->kernels.nbuilds == 1 ? asprintf(&text,
-		"one build of each kernel, functions aligned to 64 bytes: how code lies is part of "
-		"the difference; --pad 1,2,3,4 varies it") : asprintf(&text, "%d builds of each "
-		"kernel, a boot each in turn, with other distances in their code (--pad %s), "
-		"functions aligned to 64 bytes", s->kernels.nbuilds, pads ? pads : "?");
+	char *pads, *text;
 
+	if (s->o->kernels.n)
+		return strdup("kernels as they are given: how their code lies is part of the "
+			"difference");
+	if (s->kernels.nbuilds == 1)
+		return strdup("one build of each kernel, functions aligned to 64 bytes: how code "
+			"lies is part of the difference; --pad 1,2,3,4 varies it");
+	pads = pads_text(&s->o->pads);
+	text = text_of("%d builds of each kernel, a boot each in turn, with other distances in "
+		"their code (--pad %s), functions aligned to 64 bytes", s->kernels.nbuilds,
+		pads ? pads : "?");
 	free(pads);
-	return n < 0 ? NULL : text;
+	return text;
 }
 
 static int note_layout(struct lab_measurement *s)
@@ -302,7 +307,8 @@ static int write_table(const struct lab_measurement *s, const struct lab_table *
 
 	snprintf(title, sizeof(title), "What an operation takes more than under %s%s%s",
 		t->kernels[0], release ? ", Linux " : "", release ? release : "");
-	if (asprintf(&path, "%s/lab.tsv", dir) < 0)
+	path = text_of("%s/lab.tsv", dir);
+	if (!path)
 		return fail_nomem();
 	f = fopen(path, "we");
 	good = f && lab_table_write(t, title, subtitle, f);
@@ -322,10 +328,10 @@ static int draw(const struct lab_measurement *s, const struct lab_table *t)
 		{ "lab", "lab.tsv", "lab.png" },
 	};
 	struct gnuplot g = { 0 };
-	char *dir, *safe = NULL;
+	char *dir = text_of("%s-plots", s->stem), *safe = NULL;
 	int err;
 
-	if (asprintf(&dir, "%s-plots", s->stem) < 0)
+	if (!dir)
 		return fail_nomem();
 	err = safe_path_find(dir, &safe);
 	free(safe);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,25 +11,6 @@
 #include "base/fail.h"
 #include "base/read-text.h"
 #include "lab/kernel/kernel-priv.h"
-
-static char *text_of_list(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
-static char *text_of_list(const char *fmt, va_list ap)
-{
-	char *text;
-
-	return vasprintf(&text, fmt, ap) < 0 ? NULL : text;
-}
-
-char *text_of(const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	va_start(ap, fmt);
-	text = text_of_list(fmt, ap);
-	va_end(ap);
-	return text;
-}
 
 static int write_text(const char *path, const void *text, size_t size)
 {

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include "base/text-of.h"
+#include "base/text-of.h"
 #include "lab/kernel/kernel.h"
 #include "process/tool.h"
 
@@ -37,9 +39,6 @@ struct kernel_source {
 	char *tree;		/* the working copy, in the cache */
 	int lock;		/* of the working copy, which holds this source; -1: not held */
 };
-
-/* snprintf() into malloc'ed memory; NULL without memory. */
-char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #define MOST_TEXT (256UL << 20)	/* bytes of a file that is read, images included */
 

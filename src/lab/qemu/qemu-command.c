@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QEMU's command line. */
 #include "config.h"
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-#include "base/fail.h"
+#include "base/text-of.h"
 #include "lab/qemu/qemu-priv.h"
 
 #define MOST_ARGUMENTS 64
@@ -34,12 +31,11 @@ static void add(struct arguments *a, const char *option, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = text_of_list(fmt, ap);
 	va_end(ap);
-	if (n < 0 || a->n > MOST_ARGUMENTS - 3)
+	if (!text || a->n > MOST_ARGUMENTS - 3)
 		_exit(127);
 	a->v[a->n++] = option;
 	a->v[a->n++] = text;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/clean-text.h"
 #include "base/fail.h"
+#include "base/text-of.h"
 #include "lab/qemu/qemu-priv.h"
 
 #define LINES 12
@@ -63,11 +64,11 @@ static bool copy_all(int from, int to)
 /* PREFIX-NAME.console, or NULL when it could not be kept; malloc'ed. */
 static char *keep_console(const struct qemu *m)
 {
-	char *path = NULL;
+	char *path = m->o.keep_console ?
+		text_of("%s-%s.console", m->o.keep_console, m->o.name) : NULL;
 	int fd;
 
-	if (!m->o.keep_console ||
-		asprintf(&path, "%s-%s.console", m->o.keep_console, m->o.name) < 0)
+	if (!path)
 		return NULL;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0 || !copy_all(m->console, fd)) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/text-of.h"
 #include "cell/request.h"
 #include "lab/guest/initramfs.h"
 #include "lab/qemu/guests.h"
@@ -103,30 +104,21 @@ int exact_keep_hello(struct exact *x, int kernel, const char *text, size_t size)
 /* Why a block has no samples, for a message; NULL: no memory. malloc'ed. */
 static char *reason(const struct block_result *r)
 {
-	char *text = NULL;
-	int n = 0;
-
 	switch (r->kind) {
 	case BLOCK_SETUP:
-		n = r->error == SETUP_REFUSED ? asprintf(&text, "%.63s", r->what) :
-			asprintf(&text, "%.63s: %s", r->what, strerror(r->error));
-		break;
+		return r->error == SETUP_REFUSED ? text_of("%.63s", r->what) :
+			text_of("%.63s: %s", r->what, strerror(r->error));
 	case BLOCK_HELPER:
-		n = asprintf(&text, "a helper did not start: %.63s (%d)", r->what, r->error);
-		break;
+		return text_of("a helper did not start: %.63s (%d)", r->what, r->error);
 	case BLOCK_FORKED:
-		n = asprintf(&text, "fork should fail with \"%s\", but does not",
-			strerror(r->error));
-		break;
+		return text_of("fork should fail with \"%s\", but does not", strerror(r->error));
 	case BLOCK_CHILD:
-		n = asprintf(&text, "a child ended with %s %d",
+		return text_of("a child ended with %s %d",
 			WIFSIGNALED(r->error) ? "signal" : "status",
 			WIFSIGNALED(r->error) ? WTERMSIG(r->error) : WEXITSTATUS(r->error));
-		break;
 	default:
-		n = asprintf(&text, "fork: %s", strerror(r->error));
+		return text_of("fork: %s", strerror(r->error));
 	}
-	return n < 0 ? NULL : text;
 }
 
 int exact_failed(const struct exact *x, int kernel, int cell, const struct block_result *r)

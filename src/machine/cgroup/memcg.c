@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "base/fail.h"
 #include "base/read-text.h"
+#include "base/text-of.h"
 #include "machine/cgroup/memcg.h"
 #include "machine/environment/control-group.h"
 #include "process/proc.h"
@@ -84,7 +85,8 @@ int memcg_make(struct guard *guard, char **path, int *claim)
 	for (char *c = dashed; *c; c++)
 		if (*c == '\t' || *c == ' ')
 			*c = '.';
-	if (asprintf(path, "%s/" MEMCG_NAME "%d-%s", p.own, (int)getpid(), dashed) < 0)
+	*path = text_of("%s/" MEMCG_NAME "%d-%s", p.own, (int)getpid(), dashed);
+	if (!*path)
 		return fail_nomem();
 	/* Quiet already: perhaps for another run, which will put it back. */
 	if (atoi(printk) > QUIET)
