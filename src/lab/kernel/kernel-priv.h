@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include "base/text-of.h"
-#include "base/text-of.h"
 #include "lab/kernel/kernel.h"
 #include "process/tool.h"
 
@@ -61,6 +60,9 @@ bool has_suffix(const char *name, const char *suffix);
 
 /* DIR with what is missing above it. */
 int make_dirs(const char *dir);
+
+/* Makes the cache that was ASKED for, or the one by default; its absolute path is malloc'ed. */
+int kernel_cache(const char *asked, char **out);
 
 /* Removes a directory and all in it, or a file; no error if there is none. */
 int remove_all(const char *dir);

@@ -74,9 +74,9 @@ static int find_path(struct kernel_source *s)
 	return err;
 }
 
-static int cache_dir(struct kernel_source *s)
+int kernel_cache(const char *asked, char **out)
 {
-	const char *asked = s->o->cache, *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	char *path, *safe;
 	int err;
 
@@ -96,8 +96,8 @@ static int cache_dir(struct kernel_source *s)
 	err = safe_path_find(path, &safe);
 	if (err)
 		goto out;
-	s->cache = make_dirs(safe) ? NULL : realpath(safe, NULL);
-	if (!s->cache)
+	*out = make_dirs(safe) ? NULL : realpath(safe, NULL);
+	if (!*out)
 		err = fail(STATUS_MACHINE,
 			"%s: cannot make that directory: %s; name another with --cache",
 			path, strerror(errno));
@@ -105,6 +105,11 @@ static int cache_dir(struct kernel_source *s)
 out:
 	free(path);
 	return err;
+}
+
+static int cache_dir(struct kernel_source *s)
+{
+	return kernel_cache(s->o->cache, &s->cache);
 }
 
 /* The value of "NAME = value" in the makefile's first lines. */

@@ -16,7 +16,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 #include "base/fail.h"
-#include "base/safe-path.h"
 #include "lab/kernel/kernel-priv.h"
 #include "lab/qemu/qemu.h"
 #include "lab/run/bisect.h"
@@ -173,16 +172,6 @@ static int find_commit(const struct bisect_options *o, const char *name, char *c
 	return err;
 }
 
-static char *cache_path(const struct bisect_options *o)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (o->kernel.cache)
-		return strdup(o->kernel.cache);
-	return xdg && *xdg == '/' ? text_of("%s/exitbench/lab", xdg) :
-				    text_of("%s/.cache/exitbench/lab", home ? home : "");
-}
-
 /* Another bisection with this cache would remove the clone. */
 static int take_lock(struct bisection *b)
 {
@@ -201,30 +190,14 @@ static int take_lock(struct bisection *b)
 		b->dir, why == EWOULDBLOCK ? "another bisection is at work there" : strerror(why));
 }
 
-/* As cache_dir() of a build: nobody else's. NULL after fail(). */
-static char *cache_of(const struct bisect_options *o)
-{
-	char *path = cache_path(o), *safe = NULL;
-
-	if (!path)
-		fail_nomem();
-	else
-		safe_path_find(path, &safe);
-	free(path);
-	return safe;
-}
-
 /* The same place each time: what of the source has not changed is not compiled again. */
 static int make_clone(struct bisection *b)
 {
-	char *cache = cache_of(b->o), *absolute = NULL, *repository;
+	char *cache = NULL, *repository;
 	struct words w;
-	int err = cache ? 0 : -STATUS_USAGE;
+	int err = kernel_cache(b->o->kernel.cache, &cache);
 
-	if (!err && (make_dirs(cache) || !(absolute = realpath(cache, NULL))))
-		err = fail(STATUS_MACHINE, "%s: cannot make that directory: %s; name another with "
-			"--cache", cache, strerror(errno));
-	b->dir = absolute ? text_of("%s/bisect", absolute) : NULL;
+	b->dir = cache ? text_of("%s/bisect", cache) : NULL;
 	repository = realpath(b->o->kernel.source, NULL);
 	if (!err && (!b->dir || !repository))
 		err = fail_nomem();
@@ -236,7 +209,6 @@ static int make_clone(struct bisection *b)
 		err = git(NULL, &w, NULL, "clone", "--quiet", "--shared", "--no-checkout",
 			repository, b->dir, NULL);
 	free(repository);
-	free(absolute);
 	free(cache);
 	return err;
 }
