@@ -361,9 +361,8 @@ static int wait_for_all(const struct program_job *job, struct program_slot *slot
 		left = collect(job, slots, n);
 		if (left <= 0)
 			return left;
-		if (signals_interrupted())
-			return fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
-				signals_interrupted(), strsignal(signals_interrupted()));
+		if (signals_check())
+			return -STATUS_INTERRUPTED;
 		timeout = syscall(SYS_futex, job->event, FUTEX_WAIT, seen, &second, NULL, 0);
 		if (timeout && errno == ETIMEDOUT) {
 			int err = check_hang(job, slots, n, &watch);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Workers as a group: hands blocks out, waits for them, says what went wrong. */
 #include "config.h"
-#include <errno.h>
 #include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -327,9 +326,8 @@ static int look_around(struct link *l, const int *workers, int n, const char *wo
 	for (int i = 0; i < n && !err; i++)
 		if (in_block(&l->workers[workers[i]]))
 			err = check_hang(l, &l->workers[workers[i]], workload);
-	if (!err && signals_interrupted() && !first)
-		err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
-			signals_interrupted(), strsignal(signals_interrupted()));
+	if (!err && !first)
+		err = signals_check();
 	if (err)
 		__atomic_store_n(&l->group->abort, 1, __ATOMIC_RELEASE);
 	return first ? first : err;

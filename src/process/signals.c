@@ -3,6 +3,8 @@
 #include "config.h"
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include "base/fail.h"
 #include "process/signals.h"
 
 /* Those that end a run come first. */
@@ -37,7 +39,7 @@ static void unblock(void)
 
 void signals_catch(uint32_t *event)
 {
-	struct sigaction act = { .sa_handler = on_signal };
+	struct sigaction act = { 0 };
 
 	event_word = event;
 	if (depth++)
@@ -67,4 +69,10 @@ void signals_restore(void)
 int signals_interrupted(void)
 {
 	return interrupted;
+}
+
+int signals_check(void)
+{
+	return interrupted ? fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
+		(int)interrupted, strsignal(interrupted)) : 0;
 }

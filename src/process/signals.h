@@ -21,4 +21,7 @@ void signals_restore(void);
 /* The first signal that asked us to end, 0 if none did. */
 int signals_interrupted(void);
 
+/* 0, or -STATUS_INTERRUPTED after fail() that names it. */
+int signals_check(void);
+
 #endif

@@ -43,7 +43,7 @@ static void clean_environment(void)
 static void kill_group(int sig)
 {
 	(void)sig;
-	kill(0, SIGKILL);	/* its own group, see guard() */
+	kill(0, SIGKILL);	/* its own group, see lead_group() */
 }
 
 static void run_tool(const char *const *argv, const char *dir, int in, int out)
@@ -61,7 +61,7 @@ static void run_tool(const char *const *argv, const char *dir, int in, int out)
  * Leads the group: when PARENT dies, all of it does. Asked to end it lets the tool do so, which
  * may have to tidy up.
  */
-static void guard(pid_t parent, const char *const *argv, const char *dir, int in, int out)
+static void lead_group(pid_t parent, const char *const *argv, const char *dir, int in, int out)
 {
 	int status;
 	pid_t pid;
@@ -88,7 +88,7 @@ int tool_spawn(const char *const *argv, const char *dir, int in, int out, pid_t 
 	if (*pid < 0)
 		return fail(STATUS_MACHINE, "cannot start %s: %s", argv[0], strerror(errno));
 	if (!*pid)
-		guard(parent, argv, dir, in, out);
+		lead_group(parent, argv, dir, in, out);
 	setpgid(*pid, *pid);
 	return 0;
 }
@@ -156,7 +156,7 @@ static void end_if_interrupted(struct reading *r)
 	}
 }
 
-static void read_all(struct reading *r)
+static void read_output(struct reading *r)
 {
 	struct pollfd p = { .fd = r->fd, .events = POLLIN };
 	bool more = true;
@@ -177,21 +177,19 @@ int tool_run(const struct tool *t, int *status)
 	struct reading r = { .t = t };
 	int ends[2], err;
 
-	if (signals_interrupted())
-		return fail(STATUS_INTERRUPTED, "interrupted");
+	if (signals_check())
+		return -STATUS_INTERRUPTED;
 	if (pipe2(ends, O_CLOEXEC))
 		return fail(STATUS_MACHINE, "cannot make a pipe: %s", strerror(errno));
 	err = tool_spawn(t->argv, t->dir, -1, ends[1], &r.pid);
 	close(ends[1]);
 	r.fd = ends[0];
 	if (!err) {
-		read_all(&r);
+		read_output(&r);
 		*status = tool_reap(r.pid);
 	}
 	close(ends[0]);
-	if (!err && signals_interrupted())
-		err = fail(STATUS_INTERRUPTED, "interrupted");
-	return err;
+	return err ? err : signals_check();
 }
 
 static void keep_first(void *arg, const char *line)

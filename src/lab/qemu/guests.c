@@ -3,7 +3,6 @@
 #include "config.h"
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/fail.h"
 #include "lab/qemu/guests.h"
 #include "process/signals.h"
@@ -64,9 +63,8 @@ static int serve_all(struct crew *c)
 	for (int i = 0; i < c->started && !err; i++)
 		if (c->qemus[i])
 			err = serve(c, i);
-	if (!err && signals_interrupted())
-		err = fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
-			signals_interrupted(), strsignal(signals_interrupted()));
+	if (!err)
+		err = signals_check();
 	if (!err && c->o->look)
 		c->o->look(c->o->arg);
 	return err;

@@ -80,9 +80,8 @@ static int await(struct timed *t, int side, enum guest_kind kind, struct guest_r
 		got = qemu_next(t->guest[side], head, data);
 		if (got < 0 || (got && head->kind == kind))
 			return got < 0 ? got : 0;
-		if (signals_interrupted())
-			return fail(STATUS_INTERRUPTED, "interrupted by signal %d (%s)",
-				signals_interrupted(), strsignal(signals_interrupted()));
+		if (signals_check())
+			return -STATUS_INTERRUPTED;
 		if (!got)
 			nanosleep(&pause, NULL);
 	}
