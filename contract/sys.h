@@ -54,11 +54,6 @@ static inline long sys_munmap(void *addr, size_t len)
 	return sys_call3(SYS_munmap, addr, len, 0);
 }
 
-static inline long sys_mprotect(void *addr, size_t len, int prot)
-{
-	return sys_call3(SYS_mprotect, addr, len, prot);
-}
-
 static inline long sys_madvise(void *addr, size_t len, int advice)
 {
 	return sys_call3(SYS_madvise, addr, len, advice);

@@ -14,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/fail.h"
@@ -136,7 +135,6 @@ static void put_back_text(char *line)
 /* "r PATH", "c PATH", or "w PATH<tab>WORD<tab>TEXT". */
 static void put_back(char *line)
 {
-
 	switch (line[0]) {
 	case 'r':
 		remove_directory(line + 2, false);

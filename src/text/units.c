@@ -58,7 +58,7 @@ struct decimal {
 	uint64_t whole, fraction, scale;
 };
 
-#define DIGITS 18	/* of the fraction; 10^18 fits */
+#define MOST_SCALE UINT64_C(1000000000000000000)	/* 18 digits of a fraction fit */
 
 enum scan { SCAN_OK, SCAN_SYNTAX, SCAN_RANGE, SCAN_FINE };
 
@@ -75,7 +75,7 @@ static enum scan scan_decimal(const char **text, struct decimal *d)
 		if (!is_digit(*++p))
 			return SCAN_SYNTAX;
 		for (; is_digit(*p); p++) {
-			if (d->scale >= UINT64_C(1000000000000000000)) {
+			if (d->scale >= MOST_SCALE) {
 				if (*p != '0')
 					return SCAN_FINE;
 				continue;

@@ -81,7 +81,4 @@ json_t *doctor_probe_json(const struct doctor_probe *probe);
  */
 void doctor_print(const struct doctor *d, FILE *out, bool verbose);
 
-/* The subcommand; argv[0] is its name. Returns 0, or the negative of a status. */
-int cmd_doctor(int argc, char **argv);
-
 #endif
