@@ -3,7 +3,6 @@
 #include "config.h"
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include "base/clock.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The names of metrics, from the one list in contract/metric.h. */
 #include "config.h"
-#include <stddef.h>
 #include <string.h>
 #include "contract/metric.h"
 

@@ -4,7 +4,6 @@
 #include "text/json.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/fail.h"
 #include "command/calibrate.h"
 #include "command/cells.h"

@@ -2,8 +2,6 @@
 /* exitbench compare: two sides, percentile by percentile, and a verdict. */
 #include "config.h"
 #include "text/json.h"
-#include <stdlib.h>
-#include <string.h>
 #include "base/fail.h"
 #include "command/command.h"
 #include "command/sides.h"

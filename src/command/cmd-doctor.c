@@ -2,7 +2,6 @@
 /* exitbench doctor: what will make numbers noisy here, and what to do about it. */
 #include "config.h"
 #include "text/json.h"
-#include <stdlib.h>
 #include "base/fail.h"
 #include "command/command.h"
 #include "machine/doctor/doctor.h"

@@ -4,7 +4,6 @@
 #include "text/json.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include "base/fail.h"
 #include "cell/params.h"
 #include "command/command.h"
 #include "contract/common-params.h"

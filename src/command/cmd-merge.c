@@ -2,7 +2,6 @@
 /* exitbench merge: the runs of several result files in one. */
 #include "config.h"
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "base/fail.h"

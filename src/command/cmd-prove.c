@@ -4,7 +4,6 @@
 #include "text/json.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "base/fail.h"
 #include "base/progress.h"

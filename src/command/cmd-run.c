@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench run: measures, and appends to a result file. */
 #include "config.h"
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/fail.h"
 #include "command/cells.h"
 #include "command/command.h"

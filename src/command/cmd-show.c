@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench show: what a result file holds. */
 #include "config.h"
-#include "base/fail.h"
 #include "command/command.h"
 #include "report/show/show.h"
 

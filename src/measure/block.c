@@ -3,7 +3,6 @@
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/fail.h"
 #include "cell/request.h"
 #include "measure/block.h"

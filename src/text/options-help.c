@@ -2,7 +2,6 @@
 /* A table of options as text: for --help and for the manual page. */
 #include "config.h"
 #include <stdlib.h>
-#include <string.h>
 #include "text/options.h"
 #include "text/wrap.h"
 

@@ -18,7 +18,6 @@
 #include "command/lab/lab-measure.h"
 #include "lab/run/timed.h"
 #include "machine/environment/environment.h"
-#include "process/signals.h"
 #include "report/compare/results.h"
 #include "report/lab/lab-table.h"
 #include "report/plot/plot.h"

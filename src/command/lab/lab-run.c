@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exitbench lab: builds kernels or takes those that are there, measures, shows the table. */
 #include "config.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,7 +11,6 @@
 #include "command/lab/lab-measure.h"
 #include "process/proc.h"
 #include "process/signals.h"
-#include "text/units.h"
 
 #define PROBE_LIMIT 2.0		/* seconds of CPU time for KVM to boot a guest, or 20 */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files of lab/ that the program carries: variants with their notes, and configuration. */
 #include "config.h"
-#include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
 #include "lab/kernel/kernel-priv.h"

@@ -2,7 +2,6 @@
 /* The processor: what it is, how fast it may run, how deep it may sleep. */
 #include "config.h"
 #include <ctype.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
