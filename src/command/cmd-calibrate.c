@@ -73,7 +73,7 @@ static int calibrate_all(struct session *s, const struct options *o, const struc
 {
 	struct calibrate_options co = { .file = o->output, .params = o->cells.params.v,
 		.nparams = o->cells.params.n, .measure = { .time_ns = o->time_ns / plan->ncells,
-			.lead_in_ns = MEASURE_LEAD_IN_NS, .resolution = 1, .quiet = o->quiet } };
+			.lead_in_ns = MEASURE_LEAD_IN_MS * NS_PER_MS, .resolution = 1, .quiet = o->quiet } };
 	struct calibration *list = calloc(plan->ncells, sizeof(*list));
 	int err = list ? 0 : fail_nomem(), n = 0;
 
@@ -95,7 +95,7 @@ static int calibrate_all(struct session *s, const struct options *o, const struc
 static int calibrate(const struct options *o, const char *command)
 {
 	struct session_options so = { .output = o->output, .command = command,
-		.link = { .hang = 30 } };
+		.link = { .hang = LINK_HANG_S } };
 	struct plan_request request = cells_request(&o->cells);
 	struct session *s = NULL;
 	struct plan plan = { 0 };

@@ -76,7 +76,7 @@ static int open_tracing(struct proving *s)
 
 static int prepare(struct proving *s)
 {
-	struct link_options link = { .hang = 30, .controller_cpu = -1 };
+	struct link_options link = { .hang = LINK_HANG_S, .controller_cpu = -1 };
 	struct plan_request request = cells_request(&s->o->cells);
 	int err = topology_load(&s->topology);
 

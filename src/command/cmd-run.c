@@ -10,6 +10,7 @@
 #include "command/repair.h"
 #include "measure/session.h"
 #include "text/json.h"
+#include "text/units.h"
 
 struct options {
 	const char *output, *label;
@@ -32,7 +33,8 @@ static const struct option_row rows[] = {
 	{ "arm", 'a', "NAME[:K=V,..]", TO_TEXTS(struct options, cells.arms), "what is compared",
 		.shown = "one arm, 'run'" },
 	{ "time", 't', "T", TO_TIME(struct options, measure.time_ns),
-		"in all, shared out equally among the cells", .shown = "20s", .min = "1ms" },
+		"in all, shared out equally among the cells", .shown = OPTION_NUMBER(MEASURE_TIME_S) "s",
+		.min = "1ms" },
 	{ "ops", 'n', "N", TO_COUNT(struct options, measure.ops),
 		"until each arm of each cell has N operations",
 		.min = "1", .low = "nothing to measure; at least 1" },
@@ -44,15 +46,17 @@ static const struct option_row rows[] = {
 		"a name for the run, such as the kernel's" },
 	SEED_ROW(struct options, cells.request.seed, "a run's"),
 	{ "block-time", 0, "T", TO_TIME(struct options, measure.block_ns),
-		"recorded part of a block", .shown = "10ms; longer where the time between blocks "
-		"is over a two-hundredth of it", .min = "10us", .max = "100s" },
+		"recorded part of a block", .shown = OPTION_NUMBER(MEASURE_BLOCK_MS) "ms; longer where "
+		"the time between blocks is over a two-hundredth of it", .min = "10us", .max = "100s" },
 	{ "lead-in", 0, "T", TO_TIME(struct options, measure.lead_in_ns),
-		"operations before it that are not recorded", .def = "2ms", .max = "100s" },
+		"operations before it that are not recorded", .max = "100s",
+		.def = OPTION_NUMBER(MEASURE_LEAD_IN_MS) "ms" },
 	{ "resolution", 0, "NS", TO_TIME(struct options, resolution),
 		"samples are stored in multiples of this; 16 saves a third of the space",
 		.def = "1", .bare = 1, .min = "1", .max = "1000000" },
 	{ "hang", 0, "T", TO_TIME(struct options, hang_ns),
-		"a worker that does nothing for so long is killed", .def = "30s", .min = "1s" },
+		"a worker that does nothing for so long is killed", .min = "1s",
+		.def = OPTION_NUMBER(LINK_HANG_S) "s" },
 	{ "json", 0, NULL, TO_FLAG(struct options, json),
 		"a summary on stdout, machine-readable" },
 	{ "shared-image", 0, NULL, TO_FLAG(struct options, link.shared_image),
@@ -124,7 +128,7 @@ static int run(void *options, const struct arguments *a)
 		return fail(STATUS_USAGE,
 			"--until-ci: an effect has two arms; give --arm twice, or --time");
 	if (!m->time_ns && !m->ops && m->until_ci <= 0)
-		m->time_ns = MEASURE_TIME_NS;
+		m->time_ns = MEASURE_TIME_S * NS_PER_S;
 	m->resolution = (double)o->resolution;
 	o->link.hang = (double)o->hang_ns / 1e9;
 	return measure_into(o, a->line);

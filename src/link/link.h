@@ -12,6 +12,7 @@
 #include "machine/topology/topology.h"
 
 #define LINK_CAPACITY 65536	/* most recorded operations of one worker in a block */
+#define LINK_HANG_S 30		/* what `hang` is unless somebody asks */
 
 struct link;
 

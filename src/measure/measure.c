@@ -17,6 +17,7 @@
 #define MOST_PASSES 12
 #define WARMUP_ROUNDS 2		/* of a visit */
 #define FEWEST_OPS 8		/* of a block and worker */
+#define BLOCK_NS (MEASURE_BLOCK_MS * 1e6)
 #define MOST_BLOCK_NS 1e9
 #define PROGRAM_BLOCK_NS 2e8	/* of a workload that is a program: starting it takes 1 ms */
 #define OVERHEAD_SHARE 200	/* a block takes so many times what is spent between two, */
@@ -188,7 +189,7 @@ static void set_length(struct run *run, int cell, double ns)
 static int calibrate(struct run *run, int cell)
 {
 	bool program = run->plan->cells[cell].workload->program;
-	double usual = program ? PROGRAM_BLOCK_NS : MEASURE_BLOCK_NS;
+	double usual = program ? PROGRAM_BLOCK_NS : BLOCK_NS;
 	double wanted = run->o->block_ns ? (double)run->o->block_ns : usual;
 	struct cell_job *c = &run->cells[cell];
 	int err;
@@ -254,7 +255,7 @@ static int first_visit(struct run *run, int cell)
 	if (err || run->o->block_ns)
 		return err;
 	length = block_length(time_between(run));
-	if (length <= MEASURE_BLOCK_NS)
+	if (length <= BLOCK_NS)
 		return 0;
 	set_length(run, cell, length);
 	return warm_up(run, cell, WARMUP_ROUNDS);

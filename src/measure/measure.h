@@ -20,7 +20,7 @@ struct measure_options {
 	int64_t ops;		/* recorded operations of each arm in a cell; 0: no limit */
 	double until_ci;	/* half-width in % of the effect's interval; 0: no limit */
 	int64_t block_ns;	/* how long the recorded part of a block is meant to take;
-				   0: MEASURE_BLOCK_NS, or longer to keep the overhead small */
+				   0: MEASURE_BLOCK_MS, or longer to keep the overhead small */
 	int64_t lead_in_ns;	/* and the operations before it */
 	double resolution;	/* ns that a stored sample is a multiple of */
 	bool quiet;		/* no progress */
@@ -28,9 +28,9 @@ struct measure_options {
 };
 
 /* Choices that doc/method.md explains with their figures. */
-#define MEASURE_BLOCK_NS 10000000
-#define MEASURE_LEAD_IN_NS 2000000
-#define MEASURE_TIME_NS INT64_C(20000000000)
+#define MEASURE_BLOCK_MS 10
+#define MEASURE_LEAD_IN_MS 2
+#define MEASURE_TIME_S 20
 
 /* What became of a run. */
 struct measure_summary {

@@ -146,10 +146,9 @@ static int make_spots(const struct plan_request *r, const struct topology *t,
 
 static bool good_name(const char *name)
 {
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789._+-");
+	size_t len = strspn(name, ARM_NAME_OF);
 
-	return len && len <= 64 && !name[len];
+	return len && len <= ARM_NAME_MOST && !name[len];
 }
 
 /* "NAME[:k=v,...]"; the parameters are looked at when the cells are made. */
@@ -167,8 +166,8 @@ static int make_arm(struct plan *plan, const char *text)
 	if (!good_name(arm->name))
 		return fail(STATUS_USAGE,
 			"--arm %s: not a name; write NAME or NAME:k=v,... "
-			"with a name of up to 64 letters, digits and . _ + -",
-			text);
+			"with a name of up to %d letters, digits and . _ + -",
+			text, ARM_NAME_MOST);
 	if (colon && !colon[1])
 		return fail(STATUS_USAGE,
 			"--arm %s: nothing after the colon; write %s or "

@@ -29,6 +29,8 @@ struct plan_cell {
 };
 
 #define SEED_MAX INT64_MAX		/* JSON and the result file hold no more */
+#define ARM_NAME_MOST 64		/* characters of an arm's name, and which: */
+#define ARM_NAME_OF "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-"
 #define PLAN_WORKLOADS "fork-exit,touch-exit"
 
 /* What the user asked for; strings are borrowed. */

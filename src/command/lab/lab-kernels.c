@@ -16,10 +16,10 @@ static char *arm_name(char *name)
 		return NULL;
 	}
 	for (char *p = name; *p; p++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-", *p))
+		if (!strchr(ARM_NAME_OF, *p))
 			*p = '_';
-	if (strlen(name) > 64)
-		name[64] = '\0';
+	if (strlen(name) > ARM_NAME_MOST)
+		name[ARM_NAME_MOST] = '\0';
 	return name;
 }
 

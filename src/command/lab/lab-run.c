@@ -61,7 +61,7 @@ static const struct option_row rows[] = {
 		"of QEMU, instead of its microvm: pc, q35" },
 	{ "hang", 0, "T", TO_TIME(O, hang_ns),
 		"a guest that is silent for so much CPU time is ended",
-		.shown = "60s; when KVM is tried 2s", .min = "1s" },
+		.shown = OPTION_NUMBER(EXACT_LIMIT) "s; when KVM is tried 2s", .min = "1s" },
 	{ "json", 0, NULL, TO_FLAG(O, lab.json), "the table, machine-readable" },
 	{ "quiet", 'q', NULL, TO_FLAG(O, quiet), "no progress" },
 	{ 0 }
@@ -71,7 +71,7 @@ static void set_defaults(void *options)
 {
 	struct options *o = options;
 
-	o->lab.exact.limit = 60;
+	o->lab.exact.limit = EXACT_LIMIT;
 	o->lab.exact.instructions = EXACT_INSTRUCTIONS;
 	o->lab.probe_limit = PROBE_LIMIT;
 	o->lab.seed = random_seed();

@@ -364,7 +364,7 @@ int exact_number(const char *image, const char *name, const char *workload,
 	double *instructions)
 {
 	const struct exact_options o = { .ops = ops, .instructions = EXACT_INSTRUCTIONS,
-		.memory_mb = 1024, .limit = 60, .start_limit = EXACT_START_LIMIT,
+		.memory_mb = 1024, .limit = EXACT_LIMIT, .start_limit = EXACT_START_LIMIT,
 		.parallel = 1, .quiet = quiet };
 	struct plan_request request = { .workloads = workload, .params = params->v,
 		.nparams = params->n };

@@ -34,6 +34,7 @@ struct exact_options {
 };
 
 #define EXACT_INSTRUCTIONS 100000000
+#define EXACT_LIMIT 60
 #define EXACT_START_LIMIT 120.0
 
 struct exact_summary {
