@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fail.h"
-#include "base/stream.h"
 #include "base/safe-path.h"
+#include "base/stream.h"
+#include "base/text-of.h"
 #include "command/command.h"
 #include "command/sides.h"
 #include "report/plot/plot.h"
@@ -101,12 +102,13 @@ static int unique_stem(struct plotting *p, char stem[PLOT_STEM])
 
 static int list_file(struct plotting *p, const char *name)
 {
-	char *path;
 	int err = 0, n = (int)strlen(p->o->dir);
+	char *path;
 
 	while (n > 1 && p->o->dir[n - 1] == '/')
 		n--;
-	if (asprintf(&path, "%.*s/%s", n, p->o->dir, name) < 0)
+	path = text_of("%.*s/%s", n, p->o->dir, name);
+	if (!path)
 		return fail_nomem();
 	if (!p->o->json)
 		printf("  %s\n", path);
@@ -119,24 +121,16 @@ static int list_file(struct plotting *p, const char *name)
 static int write_table(struct plotting *p, const struct plot_subject *of,
 	const struct picture *kind, const struct plot_words *w, const char *name)
 {
-	char *path;
-	FILE *out;
-	bool done;
-	int error;
+	char *path = text_of("%s/%s", p->o->dir, name);
+	FILE *out = path ? stream_create(path) : NULL;
+	int err = path ? -STATUS_MACHINE : fail_nomem();
 
-	if (asprintf(&path, "%s/%s", p->o->dir, name) < 0)
-		return fail_nomem();
-	out = fopen(path, "we");
-	done = out && plot_write(of, kind, w, out);
-	error = errno;
-	if (out && fclose(out) && done) {
-		done = false;
-		error = errno;
+	if (out) {
+		plot_write(of, kind, w, out);
+		err = stream_end(out, path, 0);
 	}
-	if (!done)
-		fail(STATUS_MACHINE, "%s: cannot write it: %s", path, strerror(error));
 	free(path);
-	return done ? list_file(p, name) : -STATUS_MACHINE;
+	return err ? err : list_file(p, name);
 }
 
 /* Starting gnuplot takes longer than drawing: many pictures at a time. */

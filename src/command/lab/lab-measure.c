@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/safe-path.h"
+#include "base/stream.h"
 #include "base/text-of.h"
 #include "command/lab/lab-kernels.h"
 #include "command/lab/lab-measure.h"
@@ -300,23 +301,18 @@ static int write_table(const struct lab_measurement *s, const struct lab_table *
 	const char *release = lab_kernels_release(&s->kernels);
 	static const char subtitle[] = "The most frequent difference between the same operations; "
 		"timer ticks left out. Instructions are not time.";
-	char title[256], *path;
-	FILE *f;
-	bool good;
+	char title[256], *path = text_of("%s/lab.tsv", dir);
+	FILE *f = path ? stream_create(path) : NULL;
+	int err = path ? -STATUS_MACHINE : fail_nomem();
 
 	snprintf(title, sizeof(title), "What an operation takes more than under %s%s%s",
 		t->kernels[0], release ? ", Linux " : "", release ? release : "");
-	path = text_of("%s/lab.tsv", dir);
-	if (!path)
-		return fail_nomem();
-	f = fopen(path, "we");
-	good = f && lab_table_write(t, title, subtitle, f);
-	if (f && fclose(f))
-		good = false;
-	if (!good)
-		fail(STATUS_MACHINE, "%s: cannot write it: %s", path, strerror(errno));
+	if (f) {
+		lab_table_write(t, title, subtitle, f);
+		err = stream_end(f, path, 0);
+	}
 	free(path);
-	return good ? 0 : -STATUS_MACHINE;
+	return err;
 }
 
 /* FILE-plots/lab.svg and .png, if there is gnuplot. */

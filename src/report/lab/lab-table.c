@@ -233,7 +233,7 @@ static void write_word(const char *text, FILE *out)
 		fputc(strchr("\"\\\t\n", *text) ? '?' : *text, out);
 }
 
-bool lab_table_write(const struct lab_table *t, const char *title, const char *subtitle, FILE *out)
+void lab_table_write(const struct lab_table *t, const char *title, const char *subtitle, FILE *out)
 {
 	char text[512];
 
@@ -256,5 +256,4 @@ bool lab_table_write(const struct lab_table *t, const char *title, const char *s
 			fprintf(out, "\t%.15g", t->rows[i].entry[0].typical);
 			fprintf(out, e->has ? "\t%.15g\n" : "\tNaN\n", e->change);
 		}
-	return !fflush(out) && !ferror(out);
 }

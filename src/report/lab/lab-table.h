@@ -43,7 +43,7 @@ void lab_table_free(struct lab_table *t);
 void lab_table_text(const struct lab_table *t, FILE *out);
 /* A new reference, NULL without memory. */
 json_t *lab_table_json(const struct lab_table *t);
-/* For analysis/gnuplot/lab.gp: true if all of it could be written. */
-bool lab_table_write(const struct lab_table *t, const char *title, const char *subtitle, FILE *out);
+/* For analysis/gnuplot/lab.gp. */
+void lab_table_write(const struct lab_table *t, const char *title, const char *subtitle, FILE *out);
 
 #endif
