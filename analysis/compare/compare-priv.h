@@ -49,7 +49,7 @@ struct comparison {
 	bool forced;		/* a warning forces inconclusive */
 	int threads;
 	struct used_block *b;
-	size_t nb, dropped[2];
+	size_t nb;
 	size_t nunits[2];
 	double *level[2];	/* of units: mean over their blocks; NAN: none */
 	double *quantile[2];	/* of each wanted percentile */

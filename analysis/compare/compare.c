@@ -82,8 +82,6 @@ static void count_sides(struct comparison *c)
 		c->r->side[0].boots += has[0];
 		c->r->side[1].boots += has[1];
 	}
-	for (int side = 0; side < 2; side++)
-		c->r->side[side].dropped = c->dropped[side];
 	if (c->regime == REGIME_PAIRED || c->regime == REGIME_PAIRED_BOOTS)
 		c->r->pairs = c->nunits[0];
 }

@@ -156,7 +156,6 @@ struct compare_warning {
 
 struct compare_side {
 	size_t boots, blocks, samples;	/* used */
-	size_t dropped;			/* blocks not used: empty or without a partner */
 };
 
 struct compare_result {

@@ -52,7 +52,6 @@ static int take_blocks(struct comparison *c, const struct compare_block *in, siz
 		}
 		free(b->own);
 		b->own = NULL;
-		c->dropped[b->side]++;
 		empty++;
 	}
 	err = bad ? comparison_warn(c, COMPARE_WARN_NOT_FINITE, (double)bad, NAN) : 0;
@@ -152,7 +151,6 @@ static size_t drop_single(struct comparison *c, bool by_pair)
 			continue;
 		}
 		for (size_t k = i; k < j; k++) {
-			c->dropped[c->b[k].side]++;
 			free(c->b[k].own);
 			dropped++;
 		}

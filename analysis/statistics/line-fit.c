@@ -30,7 +30,6 @@ int fit_line(const double *x, const double *y, const double *se, size_t n, struc
 			w[i] = 1 / (se[i] * se[i]);
 		gsl_fit_wlinear(x, 1, w, 1, y, 1, n, &out->intercept, &out->slope, &cov00, &cov01,
 			&cov11, &chisq);
-		out->intercept_se = sqrt(cov00);
 		out->slope_se = sqrt(cov11);
 	}
 	free(w);

@@ -7,7 +7,7 @@
 
 struct line_fit {
 	double slope, slope_se;
-	double intercept, intercept_se;	/* in the unit of y */
+	double intercept;		/* in the unit of y */
 };
 
 /*

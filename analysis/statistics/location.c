@@ -205,7 +205,7 @@ int hodges_lehmann(const double *x, size_t n, double mu0, double confidence,
 	struct rank_test test;
 	int err = -ENOMEM;
 
-	*out = (struct location){ NAN, { NAN, NAN }, NAN, n };
+	*out = (struct location){ NAN, { NAN, NAN }, NAN };
 	if (!n || any_nan(x, n))
 		return 0;
 	s = sorted_copy(x, n);

@@ -48,7 +48,6 @@ struct location {
 	double estimate;
 	struct interval ci;
 	double p;		/* two-sided p-value of "the location is mu0" */
-	size_t n;		/* values used (zeros and ties included) */
 };
 
 /*

@@ -31,7 +31,6 @@ struct dataset_cell {
 	char *changes[2];	/* what each side's arm sets */
 	int cores;
 	bool on[2];		/* has this side any run with it? */
-	bool warned;
 };
 
 struct dataset_options {
