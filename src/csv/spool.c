@@ -4,7 +4,6 @@
  * together, a round at a time.
  */
 #include "config.h"
-#include <limits.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * kept as a note of kind CALIBRATION_NOTE, one JSON object (doc/result-format.md), with the
  * run of the equal arms; the runs that it was made from are in the same file.
  */
-#ifndef EXITBENCH_STORE_CALIBRATION_H
-#define EXITBENCH_STORE_CALIBRATION_H
+#ifndef EXITBENCH_CALIBRATION_H
+#define EXITBENCH_CALIBRATION_H
 
 #include <jansson.h>
 #include "analysis/compare/compare.h"

@@ -4,12 +4,9 @@
  * block itself, and of each part with its samples. doc/result-format.md says of which bytes.
  */
 #include "config.h"
-#include <endian.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 #include "base/fail.h"
 #include "store/store-priv.h"
 

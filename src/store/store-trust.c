@@ -6,7 +6,6 @@
  */
 #include "config.h"
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include "base/clean-text.h"

@@ -4,7 +4,6 @@
  * KTAP, version 1 (the kernel's Documentation/dev-tools/ktap.rst).
  */
 #include "config.h"
-#include <stdlib.h>
 #include <string.h>
 #include "base/clean-text.h"
 #include "report/compare/results.h"

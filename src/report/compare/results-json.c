@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The comparison as the contract's JSON. */
 #include "config.h"
-#include <math.h>
 #include <string.h>
 #include "cell/params.h"
 #include "report/compare/results.h"

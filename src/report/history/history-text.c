@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Published comparisons read again, for people: 80 columns, and Markdown. */
 #include "config.h"
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include "base/clean-text.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The numbers of a picture: percentile curves and the change between them. */
 #include "config.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a result file holds, as JSON. */
 #include "config.h"
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
 #include "report/show/show.h"

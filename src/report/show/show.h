@@ -3,7 +3,6 @@
 #ifndef EXITBENCH_SHOW_H
 #define EXITBENCH_SHOW_H
 
-#include <jansson.h>
 #include <stdio.h>
 #include "store/store.h"
 
