@@ -38,7 +38,6 @@ if (nothing) { low = 0; high = 1; c_low = 1; c_high = 2 }
 scale = unit_scale(meta_unit, high)
 x_label = 'cores, log scale'
 y_label = ''
-key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 3
 load here . 'plot-frame.gp'
 if (!nothing) {

@@ -39,7 +39,6 @@ set yrange [0 : 100]
 set ytics (0, 5, 25, 50, 75, 95, 100)
 x_label = value_name . ' (' . unit_name(meta_unit, typical) . ')' . (is_log ? ', log scale' : '')
 y_label = 'share of all ' . (meta_metric eq 'throughput' ? 'blocks' : 'operations') . ' (%)'
-key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 2
 load here . 'plot-frame.gp'
 if (n0 + n1 > 0) {

@@ -48,7 +48,6 @@ y_label = 'share of ' . (meta_metric eq 'throughput' ? 'blocks' : 'operations') 
 if (real(meta_below_pct) + real(meta_above_pct) > 0) {
 	x_note = sprintf('not drawn: %s%% below, %s%% above', meta_below_pct, meta_above_pct)
 }
-key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 2
 load here . 'plot-frame.gp'
 if (n > 0) {

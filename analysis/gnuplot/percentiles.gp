@@ -58,7 +58,6 @@ if (is_log && low > 0) {
 }
 y_label = value_name . ' (' . unit_name(meta_unit, typical) . ')' . (is_log ? ', log scale' : '')
 
-key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 3
 mark(p) = marked(p) ? x_of(p) : NaN
 load here . 'plot-frame.gp'

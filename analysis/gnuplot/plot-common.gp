@@ -98,7 +98,8 @@ see(v) = v == v ? (low = low <= v ? low : v, high = high >= v ? high : v, 1) : 0
 x_label = ''
 x_note = ''
 y_label = ''
-key_length = 10		# characters of the longest entry
+# Characters of the longest entry.
+key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 1
 left_margin = 110	# pixels
 message = ''		# instead of all of it

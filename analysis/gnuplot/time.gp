@@ -65,7 +65,6 @@ t_scale = t_high < 1 ? 1e-3 : 1
 x_label = 'time spent on this cell (' . (t_high < 1 ? 'ms' : 's') . '); pauses are shortened' . \
 	(strlen(meta_boots_at) ? ', dotted: another boot' : '')
 level = 'p25 of ' . meta_metric . ' (' . unit_name(meta_unit, typical) . ')'
-key_length = strlen(meta_before) > strlen(meta_after) ? strlen(meta_before) : strlen(meta_after)
 key_entries = 2
 panels = 1 + change + disturbed
 load here . 'plot-frame.gp'
