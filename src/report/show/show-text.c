@@ -53,7 +53,7 @@ static int put_note(void *arg, const char *kind, const char *text)
 
 struct cells {
 	struct show *s;
-	int64_t run, cell;
+	int64_t run;
 	const struct store_cell *at;
 };
 
@@ -90,7 +90,7 @@ static int put_accounts(void *arg, const struct store_arm *a)
 {
 	const struct cells *to = arg;
 	struct store_totals t;
-	int err = store_totals(to->s->store, to->cell, a->id, &t);
+	int err = store_totals(to->s->store, to->at->id, a->id, &t);
 
 	if (err || !(t.blocks + t.warmups))
 		return err;
@@ -107,7 +107,7 @@ static int put_quality(void *arg, const struct store_arm *a)
 	const struct cells *to = arg;
 	struct store_totals t;
 	char per_op[32] = "-", share[32] = "-";
-	int err = store_totals(to->s->store, to->cell, a->id, &t);
+	int err = store_totals(to->s->store, to->at->id, a->id, &t);
 
 	if (err || !(t.blocks + t.warmups))
 		return err;
@@ -141,7 +141,6 @@ static int put_cell(void *arg, const struct store_cell *c)
 	put_line("judged by", c->primary);
 	printf("    arm       blocks    started = recorded + warm-up + lead-in +   fill "
 	       "+ failed\n");
-	to->cell = c->id;
 	to->at = c;
 	err = store_arms(to->s->store, to->run, put_accounts, to);
 	if (err)
