@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include "analysis/compare/compare.h"
 
+const char *const compare_side_names[] = { "before", "after" };
+
 const char *switch_level_name(enum switch_level level)
 {
 	static const char *const name[] = { "block", "vm", "boot", "file" };
@@ -33,7 +35,7 @@ static int structure_text(const struct compare_warning *w, char *s, size_t n)
 	switch (w->code) {
 	case COMPARE_WARN_EMPTY_SIDE:
 		return snprintf(s, n, "The %s side has no usable data.",
-			w->a != 0 ? "after" : "before");
+			compare_side_names[w->a != 0]);
 	case COMPARE_WARN_ONE_BOOT:
 		return snprintf(s, n, "With %.0f boot%s before and %.0f after, a difference "
 			"between kernels cannot be told from a difference between boots.",

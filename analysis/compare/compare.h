@@ -17,6 +17,8 @@
 
 enum { COMPARE_BEFORE = 0, COMPARE_AFTER = 1 };
 
+extern const char *const compare_side_names[2];		/* "before", "after" */
+
 /* How often arms alternated (the switch level). */
 enum switch_level {
 	COMPARE_BLOCK,		/* within a boot, block by block */

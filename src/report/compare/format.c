@@ -48,6 +48,16 @@ char *format_interval(struct interval i, char *buf, size_t size)
 	return buf;
 }
 
+void format_row(enum metric metric, const char *unit, const struct compare_percentile *p,
+	struct format_row *row)
+{
+	format_value(metric, unit, p->before, row->before, sizeof(row->before));
+	format_value(metric, unit, p->after, row->after, sizeof(row->after));
+	format_pct(p->delta, row->pct, sizeof(row->pct));
+	format_interval(p->ci, row->ci, sizeof(row->ci));
+	format_interval(p->band, row->band, sizeof(row->band));
+}
+
 void text_add_change(char *buf, size_t size, double delta, struct interval i)
 {
 	char pct[FORMAT_PCT], ci[FORMAT_INTERVAL];

@@ -63,7 +63,7 @@ void results_junit(const struct results *r, FILE *out)
 	for (int side = 0; side < 2; side++) {
 		const struct dataset_side *s = dataset_side(r->d, side);
 
-		put_property(side ? "after" : "before", s->label, out);
+		put_property(compare_side_names[side], s->label, out);
 		if (s->kernel)
 			put_property(side ? "kernel after" : "kernel before", s->kernel, out);
 	}

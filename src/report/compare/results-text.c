@@ -21,26 +21,25 @@ static void pad(FILE *out, const char *text, int width)
 
 static void print_percentiles(const struct results_row *c, const char *unit, FILE *out)
 {
-	char b[32], a[32], d[16], ci[40], band[40];
+	struct format_row row;
 
 	fputs("      p      before       after  change %      95% interval    "
 	      "band over all p\n", out);
 	for (size_t i = 0; i < c->r->npercentiles; i++) {
-		const struct compare_percentile *p = &c->r->percentiles[i];
-
-		fprintf(out, "  %5g", p->p);
-		pad(out, format_value(c->metric, unit, p->before, b, sizeof(b)), 12);
-		pad(out, format_value(c->metric, unit, p->after, a, sizeof(a)), 12);
-		pad(out, format_pct(p->delta, d, sizeof(d)), 10);
-		pad(out, format_interval(p->ci, ci, sizeof(ci)), 18);
-		pad(out, format_interval(p->band, band, sizeof(band)), 19);
+		format_row(c->metric, unit, &c->r->percentiles[i], &row);
+		fprintf(out, "  %5g", c->r->percentiles[i].p);
+		pad(out, row.before, 12);
+		pad(out, row.after, 12);
+		pad(out, row.pct, 10);
+		pad(out, row.ci, 18);
+		pad(out, row.band, 19);
 		fputc('\n', out);
 	}
 }
 
 static void print_verdict(const struct results *r, const struct results_row *c, FILE *out)
 {
-	char d[16], ci[40], text[256], line[512];
+	char d[FORMAT_PCT], ci[FORMAT_INTERVAL], text[256], line[512];
 
 	snprintf(line, sizeof(line), "%s%% %s, covering %s",
 		format_pct(c->r->effect.delta, d, sizeof(d)),
@@ -118,7 +117,7 @@ static void print_cell(const struct results *r, int i, FILE *out)
 
 char *results_summary(const struct results *r, const struct results_row *c, char *buf, size_t size)
 {
-	char d[16], ci[40], worst[80] = "", needs[256];
+	char d[FORMAT_PCT], ci[FORMAT_INTERVAL], worst[80] = "", needs[256];
 
 	if (!isnan(c->r->worst.p))
 		snprintf(worst, sizeof(worst), ", worst p%g %s%% worse", c->r->worst.p,
@@ -193,7 +192,8 @@ static void markdown_cell(const struct results *r, int i, FILE *out)
 {
 	const struct results_row *c = &r->v[i];
 	const char *unit = dataset_cell(r->d, c->cell)->unit;
-	char title[512], b[32], a[32], d[16], ci[40], band[40];
+	char title[512], d[FORMAT_PCT], ci[FORMAT_INTERVAL];
+	struct format_row row;
 
 	dataset_cell_title(r->d, c->cell, metric_names[c->metric], title, sizeof(title));
 	fputs("\n### ", out);
@@ -202,13 +202,9 @@ static void markdown_cell(const struct results *r, int i, FILE *out)
 	fputs("| p | before | after | change % | 95% interval | band over all p |\n"
 	      "|--:|--:|--:|--:|:-:|:-:|\n", out);
 	for (size_t k = 0; k < c->r->npercentiles; k++) {
-		const struct compare_percentile *p = &c->r->percentiles[k];
-
-		fprintf(out, "| %g | %s | %s | %s | %s | %s |\n", p->p,
-			format_value(c->metric, unit, p->before, b, sizeof(b)),
-			format_value(c->metric, unit, p->after, a, sizeof(a)), format_pct(p->delta, d, sizeof(d)),
-			format_interval(p->ci, ci, sizeof(ci)),
-			format_interval(p->band, band, sizeof(band)));
+		format_row(c->metric, unit, &c->r->percentiles[k], &row);
+		fprintf(out, "| %g | %s | %s | %s | %s | %s |\n", c->r->percentiles[k].p, row.before,
+			row.after, row.pct, row.ci, row.band);
 	}
 	fprintf(out, "\nEffect %s%% %s, **%s** (margin %g%%)\n",
 		format_pct(c->r->effect.delta, d, sizeof(d)),
@@ -231,7 +227,7 @@ void results_markdown(const struct results *r, FILE *out)
 		const struct dataset_side *s = dataset_side(r->d, side);
 
 		snprintf(sentence, sizeof(sentence), "%s: %s, %s, %d boot%s",
-			side ? "after" : "before", s->label, s->kernel ? s->kernel : "unknown kernel",
+			compare_side_names[side], s->label, s->kernel ? s->kernel : "unknown kernel",
 			s->boots, s->boots == 1 ? "" : "s");
 		markdown_item(sentence, out);
 	}
@@ -242,34 +238,28 @@ void results_markdown(const struct results *r, FILE *out)
 }
 
 /* Nothing where there is nothing. */
-static void csv_number(double v, const char *end, FILE *out)
+static void csv_number(double v, int digits, FILE *out)
 {
 	if (isfinite(v))
-		fprintf(out, "%.9g%s", v, end);
-	else
-		fputs(end, out);
+		fprintf(out, "%.*g", digits, v);
+	fputc(',', out);
 }
 
-static void csv_pct(double log_ratio, const char *end, FILE *out)
+static void csv_pct(double log_ratio, FILE *out)
 {
-	double pct = compare_pct(log_ratio);
-
-	if (isfinite(pct))
-		fprintf(out, "%.6g%s", pct, end);
-	else
-		fputs(end, out);
+	csv_number(compare_pct(log_ratio), 6, out);
 }
 
 static void csv_percentile(const struct compare_percentile *p, FILE *out)
 {
 	fprintf(out, ",%g,", p->p);
-	csv_number(p->before, ",", out);
-	csv_number(p->after, ",", out);
-	csv_pct(p->delta, ",", out);
-	csv_pct(p->ci.lo, ",", out);
-	csv_pct(p->ci.hi, ",", out);
-	csv_pct(p->band.lo, ",", out);
-	csv_pct(p->band.hi, ",", out);
+	csv_number(p->before, 9, out);
+	csv_number(p->after, 9, out);
+	csv_pct(p->delta, out);
+	csv_pct(p->ci.lo, out);
+	csv_pct(p->ci.hi, out);
+	csv_pct(p->band.lo, out);
+	csv_pct(p->band.hi, out);
 }
 
 void results_csv(const struct results *r, FILE *out)

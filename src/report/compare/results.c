@@ -123,7 +123,7 @@ static int compare_cells(struct results *r, struct dataset *d, unsigned int metr
 		if (!c->on[0] || !c->on[1])
 			err = add_warning(r, "%s was measured %s only.",
 				dataset_cell_title(d, i, c->primary, title, sizeof(title)),
-				c->on[0] ? "before" : "after");
+				compare_side_names[!c->on[0]]);
 		for (int m = 0; metric_names[m] && !err && c->on[0] && c->on[1]; m++)
 			if (mask & 1U << m)
 				err = add_cell(r, d, i, m, o);

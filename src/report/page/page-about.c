@@ -189,7 +189,7 @@ static int environments(const struct page *p)
 			"boot.</p>\n", p->out);
 	else if (!before || !after)
 		fprintf(p->out, "<p>It is not known what %s was measured on.</p>\n",
-			before ? "after" : "before");
+			compare_side_names[!!before]);
 	else
 		err = differences(p, before, after);
 	fprintf(p->out, "<details><summary>All facts%s</summary>\n<div class=wide><table class=facts>"

@@ -23,9 +23,8 @@ static void head(const struct page *p)
 	      "style-src 'unsafe-inline'; img-src data:; script-src 'sha256-" PAGE_JS_SHA256
 	      "'\">\n<meta name=generator content=\"exitbench " PACKAGE_VERSION "\">\n<title>", out);
 	text_put(dataset_side(d, 0)->label, TEXT_MARKUP, out);
-	if (!p->source->alone) {
+	if (!p->source->alone)
 		put_markup(out, " → ", dataset_side(d, 1)->label, "");
-	}
 	fputs(": exitbench report</title>\n<style>\n", out);
 	fwrite(page_css, 1, (size_t)(page_css_end - page_css), out);
 	fputs("</style>\n</head>\n<body>\n<a class=skip href=#table>Skip to the table</a>\n", out);
@@ -41,14 +40,13 @@ static void fact(FILE *out, const char *name, const char *text)
 static void side_fact(const struct page *p, int side)
 {
 	const struct dataset_side *s = dataset_side(p->source->d, side);
-	static const char *const role[] = { "before", "after" };
 	char text[1024], label[256], kernel[256];
 
 	snprintf(text, sizeof(text), "%s, kernel %s, %d boot%s, in %s",
 		text_clean(s->label, 80, label, sizeof(label)),
 		text_clean(s->kernel ? s->kernel : "unknown", 80, kernel, sizeof(kernel)), s->boots,
 		s->boots == 1 ? "" : "s", s->file);
-	fact(p->out, p->source->alone ? "measured" : role[side], text);
+	fact(p->out, p->source->alone ? "measured" : compare_side_names[side], text);
 }
 
 static void summary(const struct page *p)
@@ -81,9 +79,8 @@ static void summary(const struct page *p)
 	fputs("</dl>\n", p->out);
 	if (r && r->nwarnings)
 		fputs("<h2>Warnings</h2>\n<ul>\n", p->out);
-	for (int i = 0; r && i < r->nwarnings; i++) {
+	for (int i = 0; r && i < r->nwarnings; i++)
 		put_markup(p->out, "<li>", r->warnings[i], "</li>\n");
-	}
 	fprintf(p->out, "%s</header>\n<main>\n", r && r->nwarnings ? "</ul>\n" : "");
 }
 
@@ -266,21 +263,15 @@ static void percentile_table(const struct page *p, const struct plot_data *c)
 {
 	const char *unit = dataset_cell(p->source->d, c->cell)->unit;
 	const struct compare_result *r = c->table;
-	char before[FORMAT_VALUE], after[FORMAT_VALUE], pct[FORMAT_PCT];
-	char ci[FORMAT_INTERVAL], band[FORMAT_INTERVAL];
+	struct format_row row;
 
 	fputs("<div class=wide><table><thead><tr><th scope=col>p<th scope=col>before<th scope=col>"
 	      "after<th scope=col>change %<th scope=col>95% interval<th scope=col>band over all p"
 	      "</tr></thead>\n", p->out);
 	for (size_t i = 0; i < r->npercentiles; i++) {
-		const struct compare_percentile *v = &r->percentiles[i];
-
-		fprintf(p->out, "<tr><td>%g<td>%s<td>%s<td>%s<td>%s<td>%s\n", v->p,
-			format_value(c->metric, unit, v->before, before, sizeof(before)),
-			format_value(c->metric, unit, v->after, after, sizeof(after)),
-			format_pct(v->delta, pct, sizeof(pct)),
-			format_interval(v->ci, ci, sizeof(ci)),
-			format_interval(v->band, band, sizeof(band)));
+		format_row(c->metric, unit, &r->percentiles[i], &row);
+		fprintf(p->out, "<tr><td>%g<td>%s<td>%s<td>%s<td>%s<td>%s\n", r->percentiles[i].p,
+			row.before, row.after, row.pct, row.ci, row.band);
 	}
 	fputs("</table></div>\n", p->out);
 }
@@ -294,14 +285,13 @@ static void cell_text(const struct page *p, const struct plot_data *c)
 	if (c->table->covers != COMPARE_COVERS_NOTHING && !p->source->alone)
 		fprintf(p->out, ". Intervals cover %s", compare_covers_name(c->table->covers));
 	fputs(".</p>\n", p->out);
-	for (size_t i = 0; i < c->table->nwarnings && !p->source->alone && c->has[0] && c->has[1]; i++) {
+	for (size_t i = 0; i < c->table->nwarnings && plot_compared(p->source, c); i++) {
 		compare_warning_text(&c->table->warnings[i], text, sizeof(text));
 		put_markup(p->out, "<p>", text, "</p>\n");
 	}
-	if (!p->source->alone && c->has[0] && c->has[1] &&
-	    compare_needs_text(&c->table->needs, text, sizeof(text)) > 0) {
+	if (plot_compared(p->source, c) &&
+	    compare_needs_text(&c->table->needs, text, sizeof(text)) > 0)
 		put_markup(p->out, "<p>To settle it takes ", text, ".</p>\n");
-	}
 }
 
 static int section(const struct page *p, int cell, int metric, int id, bool open)

@@ -25,9 +25,7 @@ static void finding(const struct plot_subject *x, char *buf, size_t size)
 		plot_add_value(buf, size, s, c, d->middle[side][0]);
 		text_add(buf, size, " and ");
 		plot_add_value(buf, size, s, c, d->middle[side][1]);
-		if (!s->alone)
-			text_add(buf, size, " %s%s", side ? "after" : "before",
-				!side && c->has[1] ? ", " : "");
+		plot_add_side_name(buf, size, s, c, side);
 	}
 }
 

@@ -18,7 +18,7 @@ static void empty(const struct plot_subject *x, char *buf, size_t size)
 		text_add(buf, size, "One arm alone: there is no change to draw.");
 	else if (!c->has[0] || !c->has[1])
 		text_add(buf, size, "%s was measured %s only: there is no change to draw.", metric,
-			c->has[0] ? "before" : "after");
+			compare_side_names[!c->has[0]]);
 	else if (!any)
 		text_add(buf, size, "No percentile is above zero on both sides: there is no ratio "
 			"to draw.");
@@ -41,12 +41,14 @@ void plot_change_rows(const struct plot_subject *x, FILE *out)
 	plot_put_columns(&x->cell->points, 9, out);
 }
 
+/* Has the table of compare a row of P? */
 static bool is_row(double p)
 {
-	static const double rows[] = { 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9 };
+	struct compare_options o;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (p == rows[i])
+	compare_defaults(&o);
+	for (size_t i = 0; i < o.npercentiles; i++)
+		if (p == o.percentiles[i])
 			return true;
 	return false;
 }

@@ -303,7 +303,7 @@ static void finding(const struct plot_subject *x, char *buf, size_t size)
 	}
 	text_add(buf, size, "the level moved by %.*f%%", compare_pct(t->drift) < 10 ? 1 : 0,
 		compare_pct(t->drift));
-	if (!t->paired && !s->alone && c->has[0] && c->has[1])
+	if (!t->paired && plot_compared(s, c))
 		text_add(buf, size, "; the sides did not take turns, so drift is in the change");
 }
 
@@ -390,7 +390,6 @@ static void change_panel(struct svg *s, const struct plot_time *t, double margin
 static void disturbed_panel(struct svg *s, const struct plot_time *t, double most)
 {
 	double *const *v = t->moments.v;
-
 
 	s->y = (struct svg_axis){ .hi = 1.1 * most, .unit = 1, .digits = 2 };
 	svg_y_title(s, "disturb. %");

@@ -119,7 +119,6 @@ static void set_changes(struct plot_data *c, const struct compare_result *r)
 static int compare_sides(const struct plot_source *s, struct plot_data *c,
 	struct compare_options *o, const struct dataset_blocks *b)
 {
-	bool both = c->has[0] && c->has[1] && !s->alone;
 	struct compare_result *dense;
 	int err = 0;
 
@@ -135,7 +134,7 @@ static int compare_sides(const struct plot_source *s, struct plot_data *c,
 		err = plot_columns_new(&c->points, POINT_COLUMNS, o->npercentiles);
 	if (!err)
 		memcpy(c->points.v[POINT_P], o->percentiles, c->points.n * sizeof(double));
-	if (err || !both)
+	if (err || !plot_compared(s, c))
 		return err;
 	if (s->coarse) {
 		set_changes(c, c->table);

@@ -11,6 +11,9 @@ PICTURES(PICTURE_DECLARE)
 /* plot-text.c: values and changes in words; each appends to BUF. */
 void plot_add_value(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_data *c, double v);
+/* What SIDE is called, behind its value: " before, ", " after"; nothing of one side alone. */
+void plot_add_side_name(char *buf, size_t size, const struct plot_source *s,
+	const struct plot_data *c, int side);
 /* V of the sides that there are: "A before, B after". */
 void plot_add_sides(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_data *c, const double v[2]);

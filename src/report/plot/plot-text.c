@@ -65,7 +65,7 @@ void plot_add_effect(const struct plot_subject *x, char *buf, size_t size)
 	if (s->alone) {
 		add_alone(buf, size, s, c, 0);
 	} else if (!c->has[0] || !c->has[1]) {
-		text_add(buf, size, "%s only, ", c->has[0] ? "before" : "after");
+		text_add(buf, size, "%s only, ", compare_side_names[!c->has[0]]);
 		add_alone(buf, size, s, c, c->has[1]);
 	} else {
 		text_add_change(buf, size, c->table->effect.delta, c->table->effect.ci);
@@ -73,18 +73,22 @@ void plot_add_effect(const struct plot_subject *x, char *buf, size_t size)
 	}
 }
 
+void plot_add_side_name(char *buf, size_t size, const struct plot_source *s,
+	const struct plot_data *c, int side)
+{
+	if (!s->alone)
+		text_add(buf, size, " %s%s", compare_side_names[side],
+			!side && c->has[1] ? ", " : "");
+}
+
 void plot_add_sides(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_data *c, const double v[2])
 {
-	bool both = c->has[0] && c->has[1] && !s->alone;
-
 	for (int side = 0; side < 2; side++) {
 		if (!c->has[side])
 			continue;
 		plot_add_value(buf, size, s, c, v[side]);
-		if (!s->alone)
-			text_add(buf, size, "%s%s", side ? " after" : " before",
-				both && !side ? ", " : "");
+		plot_add_side_name(buf, size, s, c, side);
 	}
 }
 
@@ -111,17 +115,16 @@ static const char *side_name(const struct plot_source *s, int side, char *buf, s
 
 static void legend(const struct plot_source *s, int cell, int side, struct plot_words *w)
 {
-	static const char *const role[] = { "before", "after" };
 	const char *changes = dataset_cell(s->d, cell)->changes[side];
 	char name[160], text[160];
 	size_t size = sizeof(w->side[side]);
 
 	side_name(s, side, name, sizeof(name));
 	w->side[side][0] = '\0';
-	if (s->alone || !strcmp(name, role[side]))
+	if (s->alone || !strcmp(name, compare_side_names[side]))
 		text_add(w->side[side], size, "%s", name);
 	else
-		text_add(w->side[side], size, "%s: %s", role[side], name);
+		text_add(w->side[side], size, "%s: %s", compare_side_names[side], name);
 	if (changes && *changes)
 		text_add(w->side[side], size, " (%s)",
 			text_clean(changes, NAME_COLUMNS, text, sizeof(text)));
@@ -130,13 +133,12 @@ static void legend(const struct plot_source *s, int cell, int side, struct plot_
 static void add_side(const struct plot_source *s, const struct plot_data *c, int side,
 	char *buf, size_t size)
 {
-	static const char *const role[] = { "before", "after" };
 	char name[160];
 
 	side_name(s, side, name, sizeof(name));
 	if (s->alone)
 		text_add(buf, size, "%s: ", name);
-	else if (!strcmp(name, role[side]))
+	else if (!strcmp(name, compare_side_names[side]))
 		text_add(buf, size, "%s: ", side ? "; after" : "Before");
 	else
 		text_add(buf, size, "%s: %s, ", side ? "; after" : "Before", name);
@@ -202,7 +204,7 @@ static void note(const struct plot_source *s, const struct plot_data *c, struct 
 	int n = 0;
 
 	w->note[0] = '\0';
-	if (s->alone || !c->has[0] || !c->has[1])
+	if (!plot_compared(s, c))
 		return;
 	for (size_t i = 0; i < c->table->nwarnings && n < 2; i++) {
 		/* A missing interval is seen. */

@@ -109,6 +109,12 @@ struct plot_data {
 	} made[PICTURE_COUNT];
 };
 
+/* Are there two sides to compare? */
+static inline bool plot_compared(const struct plot_source *s, const struct plot_data *c)
+{
+	return !s->alone && c->has[0] && c->has[1];
+}
+
 /* What OF has made of the cell, which owns it; NULL: nothing. */
 static inline void *plot_made(const struct plot_data *c, const struct picture *of)
 {
