@@ -192,7 +192,7 @@ int between_boots_spread(struct comparison *c)
 		c->se[i] = w.se;
 		c->df[i] = w.df;
 	}
-	c->nsequential = (double)(like.n[0] < like.n[1] ? like.n[0] : like.n[1]);
+	c->nsequential = (double)fewest_units(c);
 	err = band_error(c, &d, room);
 out:
 	free_data(&d);

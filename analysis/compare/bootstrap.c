@@ -216,7 +216,7 @@ static int count_independent(const struct resampling *j)
 	if (!room)
 		return -ENOMEM;
 	c->r->block_length = fmax(length_in_units(j, 0, half), length_in_units(j, 1, half));
-	c->nsequential = (double)(n0 < n1 ? n0 : n1) / c->r->block_length;
+	c->nsequential = (double)fewest_units(c) / c->r->block_length;
 	free(room);
 	return 0;
 }

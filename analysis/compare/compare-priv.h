@@ -72,6 +72,12 @@ static inline bool units_are_boots(const struct comparison *c)
 	return c->regime == REGIME_BOOTS || c->regime == REGIME_PAIRED_BOOTS;
 }
 
+/* Units of the side that has the fewest. */
+static inline size_t fewest_units(const struct comparison *c)
+{
+	return c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1];
+}
+
 /*
  * comparison.c: what all steps need. The samples of block I: where they are, or read into V,
  * which has room for any block's (comparison_scratch()). NULL: *err.

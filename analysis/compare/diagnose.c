@@ -172,7 +172,7 @@ static int look_at_percentiles(struct comparison *c)
 
 static int look_at_number(struct comparison *c)
 {
-	size_t fewest = c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1];
+	size_t fewest = fewest_units(c);
 	int err = 0;
 
 	if (within(c) && fewest > 1 && fewest < FEW_BLOCKS)

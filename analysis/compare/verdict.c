@@ -203,7 +203,7 @@ out:
 static double units_for(const struct comparison *c, double half, double gap, double alpha,
 	double df)
 {
-	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
+	double n = (double)fewest_units(c);
 	double lo = 1, hi = HOPELESS, now;
 
 	if (half < gap)
@@ -324,7 +324,7 @@ static struct compare_needs forced_needs(const struct comparison *c)
 
 static void set_needs(struct comparison *c, const struct effect *e)
 {
-	double n = (double)(c->nunits[0] < c->nunits[1] ? c->nunits[0] : c->nunits[1]);
+	double n = (double)fewest_units(c);
 	struct compare_needs *needs = &c->r->needs;
 	bool nothing = true;
 
