@@ -66,7 +66,7 @@ static json_t *changes_json(const struct history_entry *e)
 		json_t *given = json_object_get(e->c->published_pct, name);
 		double change = history_change(e->c, name);
 
-		if (strcmp(name, "sd_pct") && isfinite(change))
+		if (isfinite(change))
 			json_array_append_new(list, json_pack("{ss sf so}", "figure", name,
 				"change_pct", change * 100, "published_pct",
 				given ? json_incref(given) : json_null()));

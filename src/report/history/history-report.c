@@ -7,7 +7,6 @@
 #include "base/fail.h"
 #include "report/history/history-report.h"
 
-#define PCT 24		/* room for a percentage */
 #define WIDE 0.05	/* an interval that needs one decimal only */
 
 const char *history_word(enum compare_verdict v)
@@ -28,6 +27,8 @@ char *history_pct(double change, struct interval ci, char *buf, size_t size)
 
 double history_change(const struct published_comparison *c, const char *name)
 {
+	if (!strcmp(name, "sd_pct"))
+		return NAN;
 	return published_value(&c->side[1], 0, name) / published_value(&c->side[0], 0, name) - 1;
 }
 
@@ -100,7 +101,7 @@ static int borrow(struct history_entry *e, double margin)
 static void say_verdict(struct history_entry *e, double margin)
 {
 	const struct history_test *t = &e->figure[0].test;
-	char lo[PCT], hi[PCT], rest[160];
+	char lo[HISTORY_PCT], hi[HISTORY_PCT], rest[160];
 
 	if (e->one_run) {
 		snprintf(e->verdict, sizeof(e->verdict), "cannot tell: one run a side says nothing "
@@ -171,7 +172,7 @@ static const char *naive_worth(const struct history_test *t)
 static void say_naive(struct history_entry *e)
 {
 	const struct history_test *t = &e->naive;
-	char change[PCT];
+	char change[HISTORY_PCT];
 
 	if (isnan(t->se))
 		return;
@@ -184,7 +185,7 @@ static void say_naive(struct history_entry *e)
 static void say_borrowed(struct history_entry *e, double margin)
 {
 	const struct history_test *t = &e->borrowed;
-	char change[PCT], lo[PCT], hi[PCT], runs[64];
+	char change[HISTORY_PCT], lo[HISTORY_PCT], hi[HISTORY_PCT], runs[64];
 
 	if (isnan(e->scatter.sd))
 		return;

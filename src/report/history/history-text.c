@@ -8,12 +8,11 @@
 #include "text/wrap.h"
 
 #define INDENT 12
-#define PCT 24
 
 /* The headline's interval; "-" if there is none. */
 static const char *interval_text(const struct history_test *t, char *buf, size_t size)
 {
-	char lo[PCT], hi[PCT];
+	char lo[HISTORY_PCT], hi[HISTORY_PCT];
 
 	if (isnan(t->ci.lo) || isnan(t->ci.hi))
 		snprintf(buf, size, "-");
@@ -34,7 +33,7 @@ static const char *p_text(double p, char *buf, size_t size)
 
 static void print_table(const struct history *h, FILE *out)
 {
-	char change[PCT], ci[64], p[PCT];
+	char change[HISTORY_PCT], ci[64], p[HISTORY_PCT];
 
 	fputs("comparison              test       figure   change   95% interval           p\n",
 		out);
@@ -84,7 +83,7 @@ static void print_changes(const struct history_entry *e, FILE *out)
 	json_object_foreach(json_array_get(e->c->side[0].runs, 0), name, value) {
 		double change = history_change(e->c, name);
 
-		if (strcmp(name, "sd_pct") && isfinite(change))
+		if (isfinite(change))
 			text_add(line, sizeof(line), "%s%s %+.2f%%", *line ? ", " : "", name,
 				change * 100);
 	}
@@ -93,7 +92,7 @@ static void print_changes(const struct history_entry *e, FILE *out)
 
 static void print_tests(const struct history_entry *e, FILE *out)
 {
-	char change[PCT], se[PCT], ci[64], p[PCT], line[256];
+	char change[HISTORY_PCT], se[HISTORY_PCT], ci[64], p[HISTORY_PCT], line[256];
 
 	for (size_t k = 0; k < e->c->figures && !e->one_run; k++) {
 		const struct history_test *t = &e->figure[k].test;
@@ -155,7 +154,7 @@ static void print_what(const struct history *h, FILE *out)
 /* How many comparisons settle the question by their headline. */
 static void print_summary(const struct history *h, FILE *out)
 {
-	char line[160], count[PCT] = "None";
+	char line[160], count[HISTORY_PCT] = "None";
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->n; i++)
@@ -183,7 +182,7 @@ static void markdown_row(const struct history_entry *e, size_t k, FILE *out)
 {
 	const struct published_comparison *c = e->c;
 	const struct history_test *t = &e->figure[k].test;
-	char change[PCT], ci[64], p[PCT];
+	char change[HISTORY_PCT], ci[64], p[HISTORY_PCT];
 
 	fprintf(out, "| %s | %s | %zu + %zu | %s | %s | %s | %s | ", c->id, e->figure[k].f->name,
 		c->side[0].n, c->side[1].n, c->reading,
