@@ -62,8 +62,7 @@ static void rows(const struct plot_subject *x, FILE *out)
 
 static void put_dose(struct svg *s, const struct calibration_dose *d, int side)
 {
-	svg_upright(s, side == CALIBRATION_KERNEL ? "ae" : "be", d->injected, d->recovered.lo,
-		d->recovered.hi);
+	svg_upright(s, chart_error[side], d->injected, d->recovered.lo, d->recovered.hi);
 	svg_mark(s, chart_mark[side], d->injected, d->recovered.pct);
 }
 
@@ -118,8 +117,8 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 
 	if (count_doses(c)) {
 		svg_open(out, SVG_HEIGHT, label);
-		svg_key(&s, 0, "be", "in user time");
-		svg_key(&s, 220, "ae", "in the kernel");
+		svg_key(&s, 0, chart_error[CALIBRATION_USER], "in user time");
+		svg_key(&s, 220, chart_error[CALIBRATION_KERNEL], "in the kernel");
 		svg_key(&s, 460, "l", "recovered = injected");
 		dose_panel(&s, c);
 		svg_close(out);

@@ -7,9 +7,6 @@
 #include "report/plot/plot-priv.h"
 #include "report/svg/chart.h"
 
-#define BOTTOM 540		/* of the panels, which take more height */
-#define HEIGHT 630
-
 static bool same_but_cores(const struct dataset_cell *a, const struct dataset_cell *b)
 {
 	return !strcmp(a->workload, b->workload) && !strcmp(a->params, b->params) &&
@@ -122,7 +119,7 @@ static void empty(const struct plot_subject *x, char *buf, size_t size)
 static void comments(const struct plot_subject *x, FILE *out)
 {
 	(void)x;
-	plot_put_word("metric", "throughput", out);
+	plot_put_word("metric", metric_names[METRIC_THROUGHPUT], out);
 	plot_put_word("unit", "operations/s", out);
 }
 
@@ -158,7 +155,7 @@ static void throughput_panel(struct svg *s, const struct plot_columns *c)
 		double *const *v = &c->v[CORES_SIDE(side)];
 
 		for (size_t i = 0; i < c->n; i++) {
-			svg_upright(s, side ? "ae" : "be", c->v[CORES_N][i], v[1][i], v[2][i]);
+			svg_upright(s, chart_error[side], c->v[CORES_N][i], v[1][i], v[2][i]);
 			svg_mark(s, chart_mark[side], c->v[CORES_N][i], v[0][i]);
 		}
 		svg_curve(s, chart_curve[side], c->v[CORES_N], v[0], c->n);
@@ -192,10 +189,10 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 		for (int side = 0; side < 2; side++)
 			has[side] |= isfinite(c->v[CORES_SIDE(side)][i]);
 	s.x = cores_axis(c, true);
-	svg_open(out, HEIGHT, label);
+	svg_open(out, SVG_PANELS_HEIGHT, label);
 	chart_key(&s, x->source->alone, has);
 	throughput_panel(&s, c);
-	s = svg_frame(out, 324, BOTTOM);
+	s = svg_frame(out, 324, SVG_PANELS_BOTTOM);
 	s.x = cores_axis(c, false);
 	efficiency_panel(&s, c);
 	svg_x_title(&s, "cores, log scale");

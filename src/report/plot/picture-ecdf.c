@@ -50,7 +50,7 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 
 	for (int side = 0; side < 2; side++)
 		chart_see_all(q->v[1 + side], q->n, &lo, &hi);
-	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo,
+	s.x = chart_value_axis(c->metric, plot_unit(src, c), lo,
 		hi, 3, title, sizeof(title));
 	s.y = svg_shares();
 	svg_open(out, SVG_HEIGHT, label);

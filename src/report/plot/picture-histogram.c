@@ -61,7 +61,7 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 		return;
 	for (int side = 0; side < 2; side++)
 		chart_see_all(v[2 + side], n, &none, &peak);
-	s.x = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, v[0][0],
+	s.x = chart_value_axis(c->metric, plot_unit(src, c), v[0][0],
 		v[0][n], d->log ? 1 : INFINITY, title, sizeof(title));
 	s.y = (struct svg_axis){ .hi = peak > 0 ? 1.05 * peak : 1, .unit = 1 };
 	if (d->below + d->above > 0.0005)
@@ -74,7 +74,7 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	svg_begin(&s);
 	for (int side = 0; side < 2; side++)
 		if (c->has[side])
-			svg_steps(&s, side ? "ah" : "bh", v[0], v[2 + side], n);
+			svg_steps(&s, chart_steps[side], v[0], v[2 + side], n);
 	svg_end(&s);
 	svg_close(out);
 }

@@ -37,7 +37,7 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	for (int side = 0; side < 2; side++)
 		chart_see_all(v[POINT_SIDE(side)], c->points.n, &lo, &hi);
 	s.x = svg_percentiles();
-	s.y = chart_value_axis(c->metric, dataset_cell(src->d, c->cell)->unit, lo,
+	s.y = chart_value_axis(c->metric, plot_unit(src, c), lo,
 		hi, 4, title, sizeof(title));
 	svg_open(out, SVG_HEIGHT, label);
 	svg_y_title(&s, title);

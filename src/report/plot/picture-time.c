@@ -13,13 +13,10 @@
 
 #define FINE_MOMENTS 80
 #define COARSE_MOMENTS 20
-#define ROUNDS_EACH 6		/* at least, that an interval takes, where there are more than */
-#define SINGLE_ROUNDS 40	/* so many, which are drawn one by one */
+#define SINGLE_ROUNDS 40	/* up to so many rounds are drawn one by one */
+#define ROUNDS_EACH 6		/* of more, each point has so many at least, for an interval */
 #define MOST_BOOTS 30		/* whose beginning is marked */
 #define LONGEST_STEP 5.0	/* times the median: pauses are shortened to this */
-
-#define BOTTOM 540		/* of the panels, which take more height */
-#define HEIGHT 630
 
 /*
  * The columns of the measurement in the order of time, some rounds (or blocks) at a time: s
@@ -282,7 +279,7 @@ static void free_time(void *made)
 
 static const struct plot_time *time_of(const struct plot_data *c)
 {
-	return plot_made(c, &picture_time);
+	return c->made[PICTURE_time];
 }
 
 static void finding(const struct plot_subject *x, char *buf, size_t size)
@@ -358,7 +355,7 @@ static void level_panel(struct svg *s, const struct plot_source *src, const stru
 	for (int side = 0; side < 2; side++)
 		chart_see_all(v[TIME_BEFORE + side], t->moments.n, &lo, &hi);
 	s->y = chart_axis(lo, hi, chart_unit(c->metric == METRIC_THROUGHPUT,
-		dataset_cell(src->d, c->cell)->unit, hi, unit, sizeof(unit)), INFINITY);
+		plot_unit(src, c), hi, unit, sizeof(unit)), INFINITY);
 	snprintf(title, sizeof(title), "p25 (%s)", unit);
 	svg_y_title(s, title);
 	svg_begin(s);
@@ -407,13 +404,13 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 	double most = 0, none = 0;
 	bool change = t->paired && !src->alone;
 	struct svg s;
-	int top = SVG_TOP, rest = BOTTOM - SVG_TOP, unit;
+	int top = SVG_TOP, rest = SVG_PANELS_BOTTOM - SVG_TOP, unit;
 
 	chart_see_all(t->moments.v[TIME_DISTURBED], t->moments.n, &none, &most);
 	unit = (rest - 24 * (change + (most > 0))) * 10 / (10 + 12 * change + 5 * (most > 0));
 	s = svg_frame(out, top, top + unit);
 	s.x = time_axis(t, change || most > 0);
-	svg_open(out, HEIGHT, label);
+	svg_open(out, SVG_PANELS_HEIGHT, label);
 	chart_key(&s, src->alone, c->has);
 	level_panel(&s, src, c);
 	if (change) {
@@ -422,11 +419,11 @@ static void draw(const struct plot_subject *x, const char *label, FILE *out)
 		change_panel(&s, t, src->margin * 100);
 	}
 	if (most > 0) {
-		s = svg_frame(out, BOTTOM - unit / 2, BOTTOM);
+		s = svg_frame(out, SVG_PANELS_BOTTOM - unit / 2, SVG_PANELS_BOTTOM);
 		s.x = time_axis(t, false);
 		disturbed_panel(&s, t, most);
 	}
-	s = svg_frame(out, SVG_TOP, BOTTOM);
+	s = svg_frame(out, SVG_TOP, SVG_PANELS_BOTTOM);
 	svg_x_title(&s, t->moments.v[TIME_T][t->moments.n - 1] < 1 ?
 		"time on this cell (ms), without pauses" : "time on this cell (s), without pauses");
 	svg_close(out);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/fail.h"
-#include "report/plot/plot.h"
+#include "report/plot/plot-priv.h"
 
 #define REPLICATES 500	/* of a side's own intervals, which no verdict goes by */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/fail.h"
-#include "report/plot/plot.h"
+#include "report/plot/plot-priv.h"
 #include "store/store.h"
 
 /* The ten of the table, and as many between them as make a smooth curve on a probit axis. */
@@ -191,11 +191,9 @@ static int make(const struct plot_source *s, struct plot_data *c, struct dataset
 			err = make_curve(c, side, &o, b);
 	if (!err)
 		err = plot_distribution_make(b, s->coarse, &c->distribution);
-	for (int i = 0; i < PICTURE_COUNT && !err; i++) {
-		c->made[i].of = pictures[i];
+	for (int i = 0; i < PICTURE_COUNT && !err; i++)
 		if (pictures[i]->make)
-			err = pictures[i]->make(b, s->coarse, &c->made[i].data);
-	}
+			err = pictures[i]->make(b, s->coarse, &c->made[i]);
 	return err;
 }
 
@@ -219,7 +217,7 @@ void plot_data_free(struct plot_data *c)
 	plot_columns_free(&c->points);
 	plot_distribution_free(&c->distribution);
 	for (int i = 0; i < PICTURE_COUNT; i++)
-		if (c->made[i].of && c->made[i].of->free)
-			c->made[i].of->free(c->made[i].data);
+		if (pictures[i]->free)
+			pictures[i]->free(c->made[i]);
 	memset(c, 0, sizeof(*c));
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "analysis/statistics/tally.h"
 #include "base/fail.h"
-#include "report/plot/plot.h"
+#include "report/plot/plot-priv.h"
 
 #define FINE_BINS 120
 #define COARSE_BINS 36

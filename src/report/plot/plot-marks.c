@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "report/history/published.h"
-#include "report/plot/plot.h"
+#include "report/plot/plot-priv.h"
 
 /* Figures by the name that they have in analysis/published.json. */
 static const struct {
@@ -57,5 +57,5 @@ int plot_marks(struct plot_source *s)
 bool plot_marked(const struct plot_source *s, const struct plot_data *c)
 {
 	return s->nmarks && c->metric == METRIC_EXIT && !s->alone &&
-	       !strcmp(dataset_cell(s->d, c->cell)->unit, "ns");
+	       !strcmp(plot_unit(s, c), "ns");
 }

@@ -96,7 +96,7 @@ void plot_put_metric(const struct plot_subject *x, FILE *out)
 {
 	const struct plot_source *s = x->source;
 	const struct plot_data *c = x->cell;
-	const char *unit = dataset_cell(s->d, c->cell)->unit;
+	const char *unit = plot_unit(s, c);
 	bool throughput = c->metric == METRIC_THROUGHPUT;
 	char text[64];
 

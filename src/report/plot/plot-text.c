@@ -32,7 +32,7 @@ static void add_verdict(char *buf, size_t size, const struct plot_data *c, doubl
 void plot_add_value(char *buf, size_t size, const struct plot_source *s,
 	const struct plot_data *c, double v)
 {
-	const char *unit = dataset_cell(s->d, c->cell)->unit;
+	const char *unit = plot_unit(s, c);
 	char value[FORMAT_VALUE], clean[64];
 
 	text_add(buf, size, "%s", format_value(c->metric, unit, v, value, sizeof(value)));

@@ -21,8 +21,6 @@
 enum { PICTURES(PICTURE_INDEX) PICTURE_COUNT };
 #undef PICTURE_INDEX
 
-struct picture;
-
 /* A figure that others published, as a mark on the change of exit. */
 struct plot_mark {
 	int year;
@@ -58,13 +56,6 @@ struct plot_columns {
 	size_t n;
 	double *v[PLOT_COLUMNS];	/* v[0] is owned, with all others behind it */
 };
-
-/*
- * COUNT columns of N values, all NAN, for plot_columns_free(). N may be 0. 0 or negative
- * after fail().
- */
-int plot_columns_new(struct plot_columns *c, int count, size_t n);
-void plot_columns_free(struct plot_columns *c);
 
 /*
  * The columns of a cell's points: percentiles; each side's value with its own interval, in
@@ -103,25 +94,13 @@ struct plot_data {
 	struct compare_result *own_table;	/* owned; NULL if it was given */
 	struct plot_columns points;	/* POINT_COLUMNS; PLOT_MOST at most, by percentile */
 	struct plot_distribution distribution;
-	struct plot_made {
-		const struct picture *of;
-		void *data;		/* owned; that picture's own, see picture->make */
-	} made[PICTURE_COUNT];
+	void *made[PICTURE_COUNT];	/* owned; each picture's own, see picture->make */
 };
 
 /* Are there two sides to compare? */
 static inline bool plot_compared(const struct plot_source *s, const struct plot_data *c)
 {
 	return !s->alone && c->has[0] && c->has[1];
-}
-
-/* What OF has made of the cell, which owns it; NULL: nothing. */
-static inline void *plot_made(const struct plot_data *c, const struct picture *of)
-{
-	for (int i = 0; i < PICTURE_COUNT; i++)
-		if (c->made[i].of == of)
-			return c->made[i].data;
-	return NULL;
 }
 
 /*
@@ -131,21 +110,6 @@ static inline void *plot_made(const struct plot_data *c, const struct picture *o
 int plot_data_make(const struct plot_source *s, int cell, enum metric metric,
 	const struct compare_result *table, struct plot_data *out);
 void plot_data_free(struct plot_data *c);
-
-/*
- * One side's values at O's percentiles, with intervals, of blocks in any order: VALUE and CI have
- * room for o->npercentiles, and are in the unit of the samples. 0 or negative after fail().
- */
-int plot_curve(const struct dataset_blocks *b, int side, enum switch_level switch_level,
-	const struct compare_options *o, double *value, struct interval *ci);
-
-/*
- * From one cell's blocks; COARSE: with fewer quantiles and bins. 0 or negative after fail(), to be
- * freed in any case.
- */
-int plot_distribution_make(const struct dataset_blocks *b, bool coarse,
-	struct plot_distribution *out);
-void plot_distribution_free(struct plot_distribution *d);
 
 /* Throughput over the numbers of cores that one workload was measured on. */
 struct plot_cores {
@@ -170,12 +134,6 @@ enum {
 int plot_cores_make(const struct plot_source *s, int cell, struct plot_cores *out);
 void plot_cores_free(struct plot_cores *c);
 
-/* Adds the marks of 2017 and 2021, PLOT_MARKS at most. 0 or negative after fail(). */
-int plot_marks(struct plot_source *s);
-
-/* Do the marks belong to this metric: times of exit? */
-bool plot_marked(const struct plot_source *s, const struct plot_data *c);
-
 /* What a picture is of: one of a cell, of a workload on several numbers of cores, ... */
 enum plot_of { PLOT_OF_CELL, PLOT_OF_CORES, PLOT_OF_CALIBRATION };
 
@@ -199,7 +157,7 @@ struct picture {
 
 	/* Its own numbers, of a cell's blocks; NULL: it has none. 0 or negative after fail(). */
 	int (*make)(const struct dataset_blocks *b, bool coarse, void **made);
-	void (*free)(void *made);	/* also what make() left when it failed */
+	void (*free)(void *made);	/* also what make() left when it failed, and NULL */
 
 	/* Each appends to BUF. What it shows, in words; */
 	void (*finding)(const struct plot_subject *x, char *buf, size_t size);

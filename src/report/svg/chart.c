@@ -9,6 +9,7 @@
 #include "report/svg/chart.h"
 
 const char *const chart_curve[] = { "b", "a" }, *const chart_band[] = { "bi", "ai" };
+const char *const chart_error[] = { "be", "ae" }, *const chart_steps[] = { "bh", "ah" };
 const char *const chart_mark[] = { "mb", "ma" };
 
 double chart_unit(bool throughput, const char *unit, double v, char *name, size_t size)

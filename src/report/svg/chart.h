@@ -6,8 +6,9 @@
 #include "contract/metric.h"
 #include "report/svg/svg.h"
 
-/* Of before and after: classes of curves and bands, symbols of marks. */
-extern const char *const chart_curve[2], *const chart_band[2], *const chart_mark[2];
+/* Of before and after: classes of curves, bands, error bars and steps, symbols of marks. */
+extern const char *const chart_curve[2], *const chart_band[2], *const chart_error[2],
+	*const chart_steps[2], *const chart_mark[2];
 
 /*
  * The unit that a value V is best read in: 1000 for "µs" with UNIT "ns". Its name, with what

@@ -55,6 +55,9 @@ struct svg svg_frame(FILE *out, int top, int bottom);
 #define SVG_TOP 44
 #define SVG_BOTTOM 420
 #define SVG_HEIGHT 510
+/* Of several panels, one below the other. */
+#define SVG_PANELS_BOTTOM 540
+#define SVG_PANELS_HEIGHT 630
 
 struct svg_axis svg_percentiles(void);	/* 1 to 99.9 */
 struct svg_axis svg_shares(void);	/* 0 to 100 */
