@@ -26,11 +26,11 @@ static const double asked[] = { 0.1, 0.25, 0.5, 1, 1.6, 4 };
  * each than those that follow.
  */
 static const struct {
-	const char *parameter, *unit;
+	const char *unit;
 	int64_t base;
 } kinds[CALIBRATION_SIDES] = {
-	[CALIBRATION_USER] = { "dose", "ns", 256 },
-	[CALIBRATION_KERNEL] = { "dose_ptes", "", 64 },
+	[CALIBRATION_USER] = { "ns", 256 },
+	[CALIBRATION_KERNEL] = { "", 64 },
 };
 
 struct calibrating {
@@ -51,8 +51,8 @@ struct arms {
 
 static void add_arm(struct arms *a, const char *name, int side, int64_t amount)
 {
-	snprintf(a->text[a->n], sizeof(a->text[0]), "%s:%s=%lld%s", name, kinds[side].parameter,
-		(long long)(kinds[side].base + amount), kinds[side].unit);
+	snprintf(a->text[a->n], sizeof(a->text[0]), "%s:%s=%lld%s", name,
+		calibration_parameters[side], (long long)(kinds[side].base + amount), kinds[side].unit);
 	a->v[a->n] = a->text[a->n];
 	a->n++;
 }
@@ -310,10 +310,8 @@ static int describe(struct calibrating *c)
 	out->params = params_format(cell->workload, &cell->params, PARAMS_ALL);
 	out->place = strdup(cell->place);
 	out->cores = cell->cores;
-	for (int side = 0; side < CALIBRATION_SIDES; side++) {
-		out->side[side].parameter = kinds[side].parameter;
+	for (int side = 0; side < CALIBRATION_SIDES; side++)
 		out->side[side].base = kinds[side].base;
-	}
 	return out->workload && out->params && out->place ? 0 : fail_nomem();
 }
 

@@ -8,7 +8,8 @@
 #include "dataset/calibration.h"
 #include "text/json.h"
 
-const char *const calibration_sides[] = { "user", "kernel", NULL };
+const char *const calibration_sides[] = { "user", "kernel" };
+const char *const calibration_parameters[] = { "dose", "dose_ptes" };
 
 void calibration_free(struct calibration *c)
 {
@@ -61,14 +62,15 @@ static json_t *dose_json(const struct calibration_dose *d)
 		"ci_pct", interval(&d->recovered));
 }
 
-static json_t *doses_json(const struct calibration_doses *d)
+static json_t *doses_json(const struct calibration *c, enum calibration_side side)
 {
+	const struct calibration_doses *d = &c->side[side];
 	json_t *list = json_array();
 
 	for (int i = 0; i < d->n; i++)
 		json_array_append_new(list, dose_json(&d->v[i]));
 	return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}",
-		"parameter", text_json(d->parameter),
+		"parameter", text_json(calibration_parameters[side]),
 		"base", (json_int_t)d->base,
 		"doses", list,
 		"slope", number_json(d->slope),
@@ -88,8 +90,8 @@ json_t *calibration_json(const struct calibration *c)
 		"time_s", number_json(c->seconds),
 		"equal", "delta_pct", number_json(c->equal.pct), "ci_pct", interval(&c->equal),
 		"detectable", points_json(c),
-		"user", doses_json(&c->side[CALIBRATION_USER]),
-		"kernel", doses_json(&c->side[CALIBRATION_KERNEL]));
+		"user", doses_json(c, CALIBRATION_USER),
+		"kernel", doses_json(c, CALIBRATION_KERNEL));
 }
 
 static struct calibration_estimate read_estimate(const json_t *pct, const json_t *ci)
@@ -109,11 +111,10 @@ static int count(const json_t *list, int most)
 	return n < (size_t)most ? (int)n : most;
 }
 
-static void read_doses(const json_t *json, enum calibration_side side, struct calibration_doses *d)
+static void read_doses(const json_t *json, struct calibration_doses *d)
 {
 	const json_t *list = json_object_get(json, "doses");
 
-	d->parameter = side == CALIBRATION_USER ? "dose" : "dose_ptes";
 	d->base = json_integer_value(json_object_get(json, "base"));
 	d->slope = value(json_object_get(json, "slope"));
 	d->slope_se = value(json_object_get(json, "slope_se"));
@@ -168,7 +169,7 @@ static int read_calibration(const json_t *json, struct calibration *c)
 		json_object_get(equal, "ci_pct"));
 	read_points(json_object_get(json, "detectable"), c);
 	for (int side = 0; side < CALIBRATION_SIDES; side++)
-		read_doses(json_object_get(json, calibration_sides[side]), side, &c->side[side]);
+		read_doses(json_object_get(json, calibration_sides[side]), &c->side[side]);
 	return 0;
 }
 

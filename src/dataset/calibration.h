@@ -40,10 +40,10 @@ struct calibration_dose {
 enum calibration_side { CALIBRATION_USER, CALIBRATION_KERNEL, CALIBRATION_SIDES };
 
 extern const char *const calibration_sides[];	/* "user", "kernel" */
+extern const char *const calibration_parameters[];	/* of a workload: each side's doses */
 
 struct calibration_doses {
-	const char *parameter;		/* static: dose, dose_ptes */
-	int64_t base;			/* what the undosed arm has of it */
+	int64_t base;			/* what the undosed arm has of the parameter */
 	struct calibration_dose v[CALIBRATION_DOSES];
 	int n;
 	double slope, slope_se;		/* recovered against injected; NAN: too few doses */

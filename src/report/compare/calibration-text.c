@@ -33,24 +33,23 @@ static void print_points(const struct calibration *c, FILE *out)
 	}
 }
 
-static void print_doses(const struct calibration_doses *d, const char *side, FILE *out)
+static void print_doses(const struct calibration *c, enum calibration_side side, FILE *out)
 {
-	char parameter[64];
+	const struct calibration_doses *d = &c->side[side];
+	const char *name = calibration_sides[side];
 
 	for (int i = 0; i < d->n; i++) {
 		const struct calibration_dose *v = &d->v[i];
 		char amount[32];
 
-		if (!strcmp(d->parameter, "dose"))
-			snprintf(amount, sizeof(amount), "%lld ns", (long long)v->amount);
-		else
-			snprintf(amount, sizeof(amount), "%lld PTEs", (long long)v->amount);
-		fprintf(out, "  %-8s %10s %12.3f %12.3f    [%+.3f, %+.3f]\n", side, amount, v->injected,
+		snprintf(amount, sizeof(amount), "%lld %s", (long long)v->amount,
+			side == CALIBRATION_USER ? "ns" : "PTEs");
+		fprintf(out, "  %-8s %10s %12.3f %12.3f    [%+.3f, %+.3f]\n", name, amount, v->injected,
 			v->recovered.pct, v->recovered.lo, v->recovered.hi);
 	}
 	if (!d->n)
-		fprintf(out, "  %-8s none: one more %s is more than 4%% here\n", side,
-			text_clean(d->parameter, 40, parameter, sizeof(parameter)));
+		fprintf(out, "  %-8s none: one more %s is more than 4%% here\n", name,
+			calibration_parameters[side]);
 }
 
 void calibration_text(const struct calibration *c, FILE *out)
@@ -65,7 +64,7 @@ void calibration_text(const struct calibration *c, FILE *out)
 	print_points(c, out);
 	fputs("\n  dose         amount   injected %  recovered %       95% interval\n", out);
 	for (int side = 0; side < CALIBRATION_SIDES; side++)
-		print_doses(&c->side[side], calibration_sides[side], out);
+		print_doses(c, side, out);
 	for (int side = 0; side < CALIBRATION_SIDES; side++) {
 		const struct calibration_doses *d = &c->side[side];
 
