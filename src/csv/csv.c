@@ -14,9 +14,10 @@
 #define LONGEST 65536		/* line; what has no line ends is no CSV */
 #define SHOWN 60		/* columns of what an error message is about */
 
-const char csv_header[] = "arm,boot,block,workload,cores,metric,value";
-static const char *const csv_fields[] = { "arm", "boot", "block", "workload", "cores", "metric",
-	"value" };
+#define NAME(id, name) name,
+#define COMMA_NAME(id, name) "," name
+static const char *const csv_fields[] = { CSV_FIELD_LIST(NAME) };
+const char *const csv_header = &CSV_FIELD_LIST(COMMA_NAME)[1];	/* not the first comma */
 
 struct csv_reader {
 	FILE *f;
@@ -184,9 +185,9 @@ int csv_next(struct csv_reader *r, char *fields[CSV_FIELDS])
 	if (n == CSV_FIELDS)
 		return 1;
 	return fail(STATUS_USAGE,
-		"%s:%lld: %d field%s, but a row has 7: %s; a name with a comma "
+		"%s:%lld: %d field%s, but a row has %d: %s; a name with a comma "
 		"needs quotes",
-		r->name, (long long)r->line, n, n == 1 ? "" : "s", csv_header);
+		r->name, (long long)r->line, n, n == 1 ? "" : "s", CSV_FIELDS, csv_header);
 }
 
 static const char *not_a_number(const char *text)

@@ -12,18 +12,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum csv_field {
-	CSV_ARM,
-	CSV_BOOT,
-	CSV_BLOCK,
-	CSV_WORKLOAD,
-	CSV_CORES,
-	CSV_METRIC,
-	CSV_VALUE,
-	CSV_FIELDS
-};
+#define CSV_FIELD_LIST(field)							\
+	field(ARM, "arm") field(BOOT, "boot") field(BLOCK, "block")		\
+	field(WORKLOAD, "workload") field(CORES, "cores") field(METRIC, "metric")	\
+	field(VALUE, "value")
 
-extern const char csv_header[];		/* one line, without its end */
+#define CSV_ENUM(id, name) CSV_##id,
+enum csv_field { CSV_FIELD_LIST(CSV_ENUM) CSV_FIELDS };
+#undef CSV_ENUM
+
+extern const char *const csv_header;	/* one line, without its end */
 
 struct csv_reader;
 

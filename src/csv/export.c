@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes the samples of a result file as CSV. */
+/* In which order the samples of a result file are written as CSV, and under which names. */
 #include "config.h"
 #include <inttypes.h>
 #include <stdio.h>
