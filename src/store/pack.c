@@ -21,8 +21,10 @@ static unsigned int bits(uint64_t v)
 
 size_t pack_bound(size_t n)
 {
-	/* No column comes out longer than at its full width without exceptions, or, wider
-	   than MOST_WIDTH, with an exception for every value. */
+	/*
+	 * No column comes out longer than at its full width without exceptions, or, wider
+	 * than MOST_WIDTH, with an exception for every value.
+	 */
 	return HEADER + COLUMNS * (COLUMN_HEADER + (n * MOST_WIDTH + 7) / 8 + n * 4);
 }
 

@@ -6,6 +6,8 @@
 #include "base/fail.h"
 #include "store/store-priv.h"
 
+#define MOST_ARMS 256
+
 /* Where a copied run's rows go, and what their keys become. */
 struct copy {
 	struct store *to, *from;
@@ -13,7 +15,7 @@ struct copy {
 	int64_t cell;
 	struct {
 		int64_t old, new;
-	} arms[256];
+	} arms[MOST_ARMS];
 	int narms;
 	struct store_part *parts;
 	int nparts, room;
@@ -25,8 +27,9 @@ static int copy_arm(void *arg, const struct store_arm *a)
 	struct copy *c = arg;
 	struct store_arm arm = *a;
 
-	if (c->narms == 256)
-		return fail(STATUS_USAGE, "%s: more than 256 arms in a run", c->from->path);
+	if (c->narms == MOST_ARMS)
+		return fail(STATUS_USAGE, "%s: more than %d arms in a run", c->from->path,
+			MOST_ARMS);
 	arm.run = c->run;
 	c->arms[c->narms].old = a->id;
 	return store_add_arm(c->to, &arm, &c->arms[c->narms++].new);

@@ -32,7 +32,7 @@ static int add_warning(struct results *r, const char *fmt, ...)
 	return 0;
 }
 
-/* With scatter: C's r stays NULL if there is nothing to compare. */
+/* Sides that scatter. C's r stays NULL if there is nothing to compare. */
 static int compare_sampled(struct results_row *c, struct dataset *d,
 	const struct compare_options *o)
 {
@@ -56,7 +56,7 @@ static int compare_sampled(struct results_row *c, struct dataset *d,
 	return dataset_failed(err);
 }
 
-/* Without: the same. */
+/* Deterministic sides; likewise. */
 static int compare_exact(struct results_row *c, struct dataset *d, const struct compare_options *o)
 {
 	struct dataset_exact blocks;

@@ -85,18 +85,18 @@ static void summary(const struct page *p)
 }
 
 /* The comparison of a cell, where there is one. */
-static const struct results_row *find_result(const struct page *p, int cell, int metric)
+static const struct results_row *find_result(const struct page *p, int cell, enum metric metric)
 {
 	for (int i = 0; p->results && i < p->results->n; i++)
-		if (p->results->v[i].cell == cell && (int)p->results->v[i].metric == metric)
+		if (p->results->v[i].cell == cell && p->results->v[i].metric == metric)
 			return &p->results->v[i];
 	return NULL;
 }
 
-static bool wanted(const struct page *p, int cell, int metric)
+static bool wanted(const struct page *p, int cell, enum metric metric)
 {
 	return p->metrics ? p->metrics & 1U << metric :
-			    (int)dataset_primary(p->source->d, cell) == metric;
+			    dataset_primary(p->source->d, cell) == metric;
 }
 
 /* The end of the scale that effects are drawn on. */
@@ -167,7 +167,7 @@ static void change_columns(const struct page *p, const struct compare_result *c,
 		compare_verdict_name(c->verdict));
 }
 
-static void row(const struct page *p, int cell, int metric, int id, double end)
+static void row(const struct page *p, int cell, enum metric metric, int id, double end)
 {
 	const struct dataset_cell *c = dataset_cell(p->source->d, cell);
 	const struct results_row *r = find_result(p, cell, metric);
@@ -294,7 +294,7 @@ static void cell_text(const struct page *p, const struct plot_data *c)
 		put_markup(p->out, "<p>To settle it takes ", text, ".</p>\n");
 }
 
-static int section(const struct page *p, int cell, int metric, int id, bool open)
+static int section(const struct page *p, int cell, enum metric metric, int id, bool open)
 {
 	const struct results_row *r = find_result(p, cell, metric);
 	struct plot_words w;
