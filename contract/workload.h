@@ -50,7 +50,7 @@ struct param {
 	int64_t def, min, max;
 };
 
-/* Parameter values by position in workload_params() order; set is a bit mask. */
+/* Parameter values by position, as params_at() counts it; set is a bit mask. */
 struct param_values {
 	int64_t value[WORKLOAD_PARAMS];
 	uint32_t set;

@@ -102,8 +102,8 @@ tests_cli_hostile_file_LDADD = src/libcontrol.a $(control_libs)
 dist_check_SCRIPTS = tests/cli/any-bytes.sh tests/cli/calibrate.sh tests/cli/child.sh tests/cli/files.sh tests/cli/formats.sh tests/cli/history.sh tests/cli/oom.sh tests/cli/options.sh \
 	tests/cli/plot.sh tests/cli/program.sh tests/cli/prove.sh tests/cli/run.sh tests/cli/worker.sh tests/cli/workloads.sh \
 	tests/source/quickstart.sh tests/source/scripts.sh tests/cli/skip.sh tests/faults/faults-files.sh tests/fuzz/fuzz.sh tests/cli/usage.sh
-EXTRA_DIST += tests/source/arrows.py
-dist_check_SCRIPTS += tests/source/arrows.sh tests/source/configure.sh tests/source/opening.sh
+EXTRA_DIST += tests/source/arrows.py tests/source/names.py
+dist_check_SCRIPTS += tests/source/arrows.sh tests/source/configure.sh tests/source/names.sh tests/source/opening.sh
 dist_check_SCRIPTS += tests/cli/large.sh tests/cli/recipes.sh tests/cli/report.sh tests/cli/sides.sh
 dist_check_SCRIPTS += tests/lab/lab-bisect.sh tests/lab/lab-build.sh tests/lab/lab-faults.sh tests/lab/lab-timed.sh \
 	tests/lab/lab.sh
