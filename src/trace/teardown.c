@@ -196,7 +196,6 @@ static void meet(struct teardown *t, const struct episode *e)
 		return;
 	t->meeting = m;
 	t->met = e->tid;
-	t->met_acquired = e->acquired;
 	t->met_released = e->released;
 }
 
@@ -356,7 +355,6 @@ static void forked(struct finder *f, const struct trace_event *ev)
 	if (m) {
 		m->owner = ev->other;
 		m->forked = true;
-		f->out->forks++;
 	}
 	/* Without an mm of its own: a thread, or vfork, until it executes something. */
 	add_task(f, ev->other, m ? ev->other : parent->leader, ev->ns);
@@ -417,8 +415,6 @@ int teardowns_find(const struct trace_event *events, size_t n, const int32_t *ro
 		add_task(&f, roots[i], roots[i], 0);
 	for (size_t i = 0; i < n && !f.nomem; i++)
 		take(&f, &events[i]);
-	for (size_t i = 0; i < f.nmms; i++)
-		out->unfinished += f.mms[i].forked && f.mms[i].record == SIZE_MAX;
 	find_execs(out);
 	free(f.tasks);
 	free(f.mms);

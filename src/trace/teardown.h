@@ -71,14 +71,12 @@ struct teardown {
 	uint64_t read_wait, read_hold, write_wait, write_hold;	/* ns */
 	enum meeting meeting;
 	int32_t met;		/* with whom */
-	uint64_t met_acquired, met_released;	/* ns: their lock that `meeting` is of */
+	uint64_t met_released;	/* ns: the end of their lock that `meeting` is of */
 };
 
 struct teardowns {
 	struct teardown *v;
 	size_t n;
-	size_t forks;		/* processes forked by the roots and all below them */
-	size_t unfinished;	/* of which the end of the teardown was not seen */
 	size_t oom[TRACE_KINDS];	/* events of the OOM killer and reaper about them, by kind */
 };
 

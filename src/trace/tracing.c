@@ -75,7 +75,7 @@ static void repair(int fd)
 	while (instances && (d = readdir(instances))) {
 		int claim;
 
-		/* Runs of before there were claims are told by their number. */
+		/* Who has just made it may not have claimed it yet. */
 		if (!proc_is_gone(maker(d->d_name)))
 			continue;
 		snprintf(path, sizeof(path), "%s/instances/%s", dir, d->d_name);

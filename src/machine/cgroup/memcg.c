@@ -152,7 +152,7 @@ static void repair_in(const char *dir)
 	int claim;
 
 	while (entries && (d = readdir(entries))) {
-		/* Runs of before there were claims are told by their number. */
+		/* Who has just made it may not have claimed it yet. */
 		if (!proc_is_gone(parse_name(d->d_name, printk, sizeof(printk))))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, d->d_name);

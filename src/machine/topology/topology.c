@@ -143,15 +143,6 @@ int topology_cpus(const struct topology *t)
 	return t->nthreads;
 }
 
-int topology_cores(const struct topology *t)
-{
-	int i, n = 0;
-
-	for (i = 0; i < t->nthreads; i++)
-		n += t->threads[i].rank == 0;
-	return n;
-}
-
 int topology_xml(const struct topology *t, char **xml)
 {
 	char *buf;

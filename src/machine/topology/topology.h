@@ -44,9 +44,8 @@ void topology_free(struct topology *t);	/* NULL is fine */
 /* True when this describes the machine we run on (not synthetic, not a file). */
 bool topology_is_this_system(const struct topology *t);
 
-/* Number of usable logical CPUs, and of cores that have one; at least 1. */
+/* Number of usable logical CPUs; at least 1. */
 int topology_cpus(const struct topology *t);
-int topology_cores(const struct topology *t);
 
 /* hwloc's XML of the whole topology; *xml is malloc'ed. Returns 0 or -STATUS_MACHINE. */
 int topology_xml(const struct topology *t, char **xml);
