@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/search-path.h"
+#include "base/text-of.h"
 
 void search_path_clean(void)
 {
@@ -37,12 +38,10 @@ void search_path_clean(void)
 /* DIR/NAME, if it is a file that may be executed; NULL. */
 static char *executable(const char *dir, const char *name)
 {
-	char *path, *found = NULL;
+	char *path = text_of("%s/%s", *dir ? dir : ".", name), *found = NULL;
 	struct stat st;
 
-	if (asprintf(&path, "%s/%s", *dir ? dir : ".", name) < 0)
-		return NULL;
-	if (!access(path, X_OK) && !stat(path, &st) && S_ISREG(st.st_mode))
+	if (path && !access(path, X_OK) && !stat(path, &st) && S_ISREG(st.st_mode))
 		found = realpath(path, NULL);
 	free(path);
 	return found;

@@ -9,6 +9,7 @@
 #include <time.h>
 #include "base/fail.h"
 #include "base/stream.h"
+#include "base/text-of.h"
 #include "cell/params.h"
 #include "command/command.h"
 #include "csv/spool.h"
@@ -292,8 +293,8 @@ static int import(const struct options *o, const char *command)
 
 	/* All runs began at once: then their order is that of the CSV. */
 	strftime(im.started, sizeof(im.started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	if (!err && asprintf(&im.settings, "{\"imported_rows\": %lld}",
-			(long long)im.csv->rows) < 0)
+	if (!err && !(im.settings = text_of("{\"imported_rows\": %lld}",
+			(long long)im.csv->rows)))
 		err = fail_nomem();
 	if (!err)
 		err = store_open(o->output, STORE_APPEND, &im.store);

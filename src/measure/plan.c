@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/fail.h"
 #include "base/random.h"
+#include "base/text-of.h"
 #include "measure/plan.h"
 #include "text/suggest.h"
 #include "text/units.h"
@@ -113,7 +114,8 @@ static int make_spot(const struct topology *t, const char *place, const char *co
 	if (n < 0)
 		return n;
 	spot->ncpus = n;
-	if (asprintf(&of, "--place %s", place) < 0)
+	of = text_of("--place %s", place);
+	if (!of)
 		return fail_nomem();
 	n = parse_core_counts("--cores", cores ? cores : "1", spot->ncpus, of,
 		&spot->counts);
@@ -285,8 +287,9 @@ static int place_cell(struct plan_cell *cell, const struct topology *t, const st
 
 	cell->cores = cores;
 	cell->cpus = calloc((size_t)cores, sizeof(*cell->cpus));
-	if (!cell->cpus || asprintf(&cell->place, "%s%s%s", place_name(&spot->spec),
-				moves ? " child=" : "", moves ? child_place_names[child] : "") < 0)
+	cell->place = text_of("%s%s%s", place_name(&spot->spec), moves ? " child=" : "",
+		moves ? child_place_names[child] : "");
+	if (!cell->cpus || !cell->place)
 		return fail_nomem();
 	memcpy(cell->cpus, spot->cpus, (size_t)cores * sizeof(*cell->cpus));
 	if (!moves)
