@@ -46,7 +46,7 @@ json_t *history_json(const struct history *h);
 /* "cannot tell", "slower", "faster", "no change". */
 const char *history_word(enum compare_verdict v);
 
-#define HISTORY_PCT 24		/* room for that: */
+#define HISTORY_PCT 24		/* room for what history_pct() writes */
 /* A change in per cent, "+4.2%" or "+0.43%": decimals as the interval CI is wide; "-". */
 char *history_pct(double change, struct interval ci, char *buf, size_t size);
 
