@@ -167,8 +167,9 @@ CLEANFILES += coverage.txt coverage.json
 # Statistics: against R, and by simulation. make check-statistics takes 40 minutes.
 stats_libs = analysis/libanalysis.a $(GSL_LIBS) -lpthread
 if HAVE_CMOCKA
-stats_tests = tests/statistics/stats.t tests/statistics/compare-cell.t tests/statistics/compare-exact.t \
-	tests/statistics/short-memory.t
+stats_tests = tests/statistics/stats.t tests/statistics/compare-cell.t tests/statistics/compare-width.t \
+	tests/statistics/compare-exact.t tests/statistics/short-memory.t
+made_blocks = tests/statistics/made-blocks.c tests/statistics/made-blocks.h tests/statistics/stats-test.h
 check_PROGRAMS += $(stats_tests)
 TESTS += $(stats_tests)
 
@@ -180,9 +181,13 @@ tests_statistics_compare_exact_t_SOURCES = tests/statistics/compare-exact-test.c
 tests_statistics_compare_exact_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_statistics_compare_exact_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
-tests_statistics_compare_cell_t_SOURCES = tests/statistics/compare-cell-test.c tests/statistics/stats-test.h
+tests_statistics_compare_cell_t_SOURCES = tests/statistics/compare-cell-test.c $(made_blocks)
 tests_statistics_compare_cell_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
 tests_statistics_compare_cell_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
+
+tests_statistics_compare_width_t_SOURCES = tests/statistics/compare-width-test.c $(made_blocks)
+tests_statistics_compare_width_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
+tests_statistics_compare_width_t_LDADD = $(stats_libs) $(CMOCKA_LIBS)
 
 tests_statistics_short_memory_t_SOURCES = tests/statistics/short-memory-test.c tests/unit/failing-malloc.h
 tests_statistics_short_memory_t_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS) $(CMOCKA_CFLAGS)
