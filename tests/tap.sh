@@ -161,9 +161,32 @@ check() {
 		tap_misused "check() without a condition or a name: $*"
 		return
 	fi
+	# Here $? is no longer that of what the test ran before, but 0.
+	case $1 in
+	'[ $?'*)
+		tap_misused "check() of a status that is lost: $1"
+		return
+		;;
+	esac
 	tap_r=0
 	eval "$1" || tap_r=1
 	ok $tap_r "$2"
+}
+
+# stopped SIGNAL START GONE WHAT: the function START starts $pid, and is true once it holds what is
+# to be tidied up; ended by SIGNAL, with $status, the condition GONE is true.
+# shellcheck disable=SC2154 # START sets pid
+stopped() {
+	if ! "$2"; then
+		kill -9 "$pid"
+		wait "$pid" 2>/dev/null
+		ok 1 "$4 (it held nothing)"
+		return
+	fi
+	kill -"$1" "$pid"
+	status=0
+	wait "$pid" 2>/dev/null || status=$?
+	check "$3" "$4"
 }
 
 # repairs LEAVE LEFT PATTERN WHAT: the function LEAVE leaves something behind, and the condition

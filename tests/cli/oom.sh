@@ -73,16 +73,8 @@ all_gone() {
 gone() {
 	wait_for all_gone
 }
-held
-check '[ $? -eq 0 ]' "four are held"
-kill -INT $pid
-status=0
-wait $pid || status=$?
-check '[ $status -eq 4 ] && gone' "interrupted: no victim, no cgroup, the console as before"
-held
-kill -9 $pid
-wait $pid 2>/dev/null
-check gone "killed: the guard cleans up"
+stopped INT held '[ $status -eq 4 ] && gone' "interrupted: no victim, no cgroup, the console as before"
+stopped KILL held '[ $status -eq 137 ] && gone' "killed: the guard cleans up"
 killed() {
 	held
 	guard=

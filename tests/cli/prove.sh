@@ -129,18 +129,11 @@ traced() {
 	"$exitbench" prove -q -w fork-exit --ops 65000 --param dose=1ms >"$tmp/out" 2>"$tmp/err" &
 	pid=$!
 	wait_for '[ -n "$(named $pid exitb-)" ]'
-	[ "$(instances $pid)" -eq 1 ] && [ -n "$(named $pid exitbench-guard)" ]
+	[ "$(instances "$pid")" -eq 1 ] && [ -n "$(named "$pid" exitbench-guard)" ]
 }
-traced
-check '[ $? -eq 0 ]' "one that is long"
-kill -INT $pid
-status=0
-wait $pid || status=$?
-check '[ $status -eq 4 ] && [ "$(instances $pid)" -eq 0 ]' "interrupted: no instance is left"
-traced
-kill -9 $pid
-wait $pid 2>/dev/null
-check 'wait_for "[ \$(instances $pid) -eq 0 ]"' "killed: the guard removes it"
+stopped INT traced '[ $status -eq 4 ] && [ "$(instances $pid)" -eq 0 ]' "interrupted: no instance is left"
+stopped KILL traced '[ $status -eq 137 ] && wait_for "[ \$(instances $pid) -eq 0 ]"' \
+	"killed: the guard removes it"
 killed() {
 	traced
 	guard=$(named "$pid" exitbench-guard)
