@@ -38,8 +38,7 @@ memory_cgroup=false
 $root && has_memory_cgroup && memory_cgroup=true
 # Tracing, as root, of a kernel and by a build that have it.
 tracing=false
-run prove -q -w fork-exit --ops 5 --json
-grep -q '"traced": true' "$tmp/out" && tracing=true
+has_tracing && tracing=true
 
 # start ARGS...: a run that goes on into f.exb, in the background.
 start() {
