@@ -211,13 +211,14 @@ static int count_independent(const struct resampling *j)
 {
 	struct comparison *c = j->c;
 	size_t n0 = c->nunits[0], n1 = c->nunits[1], most = n0 > n1 ? n0 : n1;
-	double *room = malloc(2 * most * sizeof(*room)), *const half[2] = { room, room + most };
+	double *half[2] = { malloc(2 * most * sizeof(**half)) };
 
-	if (!room)
+	if (!half[0])
 		return -ENOMEM;
+	half[1] = half[0] + most;
 	c->r->block_length = fmax(length_in_units(j, 0, half), length_in_units(j, 1, half));
 	c->nsequential = (double)fewest_units(c) / c->r->block_length;
-	free(room);
+	free(half[0]);
 	return 0;
 }
 

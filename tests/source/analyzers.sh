@@ -8,10 +8,10 @@
 set -eu
 
 src=${srcdir:-.}
-flags='-DANALYZER -DPKGDATADIR="data" -DPKGLIBEXECDIR="libexec" '${FLAGS:?see the Makefile}
+flags='-DANALYZER -DPKGDATADIR="data" -DPKGLIBEXECDIR="libexec" -DLAB_DIR="'$src'/lab" '${FLAGS:?see the Makefile}
 files=$(cd "$src" && find src analysis worker workloads programs bench -name '*.c' | sort)
 
-includes=$(cd "$src" && find src analysis worker workloads -type d | sed 's/^/-I/')
+includes='-I. -Isrc'
 
 # Those compiled elsewhere, or with data that only a build has: their flags differ.
 compiled=$(printf '%s\n' $files |

@@ -144,8 +144,12 @@ static void collect_config(struct env *e)
 	char *text = read_config(e);
 	json_t *obj;
 
-	obj = text ? json_object() : json_null();
-	for (size_t i = 0; text && i < sizeof(options) / sizeof(options[0]); i++)
+	if (!text) {
+		env_put(e, "kernel.config", json_null());
+		return;
+	}
+	obj = json_object();
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (json_object_set_new(obj, options[i], option_value(text, options[i])))
 			e->nomem = true;
 	env_put(e, "kernel.config", obj);
