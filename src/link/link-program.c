@@ -275,7 +275,8 @@ static int check_place(const struct program_job *job, const struct program_slot 
 
 /*
  * Waits for one that has ended, and kills what it left in its process group, whose number
- * cannot be another's before it is waited for.
+ * cannot be another's before it is waited for. One whose CPU went away before it was bound to it
+ * ends with a status, but the CPU is why.
  */
 static int reap(const struct program_job *job, struct program_slot *s)
 {
@@ -284,7 +285,7 @@ static int reap(const struct program_job *job, struct program_slot *s)
 	kill(-s->pid, SIGKILL);
 	status = child_wait(s->pid);
 	s->pid = 0;
-	return status ? describe_end(job, s, status) : err;
+	return WIFSIGNALED(status) || (status && !err) ? describe_end(job, s, status) : err;
 }
 
 /* Waits for those that have ended; how many still run, or negative. */

@@ -247,6 +247,17 @@ else
 	skip "strace does not inject results"
 fi
 
+# A program is a new process for each block, which may find its CPU gone before it is on it.
+if [ "$(nproc)" -ge 2 ] && strace -o /dev/null -e inject=sched_setaffinity:error=EINVAL:when=1 true 2>/dev/null; then
+	rm -f "$f"
+	under strace -f -qq -o /dev/null -e trace=sched_setaffinity -e inject=sched_setaffinity:error=EINVAL:when=1 \
+		"$exitbench" run -q -o "$f" -w exit-time --place 0 --time 10m
+	check '[ $status -eq 3 ] && last_is failed && grep -q "exit-time on CPU 0 was moved.*offline" "$tmp/err"' \
+		"a program that cannot go to its CPU: status 3, and why"
+else
+	skip "no second CPU, or strace does not inject errors"
+fi
+
 # --- clocks: nobody asks for one that can be set, but for the date of a run
 clocks=0
 for folder in contract programs worker workloads src/base src/cell src/link src/machine src/measure src/process \
